@@ -1,0 +1,46 @@
+// Bundles: the extension, the language server, the model host and the command line into dist/; with --tests also every test into dist/test/.
+import { build } from 'esbuild';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+const tests = process.argv.includes('--tests');
+const production = process.argv.includes('--production');
+
+/** Native packages stay in node_modules; `vscode` exists only in the extension host. */
+const external = ['vscode', 'onnxruntime-node', '@huggingface/tokenizers'];
+
+const common = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  sourcemap: !production,
+  minify: production,
+  // tfjs names kernels and gradients by string, but keeps class names in error messages.
+  keepNames: true,
+  external,
+  logLevel: 'warning',
+  // import.meta.url has no meaning in a CommonJS bundle.
+  define: { 'import.meta.url': '__rowlight_url' },
+  banner: { js: "const __rowlight_url=require('node:url').pathToFileURL(__filename).href;" },
+  loader: { '.wasm': 'binary' },
+};
+
+await build({
+  ...common,
+  entryPoints: {
+    extension: 'src/extension/main.ts',
+    server: 'src/server/main.ts',
+    'model-host': 'src/server/model-host.ts',
+    cli: 'src/server/cli.ts',
+  },
+  outdir: 'dist',
+});
+
+if (tests) {
+  const entryPoints = readdirSync('test', { recursive: true })
+    .filter((path) => path.endsWith('.test.ts'))
+    .map((path) => join('test', path));
+  await build({ ...common, entryPoints, outdir: 'dist/test', outbase: 'test' });
+}

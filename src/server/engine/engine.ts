@@ -1,0 +1,60 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+
+/** Element types of tensors that cross the border of a compiled graph. `bool` is one byte an element. */
+export type DType = 'float32' | 'int32' | 'bool';
+
+/** A tensor in ordinary memory, row-major. */
+export interface HostTensor {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Int32Array | Uint8Array;
+}
+
+/** An axis of an input: a fixed size, or a name whose size is known only when the graph runs (`'batch'`, `'length'`). */
+export type Axis = number | string;
+
+/** Declares one input of a compiled graph. */
+export interface InputSpec {
+  readonly dtype: DType;
+  readonly shape: readonly Axis[];
+}
+
+/** What to compile. */
+export interface GraphSpec {
+  /** The inputs by name. */
+  readonly inputs: Readonly<Record<string, InputSpec>>;
+  /** The function to trace: ordinary tfjs operations on the inputs and on `tf.Variable`s. It runs once, on tensors without values. */
+  readonly fn: (inputs: Record<string, Tensor>) => Record<string, Tensor>;
+  /**
+   * How `tf.Variable`s enter the graph. `frozen` (inference): as constants, so that the runtime may prepack them; later changes to the
+   * variables are not seen. `live` (training): as inputs read from the variables' own memory at each run.
+   */
+  readonly variables: 'frozen' | 'live';
+  /** Upper bounds of named axes (a position table's length, say); needed only where an operation slices by that axis. */
+  readonly maximum?: Readonly<Record<string, number>>;
+}
+
+/** A compiled graph. */
+export interface Compiled {
+  /**
+   * Runs the graph. Where `outputs` names a buffer, the result is written there instead of into new memory (live training graphs reuse
+   * their gradient buffers). Blocks the calling thread while it computes: call it from a process that has nothing else to do.
+   */
+  run(inputs: Record<string, HostTensor>, outputs?: Record<string, HostTensor>): Promise<Record<string, HostTensor>>;
+  /** Frees the session and its memory. */
+  dispose(): Promise<void>;
+}
+
+/** Runs models. Made by `engine/select.ts`; the core gets one handed in. */
+export interface Engine {
+  /** `onnx` */
+  readonly name: string;
+  /** The execution provider in use: `cpu`, `webgpu`, `cuda`, … */
+  readonly device: string;
+  /** Why the device is the CPU although another was asked for or might be there; absent when there is nothing to explain. */
+  readonly note?: string;
+  /** Threads used inside one operation. */
+  readonly threads: number;
+  /** Traces and compiles a function. */
+  compile(spec: GraphSpec): Promise<Compiled>;
+}

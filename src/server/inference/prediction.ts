@@ -1,0 +1,37 @@
+/** One text, or a pair, to classify. */
+export interface TextInput {
+  readonly text: string;
+  readonly textB?: string;
+}
+
+/** What a model says of one text. */
+export interface Prediction {
+  /** The most probable label. */
+  readonly label: string;
+  /** Its probability, 0 to 1. */
+  readonly probability: number;
+  /** A probability for each label of the model, in the model's label order. */
+  readonly probabilities: readonly number[];
+  /** Whether the text was cut to the model's length limit. */
+  readonly truncated: boolean;
+  /** Tokens the model read, special ones included. */
+  readonly tokens: number;
+}
+
+/** A loaded classifier. */
+export interface Predictor {
+  /** Label names in the model's order. */
+  readonly labels: readonly string[];
+  /** Length limit in tokens, special ones included. */
+  readonly maxLength: number;
+  /**
+   * Predicts in the order of `inputs`. Repeated texts are computed once; batches are formed by length and token budget and their results
+   * handed to `onBatch` as they come (indices into `inputs`). Between batches `signal` is looked at: aborting rejects with reason `cancelled`.
+   */
+  predict(
+    inputs: readonly TextInput[],
+    options?: { signal?: AbortSignal; onBatch?: (indices: readonly number[], done: number) => void },
+  ): Promise<Prediction[]>;
+  /** Frees the model. */
+  dispose(): Promise<void>;
+}
