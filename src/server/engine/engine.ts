@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 
-/** Element types of tensors that cross the border of a compiled graph. `bool` is one byte an element. */
-export type DType = 'float32' | 'int32' | 'bool';
+/** Element types of tensors that cross the border of a compiled graph. `bool` and `uint8` are one byte an element; tfjs sees `uint8` as `int32`. */
+export type DType = 'float32' | 'int32' | 'bool' | 'uint8';
 
 /** A tensor in ordinary memory, row-major. */
 export interface HostTensor {

@@ -1,0 +1,45 @@
+// Runs bundles under `node --test` and collects what was skipped and why.
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { at, cacheFolder, root } from './paths.mjs';
+import { runNode } from './run.mjs';
+
+/** A hung child process or browser must not hold up a build machine for ever. Long tests set their own limits. */
+const LIMIT_MS = 15 * 60_000;
+
+/**
+ * @param {string} name of the group, for a scratch file
+ * @param {string[]} files bundles; given one by one, since `node --test` takes patterns only from Node 21 on
+ * @param {{ serial?: boolean, env?: Record<string, string> }} options
+ * @returns {Promise<{ passed: boolean, skipped: { name: string, reason: string }[] }>}
+ */
+export async function runTests(name, files, { serial = false, env = {} }) {
+  const skips = join(cacheFolder, 'test', `skips-${name}.tsv`);
+  mkdirSync(join(cacheFolder, 'test'), { recursive: true });
+  rmSync(skips, { force: true });
+  const code = await runNode(
+    [
+      '--enable-source-maps',
+      '--test',
+      `--test-concurrency=${serial ? 1 : Math.min(4, availableParallelism())}`,
+      ...(process.env.ROWLIGHT_LONG ? [] : [`--test-timeout=${LIMIT_MS}`]),
+      '--test-reporter=spec',
+      '--test-reporter-destination=stdout',
+      `--test-reporter=${pathToFileURL(at('scripts', 'lib', 'skips-reporter.mjs')).href}`,
+      `--test-reporter-destination=${skips}`,
+      ...files,
+    ],
+    { cwd: root, env: { ...process.env, ...env } },
+  );
+  return { passed: code === 0, skipped: readSkips(skips) };
+}
+
+function readSkips(path) {
+  const lines = readFileSync(path, { encoding: 'utf8', flag: 'a+' }).split('\n').filter(Boolean);
+  return lines.map((line) => {
+    const [name = '', reason = ''] = line.split('\t');
+    return { name, reason };
+  });
+}

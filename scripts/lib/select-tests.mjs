@@ -1,0 +1,42 @@
+// Which test files run: found in test/, so that a bundle left over from a deleted test never runs.
+import { existsSync, readdirSync } from 'node:fs';
+import { at } from './paths.mjs';
+
+/**
+ * @typedef {object} Selection
+ * @property {string[]} plain everything that needs nothing but Node
+ * @property {string[]} e2e the workbench tests
+ * @property {string[]} parity the tests against torch and transformers: they run only when a word asks for them
+ */
+
+/**
+ * The tests whose path contains every word (`unit tokenizer`), by what they need. Paths are relative to test/ with forward slashes.
+ * @param {string[]} files @param {string[]} words
+ * @returns {Selection}
+ */
+export function select(files, words) {
+  const chosen = files.filter((file) => words.every((word) => file.includes(word.replace(/^test\//, ''))));
+  const inFolder = (folder) => chosen.filter((file) => file.startsWith(`${folder}/`));
+  return {
+    plain: chosen.filter((file) => !/^(e2e|parity)\//.test(file)),
+    e2e: inFolder('e2e'),
+    parity: words.some((word) => word.includes('parity')) ? inFolder('parity') : [],
+  };
+}
+
+/** All test files below test/, sorted. */
+export function testFiles() {
+  return readdirSync(at('test'), { recursive: true })
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => path.endsWith('.test.ts'))
+    .sort();
+}
+
+/** The bundles that esbuild.mjs wrote for these files. @param {string[]} files */
+export const bundles = (files) => files.map((file) => at('dist', 'test', ...file.replace(/\.ts$/, '.cjs').split('/')));
+
+/** Bundles that have no `*.test.ts` of their own: tfjs-core's published tests, which esbuild.mjs gathers. @param {string[]} words */
+export function gathered(words) {
+  const path = at('dist', 'test', 'conformance.cjs');
+  return existsSync(path) && words.every((word) => 'conformance'.includes(word)) ? [path] : [];
+}

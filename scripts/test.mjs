@@ -1,0 +1,91 @@
+// `npm test`: brings what is missing, builds, checks, runs every test but the parity tests.
+//
+//   node scripts/test.mjs                    everything
+//   node scripts/test.mjs unit tokenizer     only tests whose path contains every word; no checks
+//   node scripts/test.mjs parity             against torch and transformers, in a Python environment of its own
+//   node scripts/test.mjs --long kill        the long version of tests that have one (ROWLIGHT_LONG=1)
+//
+// ROWLIGHT_DATA (a folder of data that the project may not carry) is passed on; tests that want it skip without it.
+import { check } from './check.mjs';
+import { at, root } from './lib/paths.mjs';
+import { parityPython } from './lib/parity.mjs';
+import { runTests } from './lib/node-test.mjs';
+import { runNode } from './lib/run.mjs';
+import { bold, duration, green, red, say, yellow } from './lib/say.mjs';
+import { bundles, gathered, select, testFiles } from './lib/select-tests.mjs';
+import { requireDependencies, setup } from './setup.mjs';
+
+const words = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+if (process.argv.includes('--long')) process.env.ROWLIGHT_LONG = '1';
+
+/** What the closing lines say: every step that ran, and what was skipped. */
+const steps = [];
+const skipped = [];
+process.exitCode = await main();
+
+async function main() {
+  await requireDependencies();
+  const chosen = select(testFiles(), words);
+  if (!(await prepare(chosen))) return close();
+  if (words.length === 0) {
+    await step('checks', async () => {
+      const failed = await check();
+      return failed.length ? failed.join(', ') : undefined;
+    });
+  }
+  const plain = [...bundles(chosen.plain), ...gathered(words)];
+  if (plain.length + chosen.e2e.length + chosen.parity.length === 0) {
+    say(red(`No test's path contains ${words.map((word) => `"${word}"`).join(' and ')}.`));
+    return 1;
+  }
+  await group('tests', plain, {});
+  await group('parity', bundles(chosen.parity), { serial: true, env: { ROWLIGHT_PARITY_PYTHON: parityPython } });
+  await group('e2e', bundles(chosen.e2e), { serial: true });
+  return close();
+}
+
+/** What the chosen tests need. A missing workbench is no failure: its tests are skipped; a missing Python is one, since it was asked for. */
+async function prepare(chosen) {
+  if (chosen.e2e.length) {
+    const level = await setup('workbench');
+    if (!level.ready) skipped.push(`all workbench tests (test/e2e): ${level.reason}. Brings it: ${level.command}`);
+  }
+  if (chosen.parity.length) {
+    const fine = await step('parity environment', async () => {
+      const level = await setup('parity');
+      return level.ready ? undefined : `${level.reason}. Brings it: ${level.command}`;
+    });
+    if (!fine) return false;
+  }
+  return step('build', async () => {
+    const code = await runNode([at('esbuild.mjs'), '--tests'], { cwd: root, stdio: ['ignore', 2, 2] });
+    return code === 0 ? undefined : `esbuild.mjs ended with code ${code}`;
+  });
+}
+
+/** Runs one step. @param {string} name @param {() => Promise<string | undefined>} action answers what went wrong */
+async function step(name, action) {
+  const start = Date.now();
+  const problem = await action();
+  steps.push({ name, problem, ms: Date.now() - start });
+  return problem === undefined;
+}
+
+async function group(name, files, options) {
+  if (files.length === 0) return;
+  say(bold(`\n${name}: ${files.length} ${files.length === 1 ? 'file' : 'files'}`));
+  await step(name, async () => {
+    const result = await runTests(name, files, options);
+    for (const test of result.skipped) skipped.push(`${test.name}: ${test.reason}`);
+    return result.passed ? undefined : 'see above';
+  });
+}
+
+function close() {
+  say('');
+  for (const line of skipped) say(yellow(`SKIPPED  ${line}`));
+  for (const { name, problem, ms } of steps) {
+    say(problem === undefined ? green(`ok       ${name}, ${duration(ms)}`) : red(`FAILED   ${name}, ${duration(ms)}: ${problem}`));
+  }
+  return steps.some(({ problem }) => problem !== undefined) ? 1 : 0;
+}

@@ -1,0 +1,11 @@
+import type * as vscode from 'vscode';
+import type { ClientHolder } from './client-holder';
+import type { StatusItem } from './status-item';
+
+/** What commands and views receive. */
+export interface Context {
+  readonly extension: vscode.ExtensionContext;
+  readonly log: vscode.LogOutputChannel;
+  readonly client: ClientHolder;
+  readonly status: StatusItem;
+}

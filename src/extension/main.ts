@@ -1,0 +1,41 @@
+import * as vscode from 'vscode';
+import { LANGUAGE_IDS, SCHEMES } from '../protocol/languages';
+import { registerCommands } from './commands/registry';
+import { ClientHolder } from './client-holder';
+import type { Context } from './context';
+import { RunProgress } from './run-progress';
+import { StatusItem } from './status-item';
+
+let holder: ClientHolder | undefined;
+
+/** Registers everything cheap; the server starts when a data file is open or a command needs it. */
+export function activate(extension: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel('Rowlight', { log: true });
+  const status = new StatusItem();
+  const client = new ClientHolder(extension, log);
+  holder = client;
+  const context: Context = { extension, log, client, status };
+  const progress = new RunProgress(context);
+  extension.subscriptions.push(log, status, registerCommands(context));
+
+  client.onStatus((current) => status.update(current));
+  client.onRun((run) => progress.update(run));
+
+  const consider = (document: vscode.TextDocument): void => {
+    if (isData(document)) void client.ready().catch((error: unknown) => log.error(String(error)));
+  };
+  extension.subscriptions.push(vscode.workspace.onDidOpenTextDocument(consider));
+  vscode.workspace.textDocuments.forEach(consider);
+}
+
+/** Stops the server; training runs go on. */
+export async function deactivate(): Promise<void> {
+  await holder?.stop();
+}
+
+function isData(document: vscode.TextDocument): boolean {
+  return (
+    (LANGUAGE_IDS as readonly string[]).includes(document.languageId) &&
+    (SCHEMES as readonly string[]).includes(document.uri.scheme)
+  );
+}

@@ -1,0 +1,83 @@
+import * as vscode from 'vscode';
+import { SHOW_MENU } from '../protocol/commands';
+import type { FileStatus, ServerStatus } from '../protocol/status';
+
+/** The one status item: which model predicts the active file, or what to do so that one does. A click lists the commands. */
+export class StatusItem implements vscode.Disposable {
+  readonly #item = vscode.window.createStatusBarItem('rowlight', vscode.StatusBarAlignment.Right, 99);
+  readonly #subscription = vscode.window.onDidChangeActiveTextEditor(() => this.#draw());
+  #status: ServerStatus | undefined;
+
+  constructor() {
+    this.#item.name = 'Rowlight';
+    this.#item.command = SHOW_MENU;
+  }
+
+  update(status: ServerStatus): void {
+    this.#status = status;
+    this.#draw();
+  }
+
+  /** What the server says of a document; undefined while it doesn't know it. */
+  of(uri: vscode.Uri): FileStatus | undefined {
+    return this.#status?.files[uri.toString()];
+  }
+
+  dispose(): void {
+    this.#item.dispose();
+    this.#subscription.dispose();
+  }
+
+  #draw(): void {
+    const status = this.#status;
+    const uri = vscode.window.activeTextEditor?.document.uri.toString();
+    const file = uri === undefined ? undefined : status?.files[uri];
+    if (!status || !file) return this.#item.hide();
+    const { icon, text, tooltip } = describe(file);
+    const failed = status.health !== 'ok';
+    this.#item.text = `$(${failed ? 'warning' : status.busy ? 'loading~spin' : icon}) ${text}`;
+    // Plain text: model and column names are other people's content.
+    this.#item.tooltip = failed && status.message !== undefined ? `${tooltip}\n${status.message}` : tooltip;
+    this.#item.accessibilityInformation = { label: `Rowlight: ${text}` };
+    this.#item.backgroundColor =
+      status.health === 'error' ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;
+    this.#item.show();
+  }
+}
+
+function describe(file: FileStatus): { icon: string; text: string; tooltip: string } {
+  switch (file.kind) {
+    case 'predicting':
+      return {
+        icon: 'sparkle',
+        text: file.model,
+        tooltip: vscode.l10n.t(
+          'Predictions by {0}\nText: {1} · label: {2}\n{3}',
+          file.model,
+          file.textColumn,
+          file.labelColumn,
+          file.folder,
+        ),
+      };
+    case 'no-model':
+      return {
+        icon: 'circle-outline',
+        text: vscode.l10n.t('No model'),
+        tooltip: vscode.l10n.t('No model fits this file yet. Run "Rowlight: Fine-tune" once some rows have labels.'),
+      };
+    case 'bad-model':
+      return { icon: 'warning', text: vscode.l10n.t('Model problem'), tooltip: file.message };
+    case 'no-columns':
+      return { icon: 'warning', text: vscode.l10n.t('Columns?'), tooltip: file.message };
+    case 'too-large':
+      return {
+        icon: 'warning',
+        text: vscode.l10n.t('File too large'),
+        tooltip: vscode.l10n.t(
+          'This file has {0} characters; Rowlight reads up to {1} in an editor. Use "rowlight predict" on the command line.',
+          file.characters.toLocaleString(),
+          file.limit.toLocaleString(),
+        ),
+      };
+  }
+}

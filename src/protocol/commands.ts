@@ -1,0 +1,19 @@
+/** Ids of the commands that the extension contributes; `test/extension/manifest.test.ts` compares them with `package.json`. */
+export const Commands = {
+  /** Trains on the active file after a short confirmation. */
+  fineTune: 'rowlight.fineTune',
+  /** Stops a training run; its best checkpoint stays. */
+  cancelRun: 'rowlight.cancelRun',
+  /** Chooses the model that predicts the active file. */
+  useModel: 'rowlight.useModel',
+  /** Opens the log. */
+  showLog: 'rowlight.showLog',
+  /** Starts the model host again after it was given up. */
+  retryModel: 'rowlight.retryModel',
+} as const;
+
+/** One of the command ids. */
+export type CommandId = (typeof Commands)[keyof typeof Commands];
+
+/** Opens the list of commands from the status item. It is registered but stands in no menu and not in the palette. */
+export const SHOW_MENU = 'rowlight.showMenu';

@@ -1,0 +1,108 @@
+import type { RunSummary } from './runs';
+import type { ServerStatus } from './status';
+
+/** A request's method name, carrying the types of its parameters and result. */
+export interface RequestType<Params, Result> {
+  readonly method: string;
+  /** Never there; holds the types. */
+  readonly types?: (params: Params) => Result;
+}
+
+/** A notification's method name, carrying the type of its parameters. */
+export interface NotificationType<Params> {
+  readonly method: string;
+  /** Never there; holds the type. */
+  readonly types?: (params: Params) => void;
+}
+
+/** What the client sends in `initializationOptions`. */
+export interface InitializationOptions {
+  /** The models chosen by Use Model, by document uri: the client remembers them across sessions. */
+  readonly chosen?: Readonly<Record<string, string>>;
+}
+
+/** The numbers of a run that the user may change before it starts. */
+export interface RunArguments {
+  readonly epochs: number;
+  readonly learningRate: number;
+  /** In tokens, special ones included. */
+  readonly maxLength: number;
+  readonly batchSize: number;
+}
+
+/** What a run on a document would be. */
+export interface RunPlan {
+  /** The data file. */
+  readonly data: string;
+  /** Folder of the base model, and its name for people. */
+  readonly base: string;
+  readonly baseName: string;
+  readonly textColumn: string;
+  /** The second text of sentence pairs. */
+  readonly textBColumn?: string;
+  readonly labelColumn: string;
+  /** Rows with a label, rows without, and distinct labels. */
+  readonly labelled: number;
+  readonly unlabelled: number;
+  readonly labels: number;
+  /** What suits the base model. */
+  readonly recommended: RunArguments;
+}
+
+/** A model that Use Model offers for a document. */
+export interface ModelOption {
+  readonly folder: string;
+  readonly name: string;
+  /** A run of the workspace, or a model that came with Rowlight. */
+  readonly source: 'run' | 'bundled';
+  /** Labels it knows. */
+  readonly labels: number;
+  /** When its run was started, ISO 8601. */
+  readonly createdAt?: string;
+  /** Held-out accuracy and macro F1, 0 to 1. */
+  readonly accuracy?: number;
+  readonly macroF1?: number;
+  /** Whether it predicts the document now. */
+  readonly current: boolean;
+}
+
+/** How a run stands: a complete snapshot, so that a lost or late one does no harm. */
+export interface RunProgress {
+  readonly run: RunSummary;
+  /** Loss of the last step that was written, in nats. */
+  readonly loss?: number;
+  /** The trainer's estimate. */
+  readonly secondsLeft?: number;
+}
+
+/** Client → server: what Fine-tune would do with a document (on another base model than Rowlight's own), to be confirmed. Fails with one line where it can't train on it. */
+export const PlanRun: RequestType<{ readonly uri: string; readonly base?: string }, RunPlan> = { method: 'rowlight/planRun' };
+
+/** Client → server: start the confirmed run; answered when its process runs. */
+export const StartRun: RequestType<
+  { readonly uri: string; readonly plan: RunPlan; readonly arguments: RunArguments },
+  { readonly folder: string }
+> = { method: 'rowlight/startRun' };
+
+/** Client → server: stop a run; its best checkpoint stays. Answered when the wish was passed on. */
+export const CancelRun: RequestType<{ readonly folder: string }, null> = { method: 'rowlight/cancelRun' };
+
+/** Client → server: the runs of all open workspaces, newest first. */
+export const ListRuns: RequestType<null, readonly RunProgress[]> = { method: 'rowlight/listRuns' };
+
+/** Client → server: the models to choose from for a document. */
+export const ListModels: RequestType<{ readonly uri: string }, readonly ModelOption[]> = { method: 'rowlight/listModels' };
+
+/** Client → server: predict a document by this model from now on; null goes back to the newest run that fits. */
+export const UseModel: RequestType<{ readonly uri: string; readonly folder: string | null }, null> = {
+  method: 'rowlight/useModel',
+};
+
+/** Client → server: start the model host again after it was given up. */
+export const RetryModel: RequestType<null, null> = { method: 'rowlight/retryModel' };
+
+/** Server → client: how the server and each open data file stand, at each change. */
+export const StatusChanged: NotificationType<ServerStatus> = { method: 'rowlight/status' };
+
+/** Server → client: a run moved on, so that progress can be shown. */
+export const RunChanged: NotificationType<RunProgress> = { method: 'rowlight/runChanged' };

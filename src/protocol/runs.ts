@@ -1,0 +1,118 @@
+/** What a run of training is, as its folder and the user interface tell it. Plain JSON types, the same in every process. */
+
+/**
+ * `running`: a living process holds the run's lock. `interrupted`: none does and the run reached no end (killed, power cut); it can be resumed.
+ * The others are the ends it wrote itself.
+ */
+export type RunState = 'running' | 'finished' | 'interrupted' | 'failed' | 'cancelled';
+
+/** How good a model is on the held-out rows. */
+export interface Scores {
+  /** Share of right predictions, 0 to 1. */
+  readonly accuracy: number;
+  /** F1 averaged over the labels, each counting the same, 0 to 1. Chooses the best checkpoint. */
+  readonly macroF1: number;
+  /** Mean cross-entropy, in nats. Decides between equal F1. */
+  readonly loss: number;
+}
+
+/** Which columns a run or model reads; headerless files count them from `1`. */
+export interface Columns {
+  readonly text: string;
+  /** The second text of sentence pairs. */
+  readonly textB?: string | undefined;
+  readonly label: string;
+}
+
+/** What every line of `metrics.jsonl` carries. */
+interface LineBase {
+  /** Counts the processes that worked on the run, from 1; each resume begins a new one. */
+  readonly attempt: number;
+  /** Optimizer steps done when the line was written, from 0. */
+  readonly step: number;
+}
+
+/** First line of an attempt; its `step` is the one resumed from. What earlier attempts wrote of later steps no longer holds. */
+export interface StartedLine extends LineBase {
+  readonly event: 'started';
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+  /** Steps the whole run will take. */
+  readonly totalSteps: number;
+  readonly epochs: number;
+  /** Engine and device, as `onnx cpu`. */
+  readonly device: string;
+}
+
+/** One optimizer step, or the mean of the steps since the last such line. */
+export interface StepLine extends LineBase {
+  readonly event: 'step';
+  readonly loss: number;
+  readonly learningRate: number;
+  readonly examplesPerSecond: number;
+  /** An estimate. */
+  readonly secondsLeft: number;
+}
+
+/** Scores on the held-out rows. */
+export interface EvaluatedLine extends LineBase, Scores {
+  readonly event: 'evaluated';
+}
+
+/** A checkpoint is on the disk and `checkpoints.json` names it. */
+export interface CheckpointLine extends LineBase {
+  readonly event: 'checkpoint';
+  /** `step-120` */
+  readonly name: string;
+  /** Whether it is the best so far. */
+  readonly best: boolean;
+}
+
+/** The run came to its end. */
+export interface FinishedLine extends LineBase {
+  readonly event: 'finished';
+  /** Scores of the best checkpoint. */
+  readonly scores: Scores;
+}
+
+/** The user stopped the run. */
+export interface CancelledLine extends LineBase {
+  readonly event: 'cancelled';
+}
+
+/** The run could not go on. */
+export interface FailedLine extends LineBase {
+  readonly event: 'failed';
+  /** One line: what happened and what to do. */
+  readonly message: string;
+}
+
+/** One line of `metrics.jsonl`: the truth about a run, in the order it happened. */
+export type MetricsLine =
+  StartedLine | StepLine | EvaluatedLine | CheckpointLine | FinishedLine | CancelledLine | FailedLine;
+
+/** What a list of runs shows, and what choosing a model for a file needs. */
+export interface RunSummary {
+  readonly id: string;
+  /** The run folder: wherever a model is asked for, it means the run's best checkpoint. */
+  readonly folder: string;
+  readonly state: RunState;
+  /** The process that trains it, while it runs. */
+  readonly pid?: number;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  /** Path of the data file as it was given. */
+  readonly data: string;
+  readonly columns: Columns;
+  readonly headerless: boolean;
+  readonly labels: readonly string[];
+  /** Steps done, and steps the run will take where it has come to know. */
+  readonly step: number;
+  readonly totalSteps?: number;
+  /** Whether there is a checkpoint to predict with. */
+  readonly usable: boolean;
+  /** Scores of the best checkpoint, where it has been evaluated. */
+  readonly scores?: Scores;
+  /** Why it failed. */
+  readonly message?: string;
+}

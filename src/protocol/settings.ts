@@ -1,0 +1,89 @@
+/** The settings under `rowlight.` as the code sees them; `package.json` must say the same (`test/extension/manifest.test.ts`). */
+export interface Settings {
+  /** Folder of the model or run that predicts a file; empty: the newest finished run that fits. Relative to the workspace folder. */
+  readonly model: string;
+  /** Name of the column to classify; empty: guessed. */
+  readonly textColumn: string;
+  /** Name of the column that holds the labels; empty: guessed. */
+  readonly labelColumn: string;
+  /** Threads of the model host; 0: as many as there are physical cores. */
+  readonly threads: number;
+  /** Where models run: `auto`, `cpu`, or an ONNX Runtime execution provider. */
+  readonly device: Device;
+  /** Whether predictions are written beside the rows. */
+  readonly hints: { readonly enabled: boolean };
+}
+
+/** Legal values of `rowlight.device`. */
+export const DEVICES = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
+/** One of {@link DEVICES}. */
+export type Device = (typeof DEVICES)[number];
+
+/** Largest number of threads that the setting takes. */
+export const MAX_THREADS = 256;
+
+/** The settings of someone who changed nothing. */
+export const defaultSettings: Settings = {
+  model: '',
+  textColumn: '',
+  labelColumn: '',
+  threads: 0,
+  device: 'auto',
+  hints: { enabled: true },
+};
+
+/** A setting whose value is not legal; the default is used instead. */
+export interface SettingsProblem {
+  /** Full name of the setting, `rowlight.threads`. */
+  readonly setting: string;
+  /** One line: what it is and what it should be. */
+  readonly message: string;
+}
+
+/** Turns whatever a client sends for the section `rowlight` into legal settings; a bad value becomes the default and a problem. */
+export function parseSettings(input: unknown): { settings: Settings; problems: SettingsProblem[] } {
+  const problems: SettingsProblem[] = [];
+  const record = asRecord(input);
+  const hints = asRecord(record['hints']);
+
+  function take<T>(source: Record<string, unknown>, key: string, name: string, fallback: T, check: Check<T>): T {
+    const value = source[key];
+    if (value === undefined || value === null) return fallback;
+    if (check.is(value)) return value;
+    problems.push({
+      setting: `rowlight.${name}`,
+      message: `rowlight.${name} must be ${check.what}; using ${JSON.stringify(fallback)}.`,
+    });
+    return fallback;
+  }
+
+  const settings: Settings = {
+    model: take(record, 'model', 'model', defaultSettings.model, text),
+    textColumn: take(record, 'textColumn', 'textColumn', defaultSettings.textColumn, text),
+    labelColumn: take(record, 'labelColumn', 'labelColumn', defaultSettings.labelColumn, text),
+    threads: take(record, 'threads', 'threads', defaultSettings.threads, threads),
+    device: take(record, 'device', 'device', defaultSettings.device, device),
+    hints: { enabled: take(hints, 'enabled', 'hints.enabled', defaultSettings.hints.enabled, flag) },
+  };
+  return { settings, problems };
+}
+
+interface Check<T> {
+  readonly what: string;
+  is(value: unknown): value is T;
+}
+
+const text: Check<string> = { what: 'text', is: (value): value is string => typeof value === 'string' };
+const flag: Check<boolean> = { what: 'true or false', is: (value): value is boolean => typeof value === 'boolean' };
+const threads: Check<number> = {
+  what: `a whole number from 0 to ${MAX_THREADS}`,
+  is: (value): value is number => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MAX_THREADS,
+};
+const device: Check<Device> = {
+  what: `one of ${DEVICES.join(', ')}`,
+  is: (value): value is Device => (DEVICES as readonly unknown[]).includes(value),
+};
+
+function asRecord(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}

@@ -1,0 +1,34 @@
+/** How the server is. The server sends a complete snapshot at each change; the client draws the last one. */
+export interface ServerStatus {
+  /** `ok`: working or idle; `warning`: something is off that the user may mend; `error`: predictions are off. */
+  readonly health: 'ok' | 'warning' | 'error';
+  /** Whether predictions are being computed or a model is being loaded. */
+  readonly busy: boolean;
+  /** One line for the log and the tooltip when `health` is not `ok`; English, since it may quote an error. */
+  readonly message?: string;
+  /** Every open data file by uri. */
+  readonly files: Readonly<Record<string, FileStatus>>;
+}
+
+/** What predicts a file, or why nothing does. */
+export type FileStatus =
+  /** Predicted by `model` (a short name); `folder` is its folder, `source` says which rule chose it. */
+  | {
+      readonly kind: 'predicting';
+      readonly model: string;
+      readonly folder: string;
+      readonly source: ModelSource;
+      readonly textColumn: string;
+      readonly labelColumn: string;
+    }
+  /** No finished run fits: fine-tune, or choose a model. */
+  | { readonly kind: 'no-model' }
+  /** The model asked for can't be used; `message` names it and the remedy. */
+  | { readonly kind: 'bad-model'; readonly message: string }
+  /** The text or label column can't be told; `message` names the remedy. */
+  | { readonly kind: 'no-columns'; readonly message: string }
+  /** The file has more characters than Rowlight reads in an editor. */
+  | { readonly kind: 'too-large'; readonly characters: number; readonly limit: number };
+
+/** The rule that chose a file's model: the setting, Use Model, the newest finished run, or a model that came with Rowlight. */
+export type ModelSource = 'setting' | 'chosen' | 'run' | 'bundled';

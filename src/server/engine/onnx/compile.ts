@@ -1,0 +1,80 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Compiled, GraphSpec, HostTensor } from '../engine';
+import { NO_AXES, chooseAxes, traceSize } from './axes';
+import type { OnnxBackend } from './backend';
+import { emit } from './emit';
+import { type SessionSettings, createSession, fromOrt, toOrt } from './session';
+import { type ConstantData, type Value, sizeOf } from './value';
+
+/** Traces `spec.fn` and compiles what it recorded. */
+export async function compile(backend: OnnxBackend, spec: GraphSpec, settings: SessionSettings): Promise<Compiled> {
+  const variables = registeredVariables(backend);
+  const axes = chooseAxes(spec.inputs, backend.sizes(), spec.maximum);
+  const inputs: Record<string, Value> = {};
+  const outputs: Record<string, Value> = {};
+  tf.tidy(() => {
+    const tensors: Record<string, tf.Tensor> = {};
+    for (const [name, { dtype, shape }] of Object.entries(spec.inputs)) {
+      const value: Value = { type: dtype, shape: shape.map((axis) => traceSize(axes, axis)), source: { kind: 'input', name } };
+      inputs[name] = value;
+      tensors[name] = tf.engine().makeTensorFromTensorInfo(backend.tensor(value));
+    }
+    for (const [name, tensor] of Object.entries(spec.fn(tensors))) outputs[name] = backend.value(tensor);
+  });
+
+  const live = spec.variables === 'live' ? (value: Value) => variables.get(value) : () => undefined;
+  const emitted = emit(outputs, inputs, axes, live);
+  const session = await createSession(emitted, settings);
+
+  // A variable's memory is read where it lies; its tensor is made once.
+  const feedsOfVariables: Record<string, ReturnType<typeof toOrt>> = {};
+  for (const [name, value] of emitted.inputs) {
+    if (value.source.kind === 'constant') feedsOfVariables[name] = toOrt(hostTensor(value, value.source.data));
+  }
+  const preallocated = new WeakMap<object, ReturnType<typeof toOrt>>();
+  const wrapOnce = (tensor: HostTensor) => {
+    let wrapped = preallocated.get(tensor);
+    if (wrapped === undefined) preallocated.set(tensor, (wrapped = toOrt(tensor)));
+    return wrapped;
+  };
+
+  return {
+    async run(given, into = {}) {
+      const feeds: Record<string, ReturnType<typeof toOrt>> = { ...feedsOfVariables };
+      for (const name of Object.keys(inputs)) {
+        const tensor = given[name];
+        if (tensor === undefined) throw new Error(`The compiled graph needs the input ${name}.`);
+        feeds[name] = toOrt(tensor);
+      }
+      const fetches = Object.fromEntries(Object.keys(outputs).map((name) => [name, into[name] === undefined ? null : wrapOnce(into[name])]));
+      const results = await session.run(feeds, fetches);
+      return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, into[name] ?? fromOrt(tensor)]));
+    },
+    dispose: () => session.release(),
+  };
+}
+
+/** Computes one recorded value outside a compiled graph; see `OnnxBackend.read`. */
+export async function evaluate(value: Value, settings: SessionSettings): Promise<ConstantData> {
+  if (sizeOf(value.shape) === 0) return hostTensorOfZeros(value);
+  const session = await createSession(emit({ result: value }, {}, NO_AXES), settings, false);
+  try {
+    const { result } = await session.run({});
+    return result!.data as ConstantData;
+  } finally {
+    await session.release();
+  }
+}
+
+/** The variables that exist now, by the value that holds their memory. */
+function registeredVariables(backend: OnnxBackend): Map<Value, string> {
+  return new Map(Object.values(tf.engine().registeredVariables).map((variable) => [backend.value(variable), `variable:${variable.name}`]));
+}
+
+function hostTensor(value: Value, data: ConstantData): HostTensor {
+  return { dtype: value.type as HostTensor['dtype'], shape: value.shape, data };
+}
+
+function hostTensorOfZeros(value: Value): ConstantData {
+  return value.type === 'float32' ? new Float32Array(0) : value.type === 'int32' ? new Int32Array(0) : new Uint8Array(0);
+}

@@ -1,0 +1,47 @@
+import { type Value, constant, record, scalar, sizeOf, sizes } from '../value';
+import { cast, kernel, normalizeAxes, reshape } from './kernel';
+import { fill, slice } from './shape';
+
+/** Kernels that pick or add rows by index. */
+export function registerGather(): void {
+  kernel('GatherV2', ({ input, attribute }) => {
+    const [x, indices] = [input('x'), input('indices')];
+    if (attribute<number>('batchDims')) throw new Error('The onnx backend gathers without batch dimensions.');
+    const axis = normalizeAxes(attribute<number>('axis'), x.shape.length)[0]!;
+    const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)];
+    return record('Gather', [x, cast(indices, 'int32')], { type: x.type, shape }, { axis: { i: axis } });
+  });
+  kernel('OneHot', ({ input, attribute }) => {
+    const indices = input('indices');
+    const depth = attribute<number>('depth');
+    const data = Float32Array.of(attribute('offValue'), attribute('onValue'));
+    const values = constant('float32', [2], data);
+    // ONNX counts negative indices from the end; tfjs has no row for them, so they become `depth`, which is out of range.
+    const negative = record('Less', [indices, scalar(0, 'int32')], { type: 'bool', shape: indices.shape });
+    const safe = record('Where', [negative, scalar(depth, 'int32'), indices], { type: 'int32', shape: indices.shape });
+    const hot = record('OneHot', [safe, scalar(depth, 'int32'), values], { type: 'float32', shape: [...indices.shape, depth] }, { axis: { i: -1 } });
+    return cast(hot, attribute('dtype'));
+  });
+  kernel('UnsortedSegmentSum', ({ input, attribute }) => segmentSum(input('x'), input('segmentIds'), attribute('numSegments')));
+}
+
+/**
+ * Sums rows of `x` by segment. `ScatterElements(add)`, not `ScatterND(add)`: the latter is a data race on ONNX Runtime's CPU provider when
+ * indices repeat (onnxruntime#18048). Rows of negative segments are dropped, as in TensorFlow: they go to one row more that is cut off.
+ */
+export function segmentSum(x: Value, segmentIds: Value, segments: number): Value {
+  const rest = x.shape.slice(segmentIds.shape.length);
+  const [rows, width] = [sizeOf(segmentIds.shape), sizeOf(rest)];
+  const ids = reshape(segmentIds, [rows, 1]);
+  const dropped = record('Less', [ids, scalar(0, 'int32')], { type: 'bool', shape: [rows, 1] });
+  const safe = record('Where', [dropped, scalar(segments, 'int32'), ids], { type: 'int32', shape: [rows, 1] });
+  const indices = record('Expand', [safe, sizes([rows, width])], { type: 'int32', shape: [rows, width] });
+  const zeros = fill(x.type, [segments + 1, width], 0);
+  const sums = record(
+    'ScatterElements',
+    [zeros, indices, reshape(x, [rows, width])],
+    { type: x.type, shape: [segments + 1, width] },
+    { axis: { i: 0 }, reduction: { s: 'add' } },
+  );
+  return reshape(slice(sums, [0, 0], [segments, width]), [segments, ...rest]);
+}

@@ -1,0 +1,75 @@
+import type { Prediction, TextInput } from '../inference/prediction';
+import type { Reason } from '../errors';
+
+/**
+ * How urgent a request is: a hover before the rows on the screen, those before everything else. Inside one priority the newest request
+ * goes first, since the rows asked for last are those that the user looks at.
+ */
+export type Priority = 'hover' | 'visible' | 'background';
+
+/** A model as the server names it. */
+export interface ModelRef {
+  /** Identity of the weights: folder and state of its files, so that a retrained folder is another model. Key of every cache. */
+  readonly id: string;
+  /** The checkpoint's folder. */
+  readonly folder: string;
+}
+
+/** Server → model host. `id` is unique among the requests of one host process. */
+export type ToHost =
+  /** Predict texts; answered by one or more `predicted` and a `done`, or by `failed`. Loads the model where it isn't loaded. */
+  | {
+      readonly type: 'predict';
+      readonly id: number;
+      readonly model: ModelRef;
+      readonly priority: Priority;
+      readonly inputs: readonly TextInput[];
+    }
+  /** Tokenise one text as the model reads it; answered by `tokenized` or `failed`. */
+  | { readonly type: 'tokenize'; readonly id: number; readonly model: ModelRef; readonly input: TextInput }
+  /** Drop a request; nothing more is answered for it. */
+  | { readonly type: 'cancel'; readonly id: number };
+
+/** Model host → server. */
+export type FromHost =
+  /** Sent once when the process listens. */
+  | { readonly type: 'ready'; readonly pid: number }
+  /** Predictions of some inputs of a request: `indices[i]` is the place of `predictions[i]` in the request's `inputs`. */
+  | {
+      readonly type: 'predicted';
+      readonly id: number;
+      readonly indices: readonly number[];
+      readonly predictions: readonly Prediction[];
+    }
+  /** Every input of a request was predicted. */
+  | { readonly type: 'done'; readonly id: number }
+  | { readonly type: 'tokenized'; readonly id: number; readonly tokens: TokenView }
+  /** A request failed; `reason` is a `RowlightError`'s, or `internal`. */
+  | { readonly type: 'failed'; readonly id: number; readonly reason: Reason | 'internal'; readonly message: string }
+  /** A model was loaded: which engine and device run it, and why not another. */
+  | {
+      readonly type: 'loaded';
+      readonly model: ModelRef;
+      readonly engine: string;
+      readonly device: string;
+      readonly note?: string;
+      readonly milliseconds: number;
+    };
+
+/** A text as the model sees it. */
+export interface TokenView {
+  /** Tokens as text, special ones and `##` included, cut to the model's limit. */
+  readonly tokens: readonly string[];
+  /** UTF-16 start and end of each token in its own text, two numbers a token; 0, 0 for special ones. */
+  readonly offsets: readonly number[];
+  /** Whether the text was cut. */
+  readonly truncated: boolean;
+  /** Number of tokens without the cut, special ones included. */
+  readonly total: number;
+}
+
+/** One end of the channel between server and host: a child process, `process` itself, or a pair in memory in tests. */
+export interface Port<In, Out> {
+  send(message: Out): void;
+  onMessage(listener: (message: In) => void): void;
+}

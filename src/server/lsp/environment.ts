@@ -1,0 +1,22 @@
+import type { Clock, Files, Log } from '../env';
+import type { HostProcess } from '../host/client';
+import type { HostOptions } from '../host/fork';
+import type { Trainer } from '../host/trainer';
+
+/** Everything that the language server needs from outside; tests hand in doubles. */
+export interface ServerEnv {
+  readonly files: Files;
+  readonly clock: Clock;
+  /** State of a file as text that changes when it is rewritten; undefined where there is none. */
+  readonly stamp: (path: string) => Promise<string | undefined>;
+  /** Starts a model host. */
+  readonly forkHost: (options: HostOptions, log: Log) => HostProcess;
+  readonly trainer: (log: Log) => Trainer;
+  /** Calls back when entries of a folder come or go; undefined where the folder isn't there or can't be watched. */
+  readonly watch: (folder: string, onChange: () => void) => { dispose(): void } | undefined;
+  /** The folder of the models that come with Rowlight. */
+  readonly bundledModels: string;
+}
+
+/** Name of the bundled base model. */
+export const DEFAULT_BASE = 'zh-mini';

@@ -1,0 +1,194 @@
+import type { FileStatus, ModelSource } from '../../protocol/status';
+import type { Settings } from '../../protocol/settings';
+import type { Files, Log } from '../env';
+import { RowlightError } from '../errors';
+import type { ModelRef } from '../host/messages';
+import type { Configuration } from './configuration';
+import { countLabels, resolveColumns, withLabelNames } from './columns-of-file';
+import { MAX_CHARACTERS, type DataDocument, type Documents } from './documents';
+import type { FileColumns } from './file-view';
+import type { ModelCards } from './model-cards';
+import { chooseModel, type ModelCard } from './model-of-file';
+import type { Runs } from './runs';
+import type { StatusBoard } from './status';
+import type { Workspace } from './workspace';
+
+/** A file that a model predicts. */
+export interface PredictedFile {
+  readonly kind: 'predicted';
+  readonly columns: FileColumns;
+  readonly card: ModelCard;
+  readonly source: ModelSource;
+  readonly model: ModelRef;
+  readonly settings: Settings;
+}
+
+/** A file that no model predicts, and why. */
+export interface UnpredictedFile {
+  readonly kind: 'unpredicted';
+  readonly status: FileStatus;
+  readonly columns: FileColumns | undefined;
+  readonly settings: Settings;
+}
+
+export type FileState = PredictedFile | UnpredictedFile;
+
+/**
+ * Columns and model of each open file. They are decided when a file is opened and again when its header, the settings, the runs or the choice
+ * of a model change; ordinary edits keep them, so that a label half typed doesn't take the predictions away.
+ */
+export interface FileStates {
+  /** The state of an open file; undefined for others. */
+  get(uri: string): Promise<FileState | undefined>;
+  /** A model failed to load or to predict: the file has none until something changes. */
+  failed(uri: string, state: PredictedFile, error: unknown): void;
+  /** Decides all files anew. */
+  invalidate(): void;
+  /** Remembers the model that the user chose for a file; null forgets it. */
+  choose(uri: string, folder: string | null): void;
+}
+
+/** What the states are decided from. */
+export interface FileStateParts {
+  readonly files: Files;
+  readonly documents: Documents;
+  readonly configuration: Configuration;
+  readonly workspace: Workspace;
+  readonly cards: ModelCards;
+  readonly runs: Runs;
+  readonly board: StatusBoard;
+  readonly log: Log;
+  /** Models chosen in earlier sessions, by uri. */
+  readonly chosen: Readonly<Record<string, string>>;
+  /** Called when files were decided anew: hints on the screen are stale. */
+  readonly onChange: () => void;
+}
+
+interface Entry {
+  readonly header: string;
+  readonly state: Promise<FileState>;
+  settled?: FileState;
+}
+
+export function createFileStates(parts: FileStateParts): FileStates {
+  const { documents, configuration, workspace, cards, runs, board, log } = parts;
+  const chosen = new Map(Object.entries(parts.chosen));
+  const entries = new Map<string, Entry>();
+
+  documents.onEvent((event) => {
+    const { uri } = event.document;
+    if (event.kind === 'closed') {
+      entries.delete(uri);
+      board.file(uri, undefined);
+    } else if (event.kind === 'opened') {
+      start(event.document);
+    } else {
+      const entry = entries.get(uri);
+      const blocked = entry?.settled?.kind === 'unpredicted' && entry.settled.columns === undefined;
+      const touched = !event.rows || event.rows.firstRow === 0;
+      if (blocked || (touched && entry?.header !== headerOf(event.document))) start(event.document);
+    }
+  });
+  configuration.onChange(invalidate);
+  runs.onChange(invalidate);
+
+  function invalidate(): void {
+    for (const document of documents.all()) start(document);
+    parts.onChange();
+  }
+
+  function start(document: DataDocument): void {
+    const { uri } = document;
+    const entry: Entry = { header: headerOf(document), state: decide(document) };
+    entries.set(uri, entry);
+    entry.state.then(
+      (state) => {
+        if (entries.get(uri) !== entry) return;
+        entry.settled = state;
+        board.file(uri, statusOf(state));
+      },
+      (error: unknown) => log.error('the model of a file could not be decided', { uri, error: String(error) }),
+    );
+  }
+
+  async function decide(document: DataDocument): Promise<FileState> {
+    const settings = await configuration.get(document.uri);
+    const off = (status: FileStatus, columns?: FileColumns): FileState => ({
+      kind: 'unpredicted',
+      status,
+      columns,
+      settings,
+    });
+    if (document.unread === 'too-large') {
+      return off({ kind: 'too-large', characters: document.text.length, limit: MAX_CHARACTERS });
+    }
+    const resolved = resolveColumns(document, settings);
+    if ('failure' in resolved) return off({ kind: 'no-columns', message: resolved.failure });
+    const columns = await withLabelNames(parts.files, document, resolved);
+    const root = workspace.rootOf(document.uri);
+    const wish = chosen.get(document.uri);
+    const [{ labels }, setting, own, finished, bundled] = await Promise.all([
+      countLabels(document, columns),
+      settings.model === '' ? undefined : cards.tryRead(workspace.resolve(document.uri, settings.model)),
+      wish === undefined ? undefined : cards.tryRead(wish),
+      root === undefined ? [] : runs.of(root).then((list) => cards.ofRuns(list)),
+      cards.bundled(),
+    ]);
+    const choice = chooseModel(
+      { columns: columns.names, labels },
+      { ...(setting && { setting }), ...(own && { chosen: own }), runs: finished, bundled },
+    );
+    if (choice.kind === 'none') return off({ kind: 'no-model' }, columns);
+    if (choice.kind === 'bad') return off({ kind: 'bad-model', message: choice.message }, columns);
+    const { card, source } = choice;
+    return { kind: 'predicted', columns, card, source, settings, model: { id: card.id, folder: card.checkpoint } };
+  }
+
+  return {
+    async get(uri) {
+      for (;;) {
+        const entry = entries.get(uri);
+        const state = await entry?.state.catch(() => undefined);
+        // Decided anew meanwhile: the new decision counts.
+        if (entries.get(uri) === entry) return state;
+      }
+    },
+    failed(uri, state, error) {
+      const message = error instanceof Error ? error.message : String(error);
+      log.error('prediction failed', { uri, model: state.card.folder, message });
+      const entry = entries.get(uri);
+      // `busy`: the host is off, which the status tells by itself, and Retry brings the model back.
+      if (entry?.settled !== state || RowlightError.is(error, 'busy')) return;
+      const status: FileStatus = { kind: 'bad-model', message };
+      const { columns, settings } = state;
+      const settled: FileState = { kind: 'unpredicted', status, columns, settings };
+      entries.set(uri, { header: entry.header, state: Promise.resolve(settled), settled });
+      board.file(uri, status);
+    },
+    invalidate,
+    choose(uri, folder) {
+      if (folder === null) chosen.delete(uri);
+      else chosen.set(uri, folder);
+      const document = documents.get(uri);
+      if (document) start(document);
+      parts.onChange();
+    },
+  };
+}
+
+function statusOf(state: FileState): FileStatus {
+  if (state.kind === 'unpredicted') return state.status;
+  const { columns, card, source } = state;
+  return {
+    kind: 'predicting',
+    model: card.name,
+    folder: card.checkpoint,
+    source,
+    textColumn: columns.names[columns.text] ?? '',
+    labelColumn: columns.names[columns.label ?? -1] ?? '',
+  };
+}
+
+function headerOf({ index, text }: DataDocument): string {
+  return index && index.rowCount > 0 ? text.slice(index.rowStart(0), index.rowEnd(0)) : '';
+}

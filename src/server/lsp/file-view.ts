@@ -1,0 +1,62 @@
+import type { CellIndex } from '../data/cell-index';
+import { nameLabel, type LabelNames } from '../data/labels';
+import { cellValue } from '../data/scanner';
+import type { TextInput } from '../inference/prediction';
+import type { DataDocument } from './documents';
+
+/** Which columns of a file are what. */
+export interface FileColumns {
+  /** Names of all columns; `1`, `2`, … where there is no header. */
+  readonly names: readonly string[];
+  /** Index of the text column, of a second text for pairs, and of the label column. */
+  readonly text: number;
+  readonly textB?: number;
+  /** Absent in a file without labels: predictions then stand at the end of the row. */
+  readonly label?: number;
+  readonly headerless: boolean;
+  /** Names of integer labels, from a file such as `class.txt` beside. */
+  readonly labelNames?: LabelNames;
+}
+
+/** One row of data. */
+export interface RowView {
+  readonly row: number;
+  readonly input: TextInput;
+  /** The given label; undefined on an unlabelled row. */
+  readonly label: string | undefined;
+  /** Where the label cell (without one, the row) ends, in UTF-16 units. */
+  readonly labelEnd: number;
+}
+
+/** The row as the model and the hints see it; undefined for the header, a row without a label cell and a row without text. */
+export function rowView(document: DataDocument, columns: FileColumns, row: number): RowView | undefined {
+  const { index } = document;
+  if (!index || row < firstRow(columns) || row >= index.rowCount) return undefined;
+  const { text, textB, label, labelNames } = columns;
+  const cells = index.cellCount(row);
+  if (Math.max(text, label ?? 0, textB ?? 0) >= cells) return undefined;
+  const value = (cell: number): string => cellValue(document.text, index, row, cell);
+  const first = value(text);
+  if (first.trim() === '') return undefined;
+  const given = label === undefined ? '' : value(label).trim();
+  const name = labelNames ? (nameLabel(given, labelNames) ?? given) : given;
+  return {
+    row,
+    input: textB === undefined ? { text: first } : { text: first, textB: value(textB) },
+    label: name === '' ? undefined : name,
+    labelEnd: label === undefined ? index.rowEnd(row) : index.cellEnd(row, label),
+  };
+}
+
+/** The cell at an offset, its end included; -1 where there is none. */
+export function cellAt(index: CellIndex, row: number, offset: number): number {
+  for (let cell = 0; cell < index.cellCount(row); cell++) {
+    if (offset <= index.cellEnd(row, cell)) return offset >= index.cellStart(row, cell) ? cell : -1;
+  }
+  return -1;
+}
+
+/** Index of the first row of data. */
+export function firstRow(columns: FileColumns): number {
+  return columns.headerless ? 0 : 1;
+}

@@ -1,0 +1,71 @@
+import type { Prediction } from '../inference/prediction';
+import type { TokenView } from '../host/messages';
+import { percent } from './hint-text';
+import { codeBlock, plain } from './markdown';
+
+/** Most labels drawn; the rest is counted. */
+const TOP = 10;
+
+/** Width of a full bar in characters. */
+const BAR = 16;
+
+/** Most tokens shown. */
+const MAX_TOKENS = 256;
+
+/** What a hover shows of one row. */
+export interface HoverFacts {
+  readonly prediction: Prediction;
+  /** The model's labels, in the order of the probabilities. */
+  readonly labels: readonly string[];
+  readonly tokens: TokenView;
+  /** Short name of the model. */
+  readonly model: string;
+  /** The client's language as it names it: `en`, `zh-cn`. */
+  readonly locale: string;
+}
+
+/** The hover as Markdown: a bar for each of the most probable labels, what was cut, the tokens, the model. */
+export function hoverMarkdown({ prediction, labels, tokens, model, locale }: HoverFacts): string {
+  const say = locale.toLowerCase().startsWith('zh') ? chinese : english;
+  const ranked = labels
+    .map((label, i) => ({ label, probability: prediction.probabilities[i] ?? 0 }))
+    .sort((a, b) => b.probability - a.probability);
+  const bars = ranked.slice(0, TOP).map(({ label, probability }) => {
+    return `${bar(probability)} ${percent(probability).padStart(5)}  ${label}`;
+  });
+  if (ranked.length > TOP) bars.push(say.more(ranked.length - TOP));
+  const shown = tokens.tokens.slice(0, MAX_TOKENS);
+  const rest = tokens.tokens.length - shown.length;
+  const line = shown.join(' ') + (rest > 0 ? ` ${say.more(rest)}` : '');
+  const cut = tokens.truncated ? say.truncated(tokens.tokens.length, tokens.total) : say.tokens(tokens.tokens.length);
+  return [codeBlock(bars), plain(cut), codeBlock([line]), plain(say.model(model))].join('\n\n');
+}
+
+/** A bar of eighths of a block (U+2588…U+258F), padded so that all have the same width. */
+function bar(probability: number): string {
+  const eighths = Math.round(Math.min(Math.max(probability, 0), 1) * BAR * 8);
+  const full = '█'.repeat(Math.floor(eighths / 8));
+  const part = eighths % 8 === 0 ? '' : String.fromCharCode(0x2590 - (eighths % 8));
+  return (full + part).padEnd(BAR, '░');
+}
+
+interface Phrases {
+  more(n: number): string;
+  tokens(n: number): string;
+  truncated(shown: number, total: number): string;
+  model(name: string): string;
+}
+
+const english: Phrases = {
+  more: (n) => `… ${n} more`,
+  tokens: (n) => `The model reads ${n} tokens:`,
+  truncated: (shown, total) => `Cut: the model reads ${shown} of ${total} tokens:`,
+  model: (name) => `Model: ${name}`,
+};
+
+const chinese: Phrases = {
+  more: (n) => `… 另有 ${n} 个`,
+  tokens: (n) => `模型读取 ${n} 个词元：`,
+  truncated: (shown, total) => `已截断：模型读取 ${total} 个词元中的 ${shown} 个：`,
+  model: (name) => `模型：${name}`,
+};

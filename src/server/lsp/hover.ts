@@ -1,0 +1,69 @@
+import { MarkupKind, type Connection, type Hover, type ServerCapabilities } from 'vscode-languageserver';
+import type { Log } from '../env';
+import { RowlightError } from '../errors';
+import type { HostClient } from '../host/client';
+import type { Predictions } from '../host/predictions';
+import type { Documents } from './documents';
+import type { FileStates } from './file-states';
+import { cellAt, rowView } from './file-view';
+import { ContentModified, handler } from './handler';
+import { hoverMarkdown } from './hover-text';
+
+/** What a hover is made from. */
+export interface HoverParts {
+  readonly documents: Documents;
+  readonly files: FileStates;
+  readonly predictions: Predictions;
+  readonly host: HostClient;
+  readonly log: Log;
+  /** The client's language. */
+  readonly locale: string;
+}
+
+/** Hover over a text or label cell: all probabilities as bars, the tokens as the model sees them, whether they were cut, the model. */
+export function registerHover(connection: Connection, parts: HoverParts): ServerCapabilities {
+  const { documents, files, predictions, host, log, locale } = parts;
+
+  connection.onHover(
+    handler<Parameters<Parameters<Connection['onHover']>[0]>[0], Hover | null>(
+      log,
+      'hover',
+      null,
+      async ({ textDocument: { uri }, position }, { signal }) => {
+        const document = documents.get(uri);
+        const state = await files.get(uri);
+        if (!document?.index || state?.kind !== 'predicted') return null;
+        const { index, lines, version } = document;
+        const offset = lines.offsetAt(position);
+        const row = index.rowAt(offset);
+        const view = rowView(document, state.columns, row);
+        if (!view) return null;
+        const cell = cellAt(index, row, offset);
+        const { text, textB, label } = state.columns;
+        if (cell < 0 || (cell !== text && cell !== textB && cell !== label)) return null;
+        const range = {
+          start: lines.positionAt(index.cellStart(row, cell)),
+          end: lines.positionAt(index.cellEnd(row, cell)),
+        };
+        const { model, card } = state;
+        try {
+          const [tokens] = await Promise.all([
+            host.tokenize(model, view.input, signal),
+            predictions.want(model, [view.input], 'hover', signal),
+          ]);
+          if (document.version !== version) throw new ContentModified();
+          const prediction = predictions.get(model, view.input);
+          if (!prediction) return null;
+          const value = hoverMarkdown({ prediction, labels: card.labels, tokens, model: card.name, locale });
+          return { contents: { kind: MarkupKind.Markdown, value }, range };
+        } catch (error) {
+          if (error instanceof ContentModified || RowlightError.is(error, 'cancelled')) throw error;
+          files.failed(uri, state, error);
+          return null;
+        }
+      },
+    ),
+  );
+
+  return { hoverProvider: true };
+}

@@ -1,0 +1,115 @@
+import type { Connection, InlayHint, Range, ServerCapabilities } from 'vscode-languageserver';
+import type { Log } from '../env';
+import { RowlightError } from '../errors';
+import type { Predictions } from '../host/predictions';
+import type { DataDocument, Documents } from './documents';
+import type { FileStates, PredictedFile } from './file-states';
+import { rowView, type RowView } from './file-view';
+import { handler } from './handler';
+import { hintText, percent } from './hint-text';
+
+/** Most rows of one answer: VS Code draws no more than 1,500 hints, and asks for far more rows than it shows. */
+const MAX_ROWS = 1000;
+
+/** Milliseconds that an answer waits for predictions; what comes later is shown after a refresh. */
+const WAIT = 200;
+
+/** Requests of one document that go on in the background after their answer; an older one is given up for a newer one. */
+const MAX_TAILS = 4;
+
+/** What inlay hints are made from. */
+export interface HintParts {
+  readonly documents: Documents;
+  readonly files: FileStates;
+  readonly predictions: Predictions;
+  readonly refresh: () => void;
+  readonly log: Log;
+}
+
+/** Inlay hints: the predicted label and its probability at the end of each row's label cell, for the rows that are asked for. */
+export function registerInlayHints(connection: Connection, parts: HintParts): ServerCapabilities {
+  const { documents, files, predictions, refresh, log } = parts;
+  const tails = new Map<string, AbortController[]>();
+  documents.onEvent(({ kind, document }) => {
+    if (kind !== 'closed') return;
+    for (const tail of tails.get(document.uri) ?? []) tail.abort();
+    tails.delete(document.uri);
+  });
+
+  connection.languages.inlayHint.on(
+    handler(log, 'inlay hints', [], async ({ textDocument: { uri }, range }, { signal }) => {
+      const document = documents.get(uri);
+      const state = await files.get(uri);
+      if (!document || state?.kind !== 'predicted' || !state.settings.hints.enabled) return [];
+      const wanted = rowsIn(document, state, range);
+      await bringIn(uri, state, wanted, signal);
+      // An edit while we waited: rows are read again, and what isn't known of them comes with the client's next request.
+      return rowsIn(document, state, range).flatMap((row) => hint(document, state, row));
+    }),
+  );
+
+  /** Waits for the predictions of rows, but not longer than {@link WAIT}; then they go on, and a refresh shows them. */
+  async function bringIn(uri: string, state: PredictedFile, rows: readonly RowView[], signal: AbortSignal): Promise<void> {
+    const tail = new AbortController();
+    const cancel = (): void => tail.abort();
+    signal.addEventListener('abort', cancel);
+    let late = false;
+    const inputs = rows.map((row) => row.input);
+    const work = predictions.want(state.model, inputs, 'visible', tail.signal).then(
+      () => {
+        if (late) refresh();
+      },
+      (error: unknown) => {
+        if (!RowlightError.is(error, 'cancelled')) files.failed(uri, state, error);
+      },
+    );
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(() => {
+        late = true;
+        resolve();
+      }, WAIT);
+    });
+    await Promise.race([work, patience]);
+    clearTimeout(timer);
+    signal.removeEventListener('abort', cancel);
+    if (!late) return;
+    const running = [...(tails.get(uri) ?? []), tail];
+    tails.set(uri, running);
+    while (running.length > MAX_TAILS) running.shift()?.abort();
+    void work.finally(() => {
+      const at = running.indexOf(tail);
+      if (at >= 0) running.splice(at, 1);
+    });
+  }
+
+  function hint(document: DataDocument, state: PredictedFile, row: RowView): InlayHint[] {
+    const prediction = predictions.get(state.model, row.input);
+    if (!prediction) return [];
+    const { label, probability } = prediction;
+    return [
+      {
+        position: document.lines.positionAt(row.labelEnd),
+        label: hintText(label, probability, row.label),
+        tooltip: `${label} ${percent(probability)} (${state.card.name})`,
+        paddingLeft: true,
+      },
+    ];
+  }
+
+  return { inlayHintProvider: true };
+}
+
+/** The rows of a range that can be predicted, at most {@link MAX_ROWS} from its start. */
+function rowsIn(document: DataDocument, state: PredictedFile, range: Range): RowView[] {
+  const { index, lines } = document;
+  if (!index) return [];
+  const from = Math.max(0, index.rowAt(lines.offsetAt(range.start)));
+  const to = Math.min(index.rowAt(lines.offsetAt(range.end)), from + MAX_ROWS - 1);
+  const rows: RowView[] = [];
+  for (let row = from; row <= to; row++) {
+    const view = rowView(document, state.columns, row);
+    if (view) rows.push(view);
+  }
+  return rows;
+}

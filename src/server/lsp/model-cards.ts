@@ -1,0 +1,86 @@
+import type { RunSummary } from '../../protocol/runs';
+import { RowlightError } from '../errors';
+import { parseConfig } from '../model/config';
+import { resolveModelFolder } from '../model/model-folder';
+import { parseRowlightJson, type RowlightJson } from '../model/rowlight-json';
+import type { ServerEnv } from './environment';
+import type { ModelCard } from './model-of-file';
+
+/** Reads what models are without loading their weights; cached by the state of their files. */
+export interface ModelCards {
+  /** The card of a model or run folder. Rejects with a `RowlightError`. */
+  read(folder: string): Promise<ModelCard>;
+  /** The same, a failure as its message. */
+  tryRead(folder: string): Promise<ModelCard | { readonly failure: string }>;
+  /** Cards of runs that can predict, in the given order; broken ones are left out. */
+  ofRuns(runs: readonly RunSummary[]): Promise<ModelCard[]>;
+  /** Cards of the fitted models that come with Rowlight. */
+  bundled(): Promise<ModelCard[]>;
+  /** What a model recommends for fine-tuning it. */
+  recommended(folder: string): Promise<RowlightJson['recommended']>;
+}
+
+/** Reads cards through the files of `env`. */
+export function modelCards(env: Pick<ServerEnv, 'files' | 'stamp' | 'bundledModels'>): ModelCards {
+  const cache = new Map<string, ModelCard>();
+
+  async function rowlightJson(folder: string): Promise<RowlightJson | undefined> {
+    const path = `${folder}/rowlight.json`;
+    return (await env.files.exists(path)) ? parseRowlightJson(await env.files.read(path), path) : undefined;
+  }
+
+  async function read(folder: string): Promise<ModelCard> {
+    const checkpoint = await resolveModelFolder(env.files, folder);
+    const stamp = await env.stamp(`${checkpoint}/model.safetensors`);
+    if (stamp === undefined) throw new RowlightError('not-found', `${checkpoint}: has no model.safetensors`);
+    const id = `${checkpoint}\0${stamp}`;
+    const known = cache.get(folder);
+    if (known?.id === id) return known;
+    const path = `${checkpoint}/config.json`;
+    const config = parseConfig(await env.files.read(path), path);
+    const rowlight = await rowlightJson(checkpoint);
+    const classifier = config.architectures.some((name) => name.endsWith('ForSequenceClassification'));
+    const columns = rowlight?.columns;
+    const card: ModelCard = {
+      folder,
+      checkpoint,
+      name: folder.split(/[\\/]/).filter(Boolean).at(-1) ?? folder,
+      id,
+      labels: classifier ? (config.labels ?? []) : [],
+      columns: columns && {
+        text: columns.text,
+        label: columns.label,
+        ...(columns.textB === undefined ? {} : { textB: columns.textB }),
+      },
+    };
+    cache.set(folder, card);
+    return card;
+  }
+
+  async function tryRead(folder: string): Promise<ModelCard | { readonly failure: string }> {
+    try {
+      return await read(folder);
+    } catch (error) {
+      return { failure: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  async function readable(folders: readonly string[]): Promise<ModelCard[]> {
+    const cards = await Promise.all(folders.map(tryRead));
+    return cards.filter((card): card is ModelCard => !('failure' in card));
+  }
+
+  return {
+    read,
+    tryRead,
+    ofRuns: (runs) => readable(runs.filter((run) => run.state === 'finished' && run.usable).map((run) => run.folder)),
+    async bundled() {
+      const names = await env.files.list(env.bundledModels);
+      const cards = await readable(names.map((name) => `${env.bundledModels}/${name}`));
+      return cards.filter((card) => card.labels.length > 0);
+    },
+    async recommended(folder) {
+      return (await rowlightJson(folder))?.recommended;
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import type { RunProgress } from '../../protocol/messages';
+import { nodeFiles } from '../node-files';
+import { followMetrics, METRICS_FILE } from '../runs/metrics';
+import { summarize } from '../runs/list';
+
+/** Reads the runs in one folder again and again, looking only into those that may have moved on. */
+export interface RunFolders {
+  /** All runs, newest first. A folder that is no run, or a broken one, is left out. */
+  read(): Promise<readonly RunProgress[]>;
+}
+
+interface Known {
+  readonly stamp: string | undefined;
+  readonly progress: RunProgress;
+  readonly offset: number;
+}
+
+/** The runs of the folder `runs`; `stamp` tells whether a file was written since (`ServerEnv.stamp`). */
+export function runFolders(runs: string, stamp: (path: string) => Promise<string | undefined>): RunFolders {
+  let known = new Map<string, Known>();
+
+  async function look(name: string): Promise<Known | undefined> {
+    const folder = join(runs, name);
+    const before = known.get(name);
+    const now = await stamp(join(folder, METRICS_FILE));
+    // A running one is looked at anyway: its process may have gone without a word.
+    if (before && before.stamp === now && before.progress.run.state !== 'running') return before;
+    const run = await summarize(folder).catch(() => undefined);
+    if (!run) return undefined;
+    const { lines, offset } = await followMetrics(folder, before?.offset ?? 0);
+    const step = lines.findLast((line) => line.event === 'step');
+    const { loss, secondsLeft } = step?.event === 'step' ? step : (before?.progress ?? {});
+    const progress: RunProgress = {
+      run,
+      ...(loss === undefined ? {} : { loss }),
+      ...(secondsLeft === undefined ? {} : { secondsLeft }),
+    };
+    return { stamp: now, progress, offset };
+  }
+
+  return {
+    async read() {
+      const next = new Map<string, Known>();
+      for (const name of await nodeFiles.list(runs)) {
+        const found = await look(name);
+        if (found) next.set(name, found);
+      }
+      known = next;
+      const all = [...next.values()].map((entry) => entry.progress);
+      return all.sort((a, b) => (a.run.createdAt < b.run.createdAt ? 1 : -1));
+    },
+  };
+}

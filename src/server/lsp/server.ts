@@ -1,0 +1,93 @@
+import type { Connection, InitializeParams, ServerCapabilities } from 'vscode-languageserver';
+import { RetryModel, UseModel, type InitializationOptions } from '../../protocol/messages';
+import { defaultSettings, type Settings } from '../../protocol/settings';
+import { HostClient } from '../host/client';
+import { Predictions } from '../host/predictions';
+import { registerConfiguration } from './configuration';
+import { connectionLog } from './connection-log';
+import { registerDocuments } from './documents';
+import type { ServerEnv } from './environment';
+import { createFileStates } from './file-states';
+import { createHintRefresh } from './hint-refresh';
+import { registerHover } from './hover';
+import { registerInlayHints } from './inlay-hints';
+import { modelCards } from './model-cards';
+import { registerRunRequests } from './run-requests';
+import { followRuns } from './runs';
+import { createStatusBoard } from './status';
+import { answer } from './wire';
+import { registerWorkspace } from './workspace';
+
+/** Serves a connection: builds every part by hand, from top to bottom, when the client has said what it can do. */
+export function startServer(connection: Connection, env: ServerEnv): void {
+  connection.onInitialize((params) => ({
+    capabilities: compose(connection, env, params),
+    serverInfo: { name: 'rowlight' },
+  }));
+  connection.listen();
+}
+
+function compose(connection: Connection, env: ServerEnv, params: InitializeParams): ServerCapabilities {
+  const client = params.capabilities.workspace;
+  const options = (params.initializationOptions ?? {}) as InitializationOptions;
+  const log = connectionLog(connection);
+  const workspace = registerWorkspace(connection, params);
+  const configuration = registerConfiguration(connection, log, {
+    pull: client?.configuration ?? false,
+    dynamic: client?.didChangeConfiguration?.dynamicRegistration ?? false,
+  });
+  const refresh = createHintRefresh(connection, client?.inlayHint?.refreshSupport ?? false);
+
+  let machine: Pick<Settings, 'threads' | 'device'> = defaultSettings;
+  const host = new HostClient(() => env.forkHost(machine, log), env.clock, log, () => board.changed());
+  const board = createStatusBoard(connection, host);
+  const predictions = new Predictions(host);
+
+  const documents = registerDocuments(connection);
+  const cards = modelCards(env);
+  const runs = followRuns(connection, env, log);
+  const files = createFileStates({
+    files: env.files,
+    documents,
+    configuration,
+    workspace,
+    cards,
+    runs,
+    board,
+    log,
+    chosen: options.chosen ?? {},
+    onChange: refresh,
+  });
+  const hints = registerInlayHints(connection, { documents, files, predictions, refresh, log });
+  const hover = registerHover(connection, { documents, files, predictions, host, log, locale: params.locale ?? 'en' });
+  registerRunRequests(connection, { env, documents, files, workspace, cards, runs, trainer: env.trainer(log), log });
+
+  answer(connection, log, UseModel, ({ uri, folder }) => {
+    files.choose(uri, folder);
+    return null;
+  });
+  answer(connection, log, RetryModel, () => {
+    host.retry();
+    files.invalidate();
+    return null;
+  });
+
+  /** Threads and device are the machine's: a change restarts the host. */
+  async function readMachine(): Promise<void> {
+    const { threads, device } = await configuration.get();
+    if (threads === machine.threads && device === machine.device) return;
+    machine = { threads, device };
+    host.restart();
+  }
+  configuration.onChange(() => void readMachine());
+  connection.onInitialized(() => {
+    void readMachine();
+    for (const root of workspace.roots()) void runs.of(root);
+  });
+  connection.onShutdown(() => {
+    host.dispose();
+    runs.dispose();
+  });
+
+  return { ...documents.capabilities, ...hints, ...hover };
+}

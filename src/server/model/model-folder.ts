@@ -1,0 +1,167 @@
+import type { Files } from '../env';
+import { RowlightError } from '../errors';
+import type { TokenizerFiles } from '../tokenizer/tokenizer-files';
+import { CHECKPOINTS_FOLDER, POINTERS_FILE, parsePointers } from './checkpoint-pointers';
+import { type BertConfig, configJson, parseConfig } from './config';
+import { type RowlightJson, parseRowlightJson } from './rowlight-json';
+import { readSafetensors, safetensorsParts } from './safetensors';
+import type { Weights } from './tensor-map';
+import { CLASSIFIER, adoptWeights, expectedShapes } from './weights';
+
+/** A Hugging Face model folder, read and checked. */
+export interface ModelFolder {
+  /** The folder read; of a run folder, its best checkpoint's. */
+  readonly folder: string;
+  readonly config: BertConfig;
+  /** Under canonical names; float32 tensors are views of one buffer, so the whole file stays in memory while one is in use. */
+  readonly weights: Weights;
+  /** Names of pooler and classifier tensors that the file lacks (`fillFresh` makes them). */
+  readonly fresh: readonly string[];
+  /** Label names by id, where the model has a fitted classifier: what it predicts without further training. */
+  readonly labels?: readonly string[];
+  /** As they are on the disk: what `readTokenizerFiles` takes. `vocab.txt` or `tokenizer.json` is there. */
+  readonly tokenizer: TokenizerFiles;
+  readonly rowlight?: RowlightJson;
+}
+
+/** A file to write: its name within a folder, and its content as parts to be written one after another. */
+export interface ModelFile {
+  readonly name: string;
+  readonly parts: readonly Uint8Array[];
+}
+
+/**
+ * Reads a model folder, or the best checkpoint of a run folder. Throws a `RowlightError` whose one line names the file and says what to do:
+ * `not-found`, `bad-model`, or `unsupported` for weights in another format. Runs nothing of what it reads.
+ */
+export async function loadModelFolder(files: Files, path: string): Promise<ModelFolder> {
+  const folder = await resolveModelFolder(files, path);
+  try {
+    return await load(files, folder);
+  } catch (error) {
+    // A run that is under way may have put a better checkpoint in this one's place while it was read.
+    const now = RowlightError.is(error, 'not-found') ? await resolveModelFolder(files, path) : folder;
+    if (now === folder) throw error;
+    return load(files, now);
+  }
+}
+
+/** The folder with the weights that `path` means: itself, or, for a run folder, its best checkpoint. */
+export async function resolveModelFolder(files: Files, path: string): Promise<string> {
+  if (await files.exists(`${path}/config.json`)) return path;
+  if (await files.exists(`${path}/${POINTERS_FILE}`)) {
+    const { best } = parsePointers(await files.read(`${path}/${POINTERS_FILE}`), `${path}/${POINTERS_FILE}`);
+    return `${path}/${CHECKPOINTS_FOLDER}/${best}`;
+  }
+  if (await files.exists(`${path}/run.json`)) {
+    throw new RowlightError(
+      'not-found',
+      `${path}: this run has no checkpoint yet; wait for its first evaluation, or resume it`,
+    );
+  }
+  const text = (await files.exists(path)) ? 'no model there (it has no config.json)' : 'no such folder';
+  throw new RowlightError('not-found', `${path}: ${text}; give a Hugging Face BERT folder or a run folder`);
+}
+
+/**
+ * The files of a self-contained folder that transformers opens as a `BertForSequenceClassification`: config, weights, tokenizer, `rowlight.json`.
+ * `weights` must be complete (`fillFresh`), and must not change until the parts are written: they are views, not copies.
+ */
+export function modelFolderFiles(
+  model: Pick<ModelFolder, 'config' | 'weights' | 'tokenizer'> & { labels: readonly string[]; rowlight: RowlightJson },
+): ModelFile[] {
+  const complete: Weights = new Map();
+  for (const [name, shape] of expectedShapes(model.config, model.labels.length)) {
+    const weight = model.weights.get(name);
+    if (String(weight?.shape) !== String(shape))
+      throw new Error(`cannot be saved: "${name}" is missing or not [${shape.join(', ')}]`);
+    complete.set(name, weight!);
+  }
+  const file = (name: string, content: string | Uint8Array | undefined): ModelFile[] =>
+    content === undefined
+      ? []
+      : [{ name, parts: [typeof content === 'string' ? new TextEncoder().encode(content) : content] }];
+  const json = (value: object) => `${JSON.stringify(value, undefined, 2)}\n`;
+  return [
+    ...file('config.json', json(configJson(model.config, model.labels))),
+    { name: 'model.safetensors', parts: safetensorsParts(complete) },
+    ...file('vocab.txt', model.tokenizer.vocabTxt),
+    ...file('tokenizer.json', model.tokenizer.tokenizerJson),
+    ...file('tokenizer_config.json', model.tokenizer.tokenizerConfigJson),
+    ...file('rowlight.json', json(model.rowlight)),
+  ];
+}
+
+async function load(files: Files, folder: string): Promise<ModelFolder> {
+  const at = (name: string) => `${folder}/${name}`;
+  const config = parseConfig(await files.read(at('config.json')), at('config.json'));
+  const tokenizer = await readTokenizer(files, folder);
+  const rowlight = await readIfThere(files, at('rowlight.json'));
+  if (!(await files.exists(at('model.safetensors')))) await explainMissingWeights(files, folder);
+  const file = at('model.safetensors');
+  const { weights, fresh, labelCount } = adoptWeights(readSafetensors(await files.read(file), file), config, file);
+  const labels = labelCount === undefined ? undefined : classifierLabels(config, labelCount, folder);
+  return {
+    folder,
+    config,
+    weights,
+    fresh,
+    ...(labels ? { labels } : {}),
+    tokenizer,
+    ...(rowlight ? { rowlight: parseRowlightJson(rowlight, at('rowlight.json')) } : {}),
+  };
+}
+
+function classifierLabels(config: BertConfig, count: number, folder: string): readonly string[] {
+  // transformers names the labels so where a configuration does not.
+  const labels = config.labels ?? Array.from({ length: count }, (_, id) => `LABEL_${id}`);
+  if (labels.length === count) return labels;
+  throw new RowlightError(
+    'bad-model',
+    `${folder}/config.json: id2label has ${labels.length} labels, and "${CLASSIFIER[0]}" of model.safetensors has ${count} rows`,
+  );
+}
+
+async function readTokenizer(files: Files, folder: string): Promise<TokenizerFiles> {
+  const text = async (name: string) => {
+    const bytes = await readIfThere(files, `${folder}/${name}`);
+    if (!bytes) return undefined;
+    try {
+      return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    } catch {
+      throw new RowlightError('bad-model', `${folder}/${name}: not in UTF-8`);
+    }
+  };
+  const vocabTxt = await readIfThere(files, `${folder}/vocab.txt`);
+  const tokenizerJson = await text('tokenizer.json');
+  const tokenizerConfigJson = await text('tokenizer_config.json');
+  if (vocabTxt === undefined && tokenizerJson === undefined) {
+    throw new RowlightError(
+      'not-found',
+      `${folder}: has neither vocab.txt nor tokenizer.json; copy them from where the model came from`,
+    );
+  }
+  return { vocabTxt, tokenizerJson, tokenizerConfigJson };
+}
+
+async function readIfThere(files: Files, path: string): Promise<Uint8Array | undefined> {
+  return (await files.exists(path)) ? files.read(path) : undefined;
+}
+
+async function explainMissingWeights(files: Files, folder: string): Promise<never> {
+  if (await files.exists(`${folder}/model.safetensors.index.json`)) {
+    throw new RowlightError(
+      'unsupported',
+      `${folder}: its weights are split over several files, which Rowlight does not read yet; save them again with a max_shard_size above their size`,
+    );
+  }
+  const names = await files.list(folder);
+  const other = names.find((name) => /^pytorch_model.*\.bin$|\.ckpt\b|^tf_model\.h5$|^flax_model\.msgpack$/.test(name));
+  if (other) {
+    throw new RowlightError(
+      'unsupported',
+      `${folder}: has ${other} only, and Rowlight reads model.safetensors; convert it with transformers: from_pretrained(folder), then save_pretrained(folder)`,
+    );
+  }
+  throw new RowlightError('not-found', `${folder}: has no model.safetensors; copy or download the model again`);
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { RowlightError } from '../errors';
+import { parseJson } from './parse-json';
+
+/** Columns by name; see `Columns` of the protocol. */
+export const columnsSchema = z.object({ text: z.string(), textB: z.string().optional(), label: z.string() });
+
+/** Scores on the held-out rows; see `Scores` of the protocol. */
+export const scoresSchema = z.object({ accuracy: z.number(), macroF1: z.number(), loss: z.number() });
+
+const schema = z.looseObject({
+  /** Version of this file's format. */
+  format: z.literal(1),
+  /** Version of Rowlight that wrote it. */
+  rowlight: z.string().optional(),
+  /** What the model was trained on: columns and whether the file has no header. */
+  columns: columnsSchema.optional(),
+  headerless: z.boolean().optional(),
+  /** Length limit in tokens, special ones included, that training used and prediction uses. */
+  maxLength: z.int().min(3).optional(),
+  /** Name of the training objective: `cross-entropy`. */
+  loss: z.string().optional(),
+  /** Arguments of the run, by their command-line names without dashes. */
+  arguments: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
+  /** SHA-256 of the data file, hexadecimal. */
+  dataHash: z.string().optional(),
+  /** Scores of this checkpoint. */
+  scores: scoresSchema.optional(),
+  /** The model it was fine-tuned from. */
+  base: z.string().optional(),
+  /** Settings that suit this model as a base. */
+  recommended: z
+    .object({
+      learningRate: z.number().positive().max(1).optional(),
+      epochs: z.number().positive().optional(),
+      maxLength: z.int().min(3).optional(),
+      batchSize: z.int().min(1).optional(),
+    })
+    .optional(),
+});
+
+/**
+ * `rowlight.json` of a model folder: what Hugging Face's files have no place for. A checkpoint of ours has everything but `recommended`; a base
+ * model may have `recommended` alone.
+ */
+export type RowlightJson = z.infer<typeof schema>;
+
+/** Reads `rowlight.json`. Throws a `RowlightError`: `unsupported` for a later format, `bad-model` for what fits none. */
+export function parseRowlightJson(content: Uint8Array | string, file = 'rowlight.json'): RowlightJson {
+  const { format } = parseJson(content, z.looseObject({ format: z.int() }), file);
+  if (format !== 1)
+    throw new RowlightError('unsupported', `${file}: format ${format} is from a later Rowlight; update Rowlight`);
+  return parseJson(content, schema, file);
+}

@@ -1,0 +1,78 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RunState, RunSummary } from '../../protocol/runs';
+import type { Log } from '../env';
+import { silentLog } from '../env';
+import { nodeFiles, rethrow } from '../node-files';
+import { readPointers } from './checkpoints';
+import { lockOwner } from './lock';
+import { readMetrics } from './metrics';
+import { RUN_FILE, readRun } from './run-folder';
+
+/**
+ * Makes the folder of a workspace's runs, `.rowlight/runs`, and returns it. Beside it a `.gitignore` keeps runs out of the user's repository;
+ * one that is there already is left as it is.
+ */
+export async function prepareRunsFolder(workspace: string): Promise<string> {
+  const runs = runsFolder(workspace);
+  await mkdir(runs, { recursive: true }).catch((error: unknown) => rethrow(error, runs));
+  const ignore = join(workspace, '.rowlight', '.gitignore');
+  if (!(await nodeFiles.exists(ignore))) await nodeFiles.writeAtomic(ignore, '*\n');
+  return runs;
+}
+
+/** Where a workspace's runs lie. */
+export function runsFolder(workspace: string): string {
+  return join(workspace, '.rowlight', 'runs');
+}
+
+/** The runs in a folder of run folders, newest first. A broken one is logged and left out; none where there is no folder. */
+export async function findRuns(runs: string, log: Log = silentLog): Promise<RunSummary[]> {
+  const found: RunSummary[] = [];
+  for (const name of await nodeFiles.list(runs)) {
+    const folder = join(runs, name);
+    if (!(await nodeFiles.exists(join(folder, RUN_FILE)))) continue;
+    try {
+      found.push(await summarize(folder));
+    } catch (error) {
+      log.warn('a run folder cannot be read', { folder, error: String(error) });
+    }
+  }
+  return found.sort((a, b) => (a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : 0));
+}
+
+/** What there is to say of one run folder, from its files and its lock alone. Rejects as `readRun` does. */
+export async function summarize(folder: string): Promise<RunSummary> {
+  const record = await readRun(folder);
+  // The lock is looked at before the metrics: a run that ends in between is then seen to have ended.
+  const pid = await lockOwner(folder);
+  const lines = await readMetrics(folder);
+  const pointers = await readPointers(folder);
+  const state = stateOf(lines.at(-1)?.event, pid !== undefined);
+  const started = lines.findLast((line) => line.event === 'started');
+  const failed = lines.findLast((line) => line.event === 'failed');
+  const best = lines.findLast((line) => line.event === 'evaluated' && `step-${line.step}` === pointers?.best);
+  return {
+    id: record.id,
+    folder,
+    state,
+    ...(state === 'running' && pid !== undefined ? { pid } : {}),
+    createdAt: record.createdAt,
+    data: record.data.path,
+    columns: record.columns,
+    headerless: record.headerless,
+    labels: record.labels,
+    step: lines.at(-1)?.step ?? 0,
+    ...(started ? { totalSteps: started.totalSteps } : {}),
+    usable: pointers !== undefined,
+    ...(best?.event === 'evaluated'
+      ? { scores: { accuracy: best.accuracy, macroF1: best.macroF1, loss: best.loss } }
+      : {}),
+    ...(failed ? { message: failed.message } : {}),
+  };
+}
+
+function stateOf(lastEvent: string | undefined, running: boolean): RunState {
+  if (lastEvent === 'finished' || lastEvent === 'cancelled' || lastEvent === 'failed') return lastEvent;
+  return running ? 'running' : 'interrupted';
+}

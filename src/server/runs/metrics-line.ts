@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { MetricsLine } from '../../protocol/runs';
+import { scoresSchema } from '../model/rowlight-json';
+
+/** One line of `metrics.jsonl`; undefined for what is none: torn by a kill, empty, or of an event that this version does not know. */
+export function parseMetricsLine(text: string): MetricsLine | undefined {
+  try {
+    return schema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+const base = z.object({ attempt: z.int().min(1), step: z.int().min(0) });
+// JSON has no NaN: a loss that diverged is written as null.
+const loss = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? Number.NaN);
+
+const schema: z.ZodType<MetricsLine> = z.discriminatedUnion('event', [
+  base.extend({
+    event: z.literal('started'),
+    time: z.number(),
+    totalSteps: z.number(),
+    epochs: z.number(),
+    device: z.string(),
+  }),
+  base.extend({
+    event: z.literal('step'),
+    loss,
+    learningRate: z.number(),
+    examplesPerSecond: z.number(),
+    secondsLeft: z.number(),
+  }),
+  base.extend({ event: z.literal('evaluated'), ...scoresSchema.shape, loss }),
+  base.extend({ event: z.literal('checkpoint'), name: z.string(), best: z.boolean() }),
+  base.extend({ event: z.literal('finished'), scores: scoresSchema.extend({ loss }) }),
+  base.extend({ event: z.literal('cancelled') }),
+  base.extend({ event: z.literal('failed'), message: z.string() }),
+]);

@@ -1,0 +1,108 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Clock } from '../env';
+import { RowlightError } from '../errors';
+import { columnsSchema } from '../model/rowlight-json';
+import { parseJson } from '../model/parse-json';
+import { nodeFiles, rethrow } from '../node-files';
+
+/*
+ * run.json            what was asked for; written first, so that a run that dies explains itself
+ * metrics.jsonl       what happened, appended to (metrics.ts)
+ * predictions.tsv     the held-out rows as the best checkpoint judges them (predictions.ts)
+ * checkpoints…        checkpoints.ts
+ * .lock-…             lock.ts
+ */
+
+/** Name of the file that makes a folder a run folder. */
+export const RUN_FILE = 'run.json';
+
+const sourceSchema = z.object({
+  /** As it was given. */
+  path: z.string(),
+  /** SHA-256 of the file's bytes, hexadecimal. */
+  sha256: z.string(),
+});
+
+const schema = z.object({
+  format: z.literal(1),
+  id: z.string(),
+  /** ISO 8601, UTC. */
+  createdAt: z.string(),
+  /** Version of Rowlight. */
+  rowlight: z.string(),
+  /** Arguments by their command-line names without dashes, defaults filled in. */
+  arguments: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  data: sourceSchema,
+  /** The file of held-out rows, where one was given or found. */
+  dev: sourceSchema.optional(),
+  /** The model fine-tuned: folder or name. */
+  base: z.string(),
+  seed: z.int(),
+  /** In the order of the model's ids. */
+  labels: z.array(z.string()),
+  columns: columnsSchema,
+  headerless: z.boolean(),
+  /** The held-out rows, where they come from the data file itself. */
+  split: z
+    .object({
+      fraction: z.number(),
+      /** Index of each row in the data file (header not counted, from 0) and `textHash` of its text: a row moved by edits is found again. */
+      heldOut: z.array(z.object({ row: z.int().min(0), hash: z.string() })),
+    })
+    .optional(),
+  /** The processes that worked on it, in order. */
+  attempts: z.array(
+    z.object({ attempt: z.int().min(1), startedAt: z.string(), pid: z.int(), resumedFrom: z.int().min(0).optional() }),
+  ),
+});
+
+/** What `run.json` says. Written when the run begins; only `attempts` grows afterwards. */
+export type RunRecord = z.infer<typeof schema>;
+
+/** Makes a run folder and writes its `run.json`. Rejects with reason `bad-argument` where there is a run already. */
+export async function createRun(folder: string, record: Omit<RunRecord, 'format' | 'attempts'>): Promise<void> {
+  if (await nodeFiles.exists(join(folder, RUN_FILE))) {
+    throw new RowlightError('bad-argument', `${folder}: holds a run already; give another folder, or resume that run`);
+  }
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => rethrow(error, folder));
+  await writeRecord(folder, { ...record, format: 1, attempts: [] });
+}
+
+/** Reads `run.json`. Rejects with reason `not-found` where the folder is no run, `bad-data` where the file is broken. */
+export async function readRun(folder: string): Promise<RunRecord> {
+  const file = join(folder, RUN_FILE);
+  return parseJson(await nodeFiles.read(file), schema, file, 'bad-data');
+}
+
+/** Notes that this process begins or resumes the run; returns the number of the attempt. The caller holds the run's lock. */
+export async function beginAttempt(folder: string, clock: Clock, resumedFrom?: number): Promise<number> {
+  const record = await readRun(folder);
+  const attempt = (record.attempts.at(-1)?.attempt ?? 0) + 1;
+  const entry = { attempt, startedAt: new Date(clock.now()).toISOString(), pid: process.pid };
+  record.attempts.push(resumedFrom === undefined ? entry : { ...entry, resumedFrom });
+  await writeRecord(folder, record);
+  return attempt;
+}
+
+/** A name for a new run, sorting by time: `2026-11-23-165117-3f9a` (UTC; the end keeps two of one second apart). */
+export function newRunId(clock: Clock): string {
+  const [date = '', time = ''] = new Date(clock.now()).toISOString().split('T');
+  return `${date}-${time.slice(0, 8).replaceAll(':', '')}-${randomBytes(2).toString('hex')}`;
+}
+
+/** Names a text or a pair in a split: the first 16 hexadecimal digits of its SHA-256. */
+export function textHash(text: string, textB?: string): string {
+  return sha256(textB === undefined ? text : `${text}\t${textB}`).slice(0, 16);
+}
+
+/** SHA-256, hexadecimal. */
+export function sha256(content: Uint8Array | string): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+function writeRecord(folder: string, record: RunRecord): Promise<void> {
+  return nodeFiles.writeAtomic(join(folder, RUN_FILE), `${JSON.stringify(record, undefined, 2)}\n`);
+}

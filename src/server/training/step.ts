@@ -1,0 +1,63 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Compiled, Engine, HostTensor, InputSpec } from '../engine/engine';
+import { type Parameters, WORD_EMBEDDINGS, maskedDropout, wordRows } from '../model/bert';
+import { classifierDropoutPlaces, classify, crossEntropy } from '../model/classifier';
+import { sumOfSquares } from '../model/composites';
+import type { BertConfig } from '../model/config';
+import { keepProbability } from './dropout';
+
+/** Output name of the loss. */
+export const LOSS = 'loss';
+/** Output name of the sum of squares of all gradients but that of the word rows. */
+export const SQUARED_NORM = 'squared-norm';
+/** Output name of the gradient of the looked-up words, `[R, H]`: the optimizer adds it up by id. */
+export const WORD_GRADIENT = 'gradient:words';
+/** Output name of the gradient of a weight. */
+export const gradientName = (weight: string) => `gradient:${weight}`;
+/** Input name of a dropout mask. */
+export const maskName = (place: string) => `mask:${place}`;
+
+/**
+ * Compiles forward and backward pass of a classifier for batches of one shape.
+ *
+ * Inputs: `ids`, `mask`, `typeIds` `[B, T]`, `labels` `[B]`, `weights` `[B]`, and a dropout mask a place. Outputs: the loss, the gradients, their
+ * squared norm. The word embeddings' gradient stays in rows: a dense one would be as large as the table and mostly zero.
+ */
+export function compileStep(engine: Engine, config: BertConfig, parameters: Parameters, B: number, T: number): Promise<Compiled> {
+  const places = classifierDropoutPlaces(config, B, T);
+  const int = (...shape: number[]): InputSpec => ({ dtype: 'int32', shape });
+  const inputs: Record<string, InputSpec> = { ids: int(B, T), mask: int(B, T), typeIds: int(B, T), labels: int(B), weights: { dtype: 'float32', shape: [B] } };
+  for (const { place, shape } of places) inputs[maskName(place)] = { dtype: 'uint8', shape };
+  const trained = [...parameters].filter(([name]) => name !== WORD_EMBEDDINGS);
+
+  return engine.compile({
+    inputs,
+    variables: 'live',
+    fn: (tensors) => {
+      const masks = Object.fromEntries(places.map(({ place }) => [place, tensors[maskName(place)]!]));
+      const words = wordRows(parameters, tensors.ids as tf.Tensor2D);
+      const { value, grads } = tf.engine().gradients(
+        () => {
+          const given = { mask: tensors.mask as tf.Tensor2D, typeIds: tensors.typeIds as tf.Tensor2D };
+          const logits = classify(config, parameters, words, given, maskedDropout(places, masks, keepProbability));
+          return crossEntropy(logits, tensors.labels as tf.Tensor1D, tensors.weights as tf.Tensor1D);
+        },
+        [words, ...trained.map(([, tensor]) => tensor)],
+      );
+      const [wordGradient, ...gradients] = grads;
+      const outputs: Record<string, tf.Tensor> = { [LOSS]: value, [WORD_GRADIENT]: wordGradient! };
+      trained.forEach(([name], i) => (outputs[gradientName(name)] = gradients[i]!));
+      outputs[SQUARED_NORM] = tf.addN(gradients.map((gradient) => sumOfSquares(gradient)));
+      return outputs;
+    },
+  });
+}
+
+/** Memory for every output of a step, allocated once and written at each run. The word rows' gradient depends on the shape and is not in it. */
+export function gradientBuffers(parameters: Parameters): Record<string, HostTensor> {
+  const buffers: Record<string, HostTensor> = {};
+  for (const [name, tensor] of parameters) {
+    if (name !== WORD_EMBEDDINGS) buffers[gradientName(name)] = { dtype: 'float32', shape: tensor.shape, data: new Float32Array(tensor.size) };
+  }
+  return buffers;
+}

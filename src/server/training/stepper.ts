@@ -1,0 +1,119 @@
+import type { Compiled, Engine, HostTensor } from '../engine/engine';
+import { WORD_EMBEDDINGS } from '../model/bert';
+import { classifierDropoutPlaces } from '../model/classifier';
+import type { BertConfig } from '../model/config';
+import { type PaddedBatch, batchTensors, compileLogits } from '../model/logits';
+import { disposeParameters, variableParameters } from '../model/parameters';
+import type { Weights } from '../model/tensor-map';
+import { type AdamW, type Moments, createAdamW, squaredNorm, sumRows } from './adamw';
+import { fillMask } from './dropout';
+import { LOSS, SQUARED_NORM, WORD_GRADIENT, compileStep, gradientBuffers, gradientName, maskName } from './step';
+
+/** A batch with its truth. */
+export interface LabelledBatch extends PaddedBatch {
+  /** `[B]` label ids. */
+  readonly labels: Int32Array;
+  /** `[B]`: 1 for a text, 0 for a row that only fills the batch up. */
+  readonly weights: Float32Array;
+}
+
+/** What a stepper is made of. */
+export interface StepperSettings {
+  /** Seed of the dropout masks. */
+  readonly seed: number;
+  /** Bytes that sessions of different shapes may hold together; the least recently used are freed above it. */
+  readonly memoryBudget: number;
+  /** Moments and step count of a run that is resumed. */
+  readonly state?: { readonly moments: ReadonlyMap<string, Moments>; readonly steps: number };
+}
+
+/** Trains weights in place, a batch at a time. */
+export interface Stepper {
+  readonly optimizer: AdamW;
+  /** One step: forward, backward, clipping to a global norm of 1.0, AdamW. Returns the loss before the update and the norm before clipping. */
+  step(batch: LabelledBatch, learningRate: number): Promise<{ loss: number; gradientNorm: number }>;
+  /** Logits `[B, labels]` of the weights as they are now, without dropout. */
+  logits(batch: PaddedBatch): Promise<Float32Array>;
+  dispose(): Promise<void>;
+}
+
+/** Gradients are clipped to this global norm, as in BERT's optimization.py. */
+const MAXIMUM_NORM = 1;
+
+/** Makes a stepper for `weights`, whose arrays it changes. */
+export function createStepper(engine: Engine, config: BertConfig, weights: Weights, settings: StepperSettings): Stepper {
+  const parameters = variableParameters(weights);
+  const optimizer = createAdamW(weights, undefined, settings.state);
+  const buffers = gradientBuffers(parameters);
+  const gradients = new Map([...weights.keys()].filter((name) => name !== WORD_EMBEDDINGS).map((name) => [name, buffers[gradientName(name)]!.data as Float32Array]));
+  const sessions = new Map<string, { compiled: Compiled; bytes: number }>();
+  let forward: Compiled | undefined;
+
+  const sessionFor = async (B: number, T: number): Promise<Compiled> => {
+    const key = `${B}×${T}`;
+    let session = sessions.get(key);
+    sessions.delete(key);
+    if (session === undefined) {
+      const bytes = activationBytes(config, B, T);
+      let held = [...sessions.values()].reduce((sum, other) => sum + other.bytes, 0);
+      for (const [oldest, other] of sessions) {
+        if (held + bytes <= settings.memoryBudget) break;
+        await other.compiled.dispose();
+        sessions.delete(oldest);
+        held -= other.bytes;
+      }
+      session = { compiled: await compileStep(engine, config, parameters, B, T), bytes };
+    }
+    // A map keeps insertion order: the last is the most recently used.
+    sessions.set(key, session);
+    return session.compiled;
+  };
+
+  return {
+    optimizer,
+    async step(batch, learningRate) {
+      const { B, T } = batch;
+      const compiled = await sessionFor(B, T);
+      const inputs: Record<string, HostTensor> = {
+        ...batchTensors(batch),
+        labels: { dtype: 'int32', shape: [B], data: batch.labels },
+        weights: { dtype: 'float32', shape: [B], data: batch.weights },
+        ...dropoutMasks(config, B, T, settings.seed, optimizer.steps()),
+      };
+      const outputs = await compiled.run(inputs, buffers);
+      const words = sumRows(batch.ids, outputs[WORD_GRADIENT]!.data as Float32Array, config.hiddenSize);
+      const gradientNorm = Math.sqrt(outputs[SQUARED_NORM]!.data[0]! + squaredNorm(words.values));
+      // torch's clip_grad_norm_ adds 1e-6, too.
+      const scale = Math.min(1, MAXIMUM_NORM / (gradientNorm + 1e-6));
+      if (Number.isFinite(gradientNorm)) optimizer.update(gradients, new Map([[WORD_EMBEDDINGS, words]]), learningRate, scale);
+      return { loss: outputs[LOSS]!.data[0]!, gradientNorm };
+    },
+    async logits(batch) {
+      forward ??= await compileLogits(engine, config, parameters, 'live');
+      return (await forward.run(batchTensors(batch))).logits!.data as Float32Array;
+    },
+    async dispose() {
+      for (const { compiled } of sessions.values()) await compiled.dispose();
+      await forward?.dispose();
+      disposeParameters(parameters);
+    },
+  };
+}
+
+function dropoutMasks(config: BertConfig, B: number, T: number, seed: number, step: number): Record<string, HostTensor> {
+  const masks: Record<string, HostTensor> = {};
+  classifierDropoutPlaces(config, B, T).forEach(({ place, shape, rate }, number) => {
+    const data = new Uint8Array(shape.reduce((product, size) => product * size, 1));
+    fillMask(data, seed, step, number, rate);
+    masks[maskName(place)] = { dtype: 'uint8', shape, data };
+  });
+  return masks;
+}
+
+/**
+ * About what a session holds during a step: every activation that the backward pass needs, and the gradients on their way. Counted from the
+ * graph: a layer keeps some 26 tensors of `[R, H]`, 9 of `[R, I]` and 5 of `[B, N, T, T]`.
+ */
+function activationBytes({ layers, hiddenSize: H, intermediateSize: I, heads: N }: BertConfig, B: number, T: number): number {
+  return 4 * layers * B * T * (26 * H + 9 * I + 5 * N * T);
+}

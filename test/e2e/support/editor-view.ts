@@ -1,0 +1,80 @@
+/** What the active text editor shows. Selectors as seen in VS Code 1.139; scripts are strings (see playwright.ts). */
+import type { Page } from './playwright';
+import { until } from './wait';
+
+/** The lines of the editor in their order on the screen: Monaco adds and reuses them in any order. */
+const LINES = `[...document.querySelectorAll('.editor-instance .view-line')]
+  .sort((a, b) => parseFloat(a.style.top) - parseFloat(b.style.top))`;
+/** Monaco draws spaces as no-break spaces. */
+const TEXT_OF = `((element) => element.textContent.replaceAll('\\u00a0', ' '))`;
+
+/** The text of the lines on the screen, hints included. A tab is drawn as spaces. */
+export const visibleLines = (page: Page): Promise<string[]> => page.evaluate(`${LINES}.map(${TEXT_OF})`) as Promise<string[]>;
+
+/** The texts of the inlay hints on the screen, top to bottom. Monaco pads a hint with spans of its own: those are empty here. */
+export async function hints(page: Page): Promise<string[]> {
+  const script = `${LINES}.flatMap((line) => [...line.querySelectorAll('span[class*="dyn-rule"]')].map(${TEXT_OF}))`;
+  const texts = (await page.evaluate(script)) as string[];
+  return texts.map((text) => text.trim()).filter(Boolean);
+}
+
+/** Waits until the hints on the screen are as they should be and answers them. */
+export const hintsWhen = (page: Page, accept: (hints: string[]) => boolean, timeoutMs?: number): Promise<string[]> =>
+  until('hints', () => hints(page), accept, timeoutMs);
+
+/** Waits until a visible line contains the text. */
+export const lineWith = async (page: Page, text: string): Promise<string> => {
+  const lines = await until(
+    `a line with "${text}"`,
+    () => visibleLines(page),
+    (seen) => seen.some((line) => line.includes(text)),
+  );
+  return lines.find((line) => line.includes(text)) ?? '';
+};
+
+/** Puts the mouse on the first visible place with this text and answers what the hover shows, its parts joined by blank lines. */
+export async function hover(page: Page, text: string): Promise<string> {
+  const { x, y } = await placeOf(page, text);
+  // From outside, so that the editor sees the mouse arrive.
+  await page.mouse.move(1, 1);
+  await page.mouse.move(x, y);
+  const contents = page.locator('.monaco-hover:visible .hover-contents');
+  await contents.first().waitFor();
+  const parts = await until(
+    'the hover to be loaded',
+    () => contents.allInnerTexts(),
+    (seen) => seen.length > 0 && !seen.some((part) => part.startsWith('Loading')),
+  );
+  return parts.join('\n\n');
+}
+
+/** Clicks on the first visible place with this text: puts the cursor there. */
+export async function clickText(page: Page, text: string): Promise<void> {
+  const { x, y } = await placeOf(page, text);
+  await page.locator('body').click({ position: { x, y } });
+}
+
+/** The middle of the text on the screen. A text may lie in several spans, so its ends are looked up in the line's text nodes. */
+async function placeOf(page: Page, text: string): Promise<{ x: number; y: number }> {
+  await lineWith(page, text);
+  const script = `(() => {
+    for (const line of ${LINES}) {
+      const start = ${TEXT_OF}(line).indexOf(${JSON.stringify(text)});
+      if (start < 0) continue;
+      const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+      const range = document.createRange();
+      let before = 0, begun = false;
+      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        const end = before + node.length;
+        if (!begun && start < end) { range.setStart(node, start - before); begun = true; }
+        if (begun && start + ${text.length} <= end) { range.setEnd(node, start + ${text.length} - before); break; }
+        before = end;
+      }
+      const box = range.getBoundingClientRect();
+      return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    }
+  })()`;
+  const place = (await page.evaluate(script)) as { x: number; y: number } | undefined;
+  if (!place) throw new Error(`"${text}" left the screen`);
+  return place;
+}

@@ -1,0 +1,66 @@
+/** The parts of the workbench around the editor: command palette, quick input, status bar, notifications. */
+import type { Page } from './playwright';
+import { until } from './wait';
+
+const QUICK_INPUT = '.quick-input-widget:visible';
+
+/** Runs a command by its whole title, as a user would. */
+export async function palette(page: Page, title: string): Promise<void> {
+  await page.keyboard.press('F1');
+  await page.locator(`${QUICK_INPUT} input`).fill(`>${title}`);
+  await pick(page, title);
+}
+
+/** Clicks the first row of the open quick input that contains the text. */
+export async function pick(page: Page, text: string): Promise<void> {
+  await page.locator(`${QUICK_INPUT} .quick-input-list .monaco-list-row`, { hasText: text }).first().click();
+}
+
+/** Writes into the open quick input and presses Enter: answers an input box. */
+export async function typeInput(page: Page, text: string): Promise<void> {
+  const input = page.locator(`${QUICK_INPUT} input`).first();
+  await input.fill(text);
+  await input.press('Enter');
+}
+
+/** The rows that the open quick input offers. */
+export const quickInputRows = (page: Page): Promise<string[]> =>
+  page.locator(`${QUICK_INPUT} .quick-input-list .monaco-list-row`).allInnerTexts();
+
+/** The texts of all items of the status bar, left to right. */
+export async function statusItems(page: Page): Promise<string[]> {
+  const texts = await page.locator('.part.statusbar .statusbar-item').allInnerTexts();
+  return texts.map((text) => text.replaceAll('\u00a0', ' ').trim()).filter(Boolean);
+}
+
+/** Waits for a status bar item that matches and answers its text. */
+export async function statusItem(page: Page, pattern: RegExp, timeoutMs?: number): Promise<string> {
+  const items = await until(
+    `a status item ${pattern}`,
+    () => statusItems(page),
+    (seen) => seen.some((item) => pattern.test(item)),
+    timeoutMs,
+  );
+  return items.find((item) => pattern.test(item)) ?? '';
+}
+
+const notifications = (page: Page): Promise<string[]> =>
+  page.locator('.notifications-toasts .notification-list-item-message').allInnerTexts();
+
+/** Waits for a notification that matches and answers its text. */
+export async function notification(page: Page, pattern: RegExp, timeoutMs?: number): Promise<string> {
+  const seen = await until(
+    `a notification ${pattern}`,
+    () => notifications(page),
+    (texts) => texts.some((text) => pattern.test(text)),
+    timeoutMs,
+  );
+  return seen.find((text) => pattern.test(text)) ?? '';
+}
+
+/** Presses a button of the notification that matches. */
+export async function pressNotification(page: Page, pattern: RegExp, button: string): Promise<void> {
+  const toast = page.locator('.notifications-toasts .notification-list-item', { hasText: pattern }).first();
+  await toast.hover();
+  await toast.locator('.monaco-button', { hasText: button }).first().click();
+}

@@ -1,0 +1,128 @@
+/**
+ * A real VS Code workbench (code-server) with the extension in it and a headless Chromium before it. One server and browser serve a
+ * suite of tests; each case loads the page anew with `open`, which takes about four seconds.
+ */
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { startCodeServer, type CodeServer } from '../../../scripts/lib/code-server.mjs';
+import { visibleLines } from './editor-view';
+import { findChromium, root } from './installed';
+import { launchChromium, type BrowserContext, type Page } from './playwright';
+import { until } from './wait';
+
+/** What a suite asks for. */
+export interface WorkbenchOptions {
+  /** Files of the workspace: relative path → content. */
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  /** A folder below the repository root that the workspace starts as a copy of, such as `samples/police-desk`. */
+  readonly copyOf?: string;
+  /** The extension: an unpacked folder (absolute; linked) or a VSIX. Default: the repository itself, whose `dist/` must be built. */
+  readonly extension?: { readonly folder: string } | { readonly vsix: string };
+  /** User settings. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Environment of the server, the extension host and everything below; nothing else is inherited. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A running workbench. The functions of editor-view.ts and ui.ts take its page. */
+export interface Workbench {
+  readonly page: Page;
+  /** The workspace folder, absolute; temporary. */
+  readonly workspace: string;
+  /** Loads the page with this file (relative to the workspace) in the editor and waits for its text. */
+  open(file: string): Promise<void>;
+  /** Reloads the window, as `Developer: Reload Window` does, and waits for the text. */
+  reload(): Promise<void>;
+  /** Saves what the page shows as `.cache/screenshots/NAME.png`. */
+  screenshot(name: string): Promise<void>;
+  /** The log files of the extension host and of the extension's output channels: name → text. Empty without the native log writer. */
+  logs(): Record<string, string>;
+  /** Errors that page and extension host wrote to the console (their first 500 characters), without code-server's own known noise. */
+  readonly consoleErrors: readonly string[];
+  /** Ends browser and server with all their children and removes their files. */
+  stop(): Promise<void>;
+}
+
+/** Starts a workbench. Rejects, with everything stopped again, where a part of it does not start. */
+export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
+  const home = mkdtempSync(join(tmpdir(), 'rowlight-e2e-'));
+  const workspace = join(home, 'workspace');
+  fillWorkspace(workspace, options);
+  const running: { server?: CodeServer; browser?: BrowserContext } = {};
+  const stop = async () => {
+    await running.browser?.close().catch(() => undefined);
+    running.server?.stop();
+    rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+  };
+  try {
+    const { extension = { folder: root }, settings = {}, env = {} } = options;
+    running.server = await startCodeServer({ root, home: join(home, 'server'), extension, settings, env });
+    running.browser = await launchChromium(root, join(home, 'profile'), findChromium() ?? 'chromium');
+    return control(running.server, running.browser, workspace, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function fillWorkspace(workspace: string, { copyOf, files = {} }: WorkbenchOptions): void {
+  mkdirSync(workspace);
+  if (copyOf) cpSync(join(root, copyOf), workspace, { recursive: true, filter: (path) => !path.includes('.rowlight') });
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(workspace, path)), { recursive: true });
+    writeFileSync(join(workspace, path), content);
+  }
+}
+
+/**
+ * What code-server itself reports: files it does not have because they are not free software, native modules that were not compiled
+ * here, and what it broke off when the page was left.
+ */
+const KNOWN_NOISE =
+  /status of 404|vsda|watchdog'|bindings file|\[lifecycle\]|Canceled|signal is aborted|Unable to (read|write) file 'vscode-|IndexedDB/;
+
+function control(server: CodeServer, browser: BrowserContext, workspace: string, stop: () => Promise<void>): Workbench {
+  const page = browser.pages()[0];
+  if (!page) throw new Error('Chromium started without a page');
+  page.setDefaultTimeout(20_000);
+  const consoleErrors: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() !== 'error' || KNOWN_NOISE.test(message.text())) return;
+    consoleErrors.push(message.text().slice(0, 500));
+  });
+  const settled = async () => {
+    await page.locator('.monaco-workbench .part.statusbar').waitFor();
+    await until(
+      'the text of the file',
+      () => visibleLines(page),
+      (lines) => lines.some((line) => line.length > 0),
+    );
+  };
+  return {
+    page,
+    workspace,
+    consoleErrors,
+    stop,
+    open: async (file) => {
+      await page.goto(server.url(workspace, join(workspace, file)));
+      await settled();
+    },
+    reload: async () => {
+      await page.reload();
+      await settled();
+    },
+    screenshot: async (name) => {
+      const path = join(root, '.cache', 'screenshots', `${name}.png`);
+      mkdirSync(dirname(path), { recursive: true });
+      await page.screenshot({ path });
+    },
+    logs: () => readLogs(join(server.home, 'user', 'logs')),
+  };
+}
+
+function readLogs(folder: string): Record<string, string> {
+  if (!existsSync(folder)) return {};
+  const files = (readdirSync(folder, { recursive: true }) as string[]).filter((path) => /exthost.*\.log$/.test(path));
+  return Object.fromEntries(files.map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
+}
