@@ -64,8 +64,13 @@ function licenceText({ path, name, license }) {
   if (file) return clean(readFileSync(at(path, file), 'utf8'));
   const holder = HOLDERS[name];
   // Our own licence is the MIT one and `long` carries the Apache one: their texts serve for those who left theirs out.
-  if (holder && license === 'MIT') return `${holder}\n\n${clean(readFileSync(at('LICENSE'), 'utf8')).split('\n').slice(4).join('\n')}`;
-  if (holder && license === 'Apache-2.0') return `${holder}\n\n${clean(readFileSync(at('node_modules/long/LICENSE'), 'utf8'))}`;
+  if (holder && license === 'MIT')
+    return `${holder}\n\n${clean(readFileSync(at('LICENSE'), 'utf8'))
+      .split('\n')
+      .slice(4)
+      .join('\n')}`;
+  if (holder && license === 'Apache-2.0')
+    return `${holder}\n\n${clean(readFileSync(at('node_modules/long/LICENSE'), 'utf8'))}`;
   throw new Error(`${name} (${license}) has no licence text: name its holder in scripts/notices.mjs`);
 }
 

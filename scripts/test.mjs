@@ -85,7 +85,11 @@ function close() {
   say('');
   for (const line of skipped) say(yellow(`SKIPPED  ${line}`));
   for (const { name, problem, ms } of steps) {
-    say(problem === undefined ? green(`ok       ${name}, ${duration(ms)}`) : red(`FAILED   ${name}, ${duration(ms)}: ${problem}`));
+    say(
+      problem === undefined
+        ? green(`ok       ${name}, ${duration(ms)}`)
+        : red(`FAILED   ${name}, ${duration(ms)}: ${problem}`),
+    );
   }
   return steps.some(({ problem }) => problem !== undefined) ? 1 : 0;
 }

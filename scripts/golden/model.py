@@ -16,7 +16,8 @@ Folders (Hugging Face, each with vocab.txt):
 cases.json:
 - cases[]: name, texts (one row a text or a pair), input_ids, attention_mask, token_type_ids [B, T], labels [B], and
   logits [B, 5]; cls [B, 24], row 0 of last_hidden_state; mean [B, 24], the mean of last_hidden_state over the tokens
-  whose mask is 1; pooler_output [B, 24] (dense + tanh of cls); loss, the mean over the rows of -log softmax(logits)[label].
+  whose mask is 1; pooler_output [B, 24] (dense + tanh of cls); loss, the mean over the rows of
+  -log softmax(logits)[label].
 - variants: for each folder beside tiny what it answers to the case "single": logits and loss (tiny-f16, tiny-bf16),
   cls and pooler_output (tiny-encoder), cls and mlm_logits [B, T, 103] (tiny-mlm).
 
@@ -60,7 +61,12 @@ def main() -> None:
     weights = {name: value.clone() for name, value in classifier.state_dict().items()}
     model = tiny_bert.save(classifier, FOLDER / "tiny")
     single = case("single", model, ["身份证丢了怎么办?"], [3])
-    pairs = ["交通事故去哪里报警，我想问", ("How police", "lost card!"), ("证 理", "我" * 60), ("里去哪里补办", "wed 123")]
+    pairs = [
+        "交通事故去哪里报警，我想问",
+        ("How police", "lost card!"),
+        ("证 理", "我" * 60),
+        ("里去哪里补办", "wed 123"),
+    ]
     padded = case("padded", model, pairs, [1, 4, 0, 2])
     model.zero_grad()
     model(**arrays(pairs), labels=torch.tensor(padded["labels"])).loss.backward()
@@ -68,7 +74,11 @@ def main() -> None:
     write("cases.json", {"cases": [single, padded], "variants": variants(weights, generator, single)})
     write("training.json", train(model, generator, padded))
     save_file({name: p.detach().float() for name, p in model.named_parameters()}, FOLDER / "final.safetensors")
-    versions = {"python": platform.python_version(), "torch": torch.__version__, "transformers": transformers.__version__}
+    versions = {
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "transformers": transformers.__version__,
+    }
     write("meta.json", {**versions, "seed": SEED, "command": "python scripts/golden/model.py"})
 
 

@@ -121,7 +121,8 @@ def ranges(test) -> list:
 def folding() -> list:
     """Code point, stripped, lower-cased, both, where one of them changes the character; Hangul syllables but every 100th left out.
 
-    Only characters that cleaning leaves alone (classes.json has the others) and that this Python knows: lower-casing in JavaScript follows the engine's Unicode, which is newer in every supported Node.
+    Only characters that cleaning leaves alone (classes.json has the others) and that this Python knows: lower-casing in JavaScript follows
+    the engine's Unicode, which is newer in every supported Node.
     """
     lower, both = normalizer(lowercase=True), normalizer(lowercase=True, strip_accents=True)
     rows = []

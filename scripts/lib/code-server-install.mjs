@@ -38,7 +38,8 @@ export async function setupCodeServer() {
     (await install('code-server', `code-server@${VERSIONS['code-server']}`, node)) ||
     (await installVscodeModules(node)) ||
     (await install('driver', `playwright-core@${VERSIONS['playwright-core']}`));
-  if (code !== 0) return missing(`npm could not fetch the workbench (code ${code}, see above)`, 'npm run setup workbench');
+  if (code !== 0)
+    return missing(`npm could not fetch the workbench (code ${code}, see above)`, 'npm run setup workbench');
   await buildNativeModules();
   writeFileSync(`${STAMP}.new`, `${JSON.stringify(VERSIONS)}\n`);
   renameSync(`${STAMP}.new`, STAMP);
@@ -73,7 +74,18 @@ const installVscodeModules = (options) => runNpm(['install', ...QUIET], { cwd: v
  * looked up in the logs; everything else works without it. The second module only silences an error in the console.
  */
 async function buildNativeModules() {
-  const gyp = join(process.execPath, '..', '..', 'lib', 'node_modules', 'npm', 'node_modules', 'node-gyp', 'bin', 'node-gyp.js');
+  const gyp = join(
+    process.execPath,
+    '..',
+    '..',
+    'lib',
+    'node_modules',
+    'npm',
+    'node_modules',
+    'node-gyp',
+    'bin',
+    'node-gyp.js',
+  );
   if (!existsSync(gyp) || !['g++', 'make', 'python3'].every((name) => findProgram([name]))) return;
   const headers = join(dirname(programs.node), '..');
   for (const name of ['spdlog', 'native-watchdog']) {

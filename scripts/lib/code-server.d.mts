@@ -3,6 +3,8 @@ export interface CodeServer {
   readonly port: number;
   /** Its temporary home: settings in `user/User/settings.json`, log files in `user/logs`. */
   readonly home: string;
+  /** Fulfilled when it has ended, stopped or by itself. */
+  readonly ended: Promise<void>;
   /** What it wrote to its standard streams so far. */
   log(): string;
   /** The page that opens a workspace folder, and a file in it. Both are absolute paths. */

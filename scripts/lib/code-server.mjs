@@ -29,7 +29,15 @@ export async function startCodeServer({ root, home, extension, settings = {}, en
   const extensions = folder('extensions');
   writeFileSync(join(folder('user/User'), 'settings.json'), JSON.stringify({ ...SETTINGS, ...settings }, null, 2));
   // Without a configuration file of its own it writes one, with a password, into the user's home.
-  const common = [programs.entry, '--config', join(home, 'config.yaml'), '--user-data-dir', user, '--extensions-dir', extensions];
+  const common = [
+    programs.entry,
+    '--config',
+    join(home, 'config.yaml'),
+    '--user-data-dir',
+    user,
+    '--extensions-dir',
+    extensions,
+  ];
   const base = serverEnvironment(programs, home, env);
   if (extension?.vsix) install(programs, common, extension.vsix, base);
   if (extension?.folder) link(extension.folder, extensions);
@@ -38,10 +46,20 @@ export async function startCodeServer({ root, home, extension, settings = {}, en
   const log = join(home, 'code-server.log');
   const out = openSync(log, 'a');
   const args = ['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--disable-telemetry', '--disable-update-check'];
-  const more = ['--disable-workspace-trust', '--disable-getting-started-override', '--ignore-last-opened', '--disable-proxy'];
+  const more = [
+    '--disable-workspace-trust',
+    '--disable-getting-started-override',
+    '--ignore-last-opened',
+    '--disable-proxy',
+  ];
   // Detached: a process group of its own, so that stopping takes the extension host and the language server along.
-  const child = spawn(programs.node, [...common, ...args, ...more], { env: base, stdio: ['ignore', out, out], detached: true });
+  const child = spawn(programs.node, [...common, ...args, ...more], {
+    env: base,
+    stdio: ['ignore', out, out],
+    detached: true,
+  });
   closeSync(out);
+  const ended = new Promise((resolve) => child.once('exit', () => resolve(undefined)));
   const stop = () => stopGroup(child);
   process.once('exit', stop);
   await healthy(child, port, log).catch((error) => {
@@ -51,6 +69,7 @@ export async function startCodeServer({ root, home, extension, settings = {}, en
   return {
     port,
     home,
+    ended,
     log: () => readFileSync(log, 'utf8'),
     url: (workspace, file) => workbenchUrl(port, workspace, file),
     stop: () => {
@@ -129,6 +148,8 @@ function stopGroup(child) {
 
 /** `payload` opens the file straight away, about two seconds sooner than Quick Open. */
 function workbenchUrl(port, workspace, file) {
-  const payload = file ? `&payload=${encodeURIComponent(JSON.stringify([['openFile', `vscode-remote://127.0.0.1:${port}${file}`]]))}` : '';
+  const payload = file
+    ? `&payload=${encodeURIComponent(JSON.stringify([['openFile', `vscode-remote://127.0.0.1:${port}${file}`]]))}`
+    : '';
   return `http://127.0.0.1:${port}/?folder=${encodeURIComponent(workspace)}${payload}`;
 }

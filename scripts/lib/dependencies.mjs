@@ -44,4 +44,5 @@ function differences(lock, installed) {
 }
 
 /** npm leaves out optional packages of other platforms and C libraries; of optional ones only those named exactly after this one must be there. */
-const isForHere = (path, entry) => !(entry.optional || entry.devOptional) || path.endsWith(`${process.platform}-${process.arch}`);
+const isForHere = (path, entry) =>
+  !(entry.optional || entry.devOptional) || path.endsWith(`${process.platform}-${process.arch}`);

@@ -31,7 +31,8 @@ export async function setupParity() {
   const pip = ['-m', 'pip', 'install', '--quiet', '-r', REQUIREMENTS];
   let code = await run(parityPython, pip, quiet);
   if (code !== 0) code = await run(parityPython, [...pip, '--extra-index-url', TORCH_CPU], quiet);
-  if (code !== 0) return missing('pip could not install scripts/golden/requirements.txt (see above)', 'npm run setup parity');
+  if (code !== 0)
+    return missing('pip could not install scripts/golden/requirements.txt (see above)', 'npm run setup parity');
   writeFileSync(STAMP, wanted);
   return ready;
 }

@@ -3,7 +3,8 @@
 /** @param {string} line */
 export const say = (line) => void process.stderr.write(`${line}\n`);
 
-const paint = (code) => (text) => (process.stderr.isTTY && !process.env.NO_COLOR ? `\x1b[${code}m${text}\x1b[0m` : text);
+const paint = (code) => (text) =>
+  process.stderr.isTTY && !process.env.NO_COLOR ? `\x1b[${code}m${text}\x1b[0m` : text;
 export const green = paint('32');
 export const yellow = paint('33');
 export const red = paint('31');

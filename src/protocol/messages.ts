@@ -76,7 +76,9 @@ export interface RunProgress {
 }
 
 /** Client → server: what Fine-tune would do with a document (on another base model than Rowlight's own), to be confirmed. Fails with one line where it can't train on it. */
-export const PlanRun: RequestType<{ readonly uri: string; readonly base?: string }, RunPlan> = { method: 'rowlight/planRun' };
+export const PlanRun: RequestType<{ readonly uri: string; readonly base?: string }, RunPlan> = {
+  method: 'rowlight/planRun',
+};
 
 /** Client → server: start the confirmed run; answered when its process runs. */
 export const StartRun: RequestType<
@@ -91,7 +93,9 @@ export const CancelRun: RequestType<{ readonly folder: string }, null> = { metho
 export const ListRuns: RequestType<null, readonly RunProgress[]> = { method: 'rowlight/listRuns' };
 
 /** Client → server: the models to choose from for a document. */
-export const ListModels: RequestType<{ readonly uri: string }, readonly ModelOption[]> = { method: 'rowlight/listModels' };
+export const ListModels: RequestType<{ readonly uri: string }, readonly ModelOption[]> = {
+  method: 'rowlight/listModels',
+};
 
 /** Client → server: predict a document by this model from now on; null goes back to the newest run that fits. */
 export const UseModel: RequestType<{ readonly uri: string; readonly folder: string | null }, null> = {

@@ -16,18 +16,15 @@ export const nodeFiles: Files = {
     return writeAtomic(path, [typeof content === 'string' ? new TextEncoder().encode(content) : content]);
   },
   async exists(path) {
-    return access(path).then(
-      () => true,
-      () => false,
-    );
+    // Any other error must not pass for absence: what depends on the answer may delete or replace something.
+    const found = access(path).then(() => true);
+    return (await found.catch(ifMissing).catch((error: unknown) => rethrow(error, path))) ?? false;
   },
   async list(path) {
-    try {
-      return (await readdir(path)).sort();
-    } catch (error) {
-      if (code(error) === 'ENOENT') return [];
-      return rethrow(error, path);
-    }
+    const names = await readdir(path)
+      .catch(ifMissing)
+      .catch((error: unknown) => rethrow(error, path));
+    return (names ?? []).sort();
   },
 };
 
@@ -40,19 +37,20 @@ export const TEMPORARY_SUFFIX = '.rowlight-tmp';
  * Rejects with reason `disk-full` where the disk (or the quota) is, and leaves nothing behind then.
  */
 export async function writeAtomic(path: string, parts: readonly Uint8Array[]): Promise<void> {
-  const target = await realpath(path).catch(() => path);
-  const folder = dirname(target);
-  const temporary = join(folder, `.${basename(target)}.${randomBytes(6).toString('hex')}${TEMPORARY_SUFFIX}`);
   try {
+    const target = (await realpath(path).catch(ifMissing)) ?? path;
+    const mode = (await stat(target).catch(ifMissing))?.mode;
+    const folder = dirname(target);
     await mkdir(folder, { recursive: true });
-    const mode = await stat(target).then(
-      (found) => found.mode,
-      () => undefined,
-    );
-    await writeSynced(temporary, parts, mode);
-    await renameDurably(temporary, target);
+    const temporary = join(folder, `.${basename(target)}.${randomBytes(6).toString('hex')}${TEMPORARY_SUFFIX}`);
+    try {
+      await writeSynced(temporary, parts, mode);
+      await renameDurably(temporary, target);
+    } catch (error) {
+      await rm(temporary, { force: true }).catch(() => undefined);
+      throw error;
+    }
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
     rethrow(error, path);
   }
 }
@@ -123,6 +121,11 @@ export function rethrow(error: unknown, path: string): never {
     default:
       throw error;
   }
+}
+
+/** For `catch`: what is not there is undefined, other errors stay. */
+function ifMissing(error: unknown): undefined {
+  if (code(error) !== 'ENOENT' && code(error) !== 'ENOTDIR') throw error;
 }
 
 async function writeFully(handle: FileHandle, bytes: Uint8Array): Promise<void> {

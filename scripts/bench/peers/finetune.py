@@ -4,11 +4,11 @@
         --epochs 8 --batch-size 32 --max-length 128 --warmup 0.1 --seed 1
 
 Tables have a header and the columns label, text. float32; the pooler and the classifier start fresh (normal, deviation
-0.02, zero bias) unless the base brings them; dropout as in the base's config.json (0.1); mean cross entropy; AdamW and schedule as in
-optimizer.py; gradients clipped to a global norm of 1; every batch is padded to its own longest row. Batches hold rows of
-like length: the rows are shuffled, each window of rows is sorted by length and cut into batches, the batches are
-shuffled. The window is that of transformers' group_by_length: a quarter of the rows, at most 50 batches. The smaller last
-batch is kept.
+0.02, zero bias); dropout as in the base's config.json (0.1); mean cross entropy; AdamW and schedule as in optimizer.py;
+gradients clipped to a global norm of 1; every batch is padded to its own longest row. Batches hold rows of like length:
+the rows are shuffled, each window of rows is sorted by length and cut into batches, the batches are shuffled. The
+window is that of transformers' group_by_length: a quarter of the rows, at most 50 batches. The smaller last batch is
+kept.
 
 With --dev every epoch is judged and the best one by macro F1 (ties: lower loss) is kept; without it the last epoch is.
 The test table is read once, at the end. Standard output gets one JSON object; standard error a line an epoch.
@@ -28,8 +28,8 @@ from tables import accuracy, macro_f1, read_rows
 from transformers import AutoTokenizer, BertForSequenceClassification
 from transformers.utils import logging
 
-Row = tuple[list[int], int]
-"""Token ids and the number of the label; -1 for a label that training did not have."""
+Row = tuple[list[int], str]
+"""Token ids and label."""
 
 
 def main() -> None:
@@ -39,18 +39,15 @@ def main() -> None:
     torch.manual_seed(arguments.seed)
     order = random.Random(arguments.seed)
     tokenizer = AutoTokenizer.from_pretrained(arguments.base)
-    labels = sorted({label for label, _ in read_rows(arguments.train)})
-    model = BertForSequenceClassification.from_pretrained(
-        arguments.base, num_labels=len(labels), dtype=torch.float32, ignore_mismatched_sizes=True
-    )
 
     def rows(path: str) -> list[Row]:
         table = read_rows(path)
-        texts = [text for _, text in table]
-        ids = tokenizer(texts, truncation=True, max_length=arguments.max_length)["input_ids"]
-        return [(ids[i], labels.index(table[i][0]) if table[i][0] in labels else -1) for i in range(len(table))]
+        encoded = tokenizer([text for _, text in table], truncation=True, max_length=arguments.max_length)
+        return [(ids, label) for ids, (label, _) in zip(encoded["input_ids"], table, strict=True)]
 
     train = rows(arguments.train)
+    labels = sorted({label for _, label in train})
+    model = BertForSequenceClassification.from_pretrained(arguments.base, num_labels=len(labels), dtype=torch.float32)
     dev = rows(arguments.dev) if arguments.dev else None
     steps = arguments.epochs * -(-len(train) // arguments.batch_size)
     optimizer = adamw(model, arguments.learning_rate)
@@ -60,10 +57,10 @@ def main() -> None:
     history = []
     started = time.perf_counter()
     for epoch in range(1, arguments.epochs + 1):
-        train_loss = train_epoch(model, optimizer, schedule, batches(train, arguments.batch_size, order))
+        train_loss = train_epoch(model, optimizer, schedule, batches(train, arguments.batch_size, order), labels)
         report = {"epoch": epoch, "train_loss": round(train_loss, 4)}
         if dev is not None:
-            dev_scores = evaluate(model, dev, labels, [label for label, _ in read_rows(arguments.dev)])
+            dev_scores = evaluate(model, dev, labels)
             report["dev"] = dev_scores
             if (dev_scores["macro_f1"], -dev_scores["loss"]) > (best["macro_f1"], -best["loss"]):
                 best = {"epoch": epoch, **dev_scores}
@@ -76,7 +73,7 @@ def main() -> None:
         model.load_state_dict(weights)
         result["best"] = best
     if arguments.test:
-        result.update(evaluate(model, rows(arguments.test), labels, [label for label, _ in read_rows(arguments.test)]))
+        result.update(evaluate(model, rows(arguments.test), labels))
     result["peak_mb"] = peak_megabytes()
     print(json.dumps({"arguments": vars(arguments), **result}, ensure_ascii=False))
 
@@ -117,12 +114,13 @@ def tensors(batch: list[Row]) -> dict[str, torch.Tensor]:
     return {"input_ids": input_ids, "attention_mask": mask}
 
 
-def train_epoch(model, optimizer, schedule, epoch: list[list[Row]]) -> float:
+def train_epoch(model, optimizer, schedule, epoch: list[list[Row]], labels: list[str]) -> float:
     """One pass; answers the mean loss of its batches."""
     model.train()
     total = 0.0
     for batch in epoch:
-        loss = model(**tensors(batch), labels=torch.tensor([label for _, label in batch])).loss
+        wanted = torch.tensor([labels.index(label) for _, label in batch])
+        loss = model(**tensors(batch), labels=wanted).loss
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
@@ -133,24 +131,18 @@ def train_epoch(model, optimizer, schedule, epoch: list[list[Row]]) -> float:
 
 
 @torch.inference_mode()
-def evaluate(model, rows: list[Row], labels: list[str], truth: list[str]) -> dict:
+def evaluate(model, rows: list[Row], labels: list[str]) -> dict[str, float]:
     """Accuracy and macro F1 over all rows; loss, the mean cross entropy of the rows whose label training had."""
     model.eval()
-    ordered = sorted(range(len(rows)), key=lambda i: len(rows[i][0]))
-    predicted = [""] * len(rows)
-    losses = []
-    for start in range(0, len(ordered), 64):
-        part = ordered[start : start + 64]
-        batch = [rows[i] for i in part]
-        logits = model(**tensors(batch)).logits
-        wanted = torch.tensor([label for _, label in batch])
-        losses += torch.nn.functional.cross_entropy(logits, wanted, ignore_index=-1, reduction="none")[
-            wanted >= 0
-        ].tolist()
-        for i, best in zip(part, logits.argmax(-1).tolist(), strict=True):
-            predicted[i] = labels[best]
-    scores = {"accuracy": accuracy(truth, predicted), "macro_f1": macro_f1(truth, predicted)}
-    return {**{name: round(value, 5) for name, value in scores.items()}, "loss": round(sum(losses) / len(losses), 5)}
+    ordered = sorted(rows, key=lambda row: len(row[0]))
+    truth = [label for _, label in ordered]
+    logits = [model(**tensors(ordered[start : start + 64])).logits for start in range(0, len(ordered), 64)]
+    scores = torch.cat(logits)
+    predicted = [labels[best] for best in scores.argmax(-1).tolist()]
+    wanted = torch.tensor([labels.index(label) if label in labels else -100 for label in truth])
+    loss = torch.nn.functional.cross_entropy(scores, wanted, ignore_index=-100).item()
+    found = {"accuracy": accuracy(truth, predicted), "macro_f1": macro_f1(truth, predicted), "loss": loss}
+    return {name: round(value, 5) for name, value in found.items()}
 
 
 if __name__ == "__main__":

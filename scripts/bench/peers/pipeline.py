@@ -2,10 +2,10 @@
 
     python pipeline.py --model FOLDER --texts FILE.tsv --count 4000 --max-length 128 --threads 2
 
-Protocol: one line with the description when ready; then each line is a batch size, `8`, or a batch size and how many of the
-texts to run, `8 400`; the answer is {"batch_size", "texts", "seconds", "texts_per_second", "peak_mb"} as one JSON line,
-flushed. The clock holds all of the pipeline: tokens, padding, model, softmax. peak_mb is the process's so far. The end
-of input ends it.
+Protocol: one line with the description when ready; then each line is a batch size, `8`, or a batch size and how many
+of the texts to run, `8 400`; the answer is {"batch_size", "texts", "seconds", "texts_per_second", "peak_mb"} as one
+JSON line, flushed. The clock holds all of the pipeline: tokens, padding, model, softmax. peak_mb is the process's so
+far. The end of input ends it.
 
 float32 on the CPU, torch.inference_mode, texts cut at --max-length tokens and each batch padded to its longest, in the
 order of the file. The table has a header; the texts are the last column of its first --count rows.
@@ -47,7 +47,8 @@ def main() -> None:
             answers = classify(part, batch_size=batch_size, truncation=True, max_length=arguments.max_length)
         seconds = time.perf_counter() - started
         answer = {"batch_size": batch_size, "texts": len(answers), "seconds": seconds}
-        print(json.dumps({**answer, "texts_per_second": len(answers) / seconds, "peak_mb": peak_megabytes()}), flush=True)
+        answer.update(texts_per_second=len(answers) / seconds, peak_mb=peak_megabytes())
+        print(json.dumps(answer), flush=True)
 
 
 if __name__ == "__main__":

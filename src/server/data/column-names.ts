@@ -32,7 +32,8 @@ export function columnsByName(header: readonly string[]): NamedColumns {
   const names = header.map(foldName);
   const label = best(names, LABEL_RANK);
   const pair = findPair(names);
-  const text = pair?.[0] ?? best(names, TEXT_RANK);
+  const half = names.findIndex((name) => stemOf(name)?.place === 0);
+  const text = pair?.[0] ?? best(names, TEXT_RANK) ?? (half === -1 ? undefined : half);
   return {
     ...(text === undefined ? {} : { text }),
     ...(pair === undefined ? {} : { textB: pair[1] }),

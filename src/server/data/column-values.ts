@@ -14,6 +14,8 @@ export interface ColumnProfile {
 
 /** A label is short; this many code units hold the longest of the public data sets with room to spare. */
 const LONGEST_LABEL = 40;
+/** With fewer values than this, one that comes twice is sign enough. */
+const FEW = 20;
 
 /** Looks at column `column` of `rows`. */
 export function profileColumn(rows: readonly (readonly string[])[], column: number): ColumnProfile {
@@ -37,7 +39,8 @@ export function guessLabel(
   const cost = (profile: ColumnProfile): number => {
     if (profile.filled === 0 || profile.meanLength > LONGEST_LABEL) return Infinity;
     const share = profile.distinct / profile.filled;
-    if (share > 0.5 && !profile.classIds) return Infinity;
+    const repeats = profile.filled < FEW ? share < 1 : share <= 0.5;
+    if (!repeats && !profile.classIds) return Infinity;
     // A column that says the same everywhere (a language, a split) is a label only for want of another.
     return profile.distinct === 1 ? 2 : share;
   };

@@ -1,7 +1,7 @@
 import { columnsByName, foldName } from './column-names';
 import { guessLabel, guessText, lookPaired, profileColumn } from './column-values';
 import { hasHeader } from './header';
-import type { Problem } from './problem';
+import { brief, type Problem } from './problem';
 
 /** Columns that a person named: by header name (case, width and `_`/space do not matter) or by number from 1. */
 export interface ColumnSettings {
@@ -97,7 +97,7 @@ export function describeColumns(columns: Columns): string {
   const parts = ROLES.flatMap((role) => {
     const column = columns[role];
     if (!column) return [];
-    const name = columns.header ? column.name : `column ${column.name}`;
+    const name = columns.header ? brief(column.name, 40) : `column ${column.name}`;
     return [`${role === 'textB' ? 'second text' : role} ${name} (${how[column.how]})`];
   });
   return [...parts, columns.label ? [] : ['no labels'], columns.header ? 'with header' : 'no header'].flat().join(', ');
@@ -126,18 +126,25 @@ function commonWidth(rows: readonly (readonly string[])[]): number {
 }
 
 function unknownColumn(name: string, names: readonly string[], first: readonly string[] | undefined): Problem {
-  const shown = names.map((own, column) => (first ? `${own} (${(first[column] ?? '').slice(0, 12)})` : own)).join(', ');
-  const have = names.length === 0 ? 'The file has no columns.' : `${first ? 'The file has no header; name a column by its number' : 'Name one that is there'}: ${shown}.`; // prettier-ignore
+  const shown = first
+    ? names.map((own, column) => `${own} (${brief(first[column] ?? '', 12)})`).join(', ')
+    : listed(names);
+  const how = first ? 'The file has no header; name a column by its number' : 'Name one that is there';
+  const remedy = names.length === 0 ? 'The file has no columns.' : `${how}: ${shown}.`;
   return {
     code: 'unknown-column',
     severity: 'error',
     row: 1,
     column: name,
-    message: `There is no such column. ${have}`,
+    message: `There is no such column. ${remedy}`,
   };
 }
 
 function noText(names: readonly string[]): Problem {
-  const message = `No column is left for the text; the columns are: ${names.join(', ')}. Say which one holds it.`;
+  const message = `No column is left for the text; the columns are: ${listed(names)}. Say which one holds it.`;
   return { code: 'no-text-column', severity: 'error', row: 1, message };
+}
+
+function listed(names: readonly string[]): string {
+  return names.map((name) => brief(name, 40)).join(', ');
 }

@@ -1,7 +1,7 @@
 import { chooseColumns, type Columns, type ColumnSettings, sampleRows } from './columns';
 import type { Example } from './example';
 import { type LabelNames, matchLabelNames, nameLabel, orderLabels } from './labels';
-import { type Problem, ProblemList } from './problem';
+import { brief, type Problem, ProblemList } from './problem';
 import { readTable, type Table } from './read';
 
 /** What is known about a file besides its bytes. */
@@ -136,7 +136,11 @@ function raggedRow(row: number, has: number, width: number, fate: string): Probl
 }
 
 function unknownLabel(row: number, column: string, value: string, labels: readonly string[]): Problem {
-  const shown = labels.slice(0, 12).join(', ') + (labels.length > 12 ? `, … (${String(labels.length)} in all)` : '');
-  const message = `"${value.slice(0, 40)}" is none of the labels, so the row counts as unlabelled. Correct it to one of: ${shown}.`;
+  const shown =
+    labels
+      .slice(0, 12)
+      .map((label) => brief(label, 40))
+      .join(', ') + (labels.length > 12 ? `, … (${String(labels.length)} in all)` : '');
+  const message = `"${brief(value, 40)}" is none of the labels, so the row counts as unlabelled. Correct it to one of: ${shown}.`;
   return { code: 'unknown-label', severity: 'warning', row, column, message };
 }

@@ -16,7 +16,8 @@ export function hasHeader(rows: readonly (readonly string[])[], asked: readonly 
   const recurs = (cell: string, column: number): boolean => rest.some((row) => row[column]?.trim() === cell.trim());
   const names = (known: (cell: string) => boolean) =>
     first.some((cell, column) => known(cell) && !recurs(cell, column));
-  const askedNames = asked.map(foldName);
+  // A setting in digits is a column's number and says nothing about names.
+  const askedNames = asked.filter((name) => !/^\d+$/.test(name.trim())).map(foldName);
   if (names((cell) => isKnownName(cell) || (cell.trim() !== '' && askedNames.includes(foldName(cell))))) return true;
   if (rest.length === 0 || first.length === 1) return false;
   return first.every(looksLikeName) && new Set(first).size === first.length && !resembles(first, rest);

@@ -28,8 +28,14 @@ const LIMIT = 1000;
 
 /** One line for a person: file, line, column, what is wrong and what to do. */
 export function describeProblem(file: string, problem: Problem): string {
-  const column = problem.column === undefined ? '' : ` column ${problem.column}:`;
+  const column = problem.column === undefined ? '' : ` column ${brief(problem.column, 40)}:`;
   return `${file}:${String(problem.row)}:${column} ${problem.message}`;
+}
+
+/** Text from a file as a message may show it: on one line, and no longer than `length` characters. */
+export function brief(text: string, length: number): string {
+  const characters = [...text.replace(/[\s\p{Cc}]+/gu, ' ').trim()];
+  return characters.length <= length ? characters.join('') : `${characters.slice(0, length - 1).join('')}…`;
 }
 
 /** Collects problems in the order of the file: the first thousand of each kind, and how many more there were. */

@@ -61,17 +61,17 @@ export class HostClient {
   }
 
   /** Predicts texts; resolves when `onPredicted` had them all. Rejects with a `RowlightError` (`cancelled` where `signal` aborted). */
-  predict(model: ModelRef, inputs: readonly TextInput[], options: PredictOptions): Promise<void> {
+  async predict(model: ModelRef, inputs: readonly TextInput[], options: PredictOptions): Promise<void> {
     let left = inputs.map((_, i) => i);
     let sent = left;
-    return this.#request<void>(options.signal, (resolve) => ({
+    await this.#request<true>(options.signal, (resolve) => ({
       message: (id) => {
         sent = left;
         const texts = sent.map((i) => inputs[i]).filter((input) => input !== undefined);
         return { type: 'predict', id, model, priority: options.priority, inputs: texts };
       },
       receive: (message) => {
-        if (message.type === 'done') resolve();
+        if (message.type === 'done') resolve(true);
         if (message.type !== 'predicted') return;
         const indices = message.indices.map((i) => sent[i] ?? -1);
         const known = new Set(indices);
@@ -103,7 +103,10 @@ export class HostClient {
     if (!running) return;
     this.#process = undefined;
     running.kill();
-    for (const [id, request] of [...this.#requests]) this.#send(id, request);
+    for (const [id, request] of [...this.#requests]) {
+      request.sent = 0;
+      this.#send(id, request);
+    }
     if (!this.#process) this.#setState('idle');
   }
 
@@ -175,7 +178,9 @@ export class HostClient {
         break;
       case 'failed': {
         const error =
-          message.reason === 'internal' ? new Error(message.message) : new RowlightError(message.reason, message.message);
+          message.reason === 'internal'
+            ? new Error(message.message)
+            : new RowlightError(message.reason, message.message);
         this.#requests.get(message.id)?.fail(error);
         break;
       }
@@ -198,7 +203,8 @@ export class HostClient {
     }
     this.#setState('idle');
     for (const [id, request] of [...this.#requests]) {
-      if (request.sent > 1) request.fail(new RowlightError('bad-model', `The model host ended twice on this request (${reason}).`));
+      if (request.sent > 1)
+        request.fail(new RowlightError('bad-model', `The model host ended twice on this request (${reason}).`));
       else this.#send(id, request);
     }
   }

@@ -18,7 +18,11 @@ export interface HostOptions {
  */
 export function forkHost(bundle: string, options: HostOptions, log: Log): HostProcess {
   const args = ['--threads', String(options.threads), '--device', options.device];
-  const child = fork(bundle, args, { serialization: 'advanced', stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [] });
+  const child = fork(bundle, args, {
+    serialization: 'advanced',
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    execArgv: [],
+  });
   for (const stream of [child.stdout, child.stderr]) {
     if (stream) createInterface({ input: stream }).on('line', (line) => log.info(`model host: ${line}`));
   }

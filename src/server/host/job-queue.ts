@@ -87,4 +87,3 @@ export class JobQueue {
 function characters(input: TextInput | undefined): number {
   return 4 + Math.min((input?.text.length ?? 0) + (input?.textB?.length ?? 0), 512);
 }
-

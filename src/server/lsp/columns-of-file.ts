@@ -17,7 +17,8 @@ export function resolveColumns(
   settings: Pick<Settings, 'textColumn' | 'labelColumn'>,
 ): FileColumns | { readonly failure: string } {
   const { index, text } = document;
-  if (!index) return { failure: 'Rowlight reads tab-separated and comma-separated files; this one uses another separator.' };
+  if (!index)
+    return { failure: 'Rowlight reads tab-separated and comma-separated files; this one uses another separator.' };
   if (index.rowCount === 0) return { failure: 'The file is empty.' };
   const asked: ColumnSettings = {
     ...(settings.textColumn === '' ? {} : { text: settings.textColumn }),

@@ -16,7 +16,7 @@ export interface Configuration {
 export function registerConfiguration(
   connection: Connection,
   log: Log,
-  client: { readonly pull: boolean; readonly dynamic: boolean },
+  client: { readonly pull: boolean; readonly dynamic: boolean; readonly onReady: (listener: () => void) => void },
 ): Configuration {
   const cache = new Map<string, Promise<Settings>>();
   const listeners: (() => void)[] = [];
@@ -29,8 +29,9 @@ export function registerConfiguration(
     for (const listener of listeners) listener();
   });
 
-  connection.onInitialized(() => {
-    if (client.dynamic) void connection.client.register(DidChangeConfigurationNotification.type, { section: 'rowlight' });
+  client.onReady(() => {
+    if (client.dynamic)
+      void connection.client.register(DidChangeConfigurationNotification.type, { section: 'rowlight' });
   });
 
   async function read(uri: string | undefined): Promise<Settings> {

@@ -27,7 +27,8 @@ export interface DataDocument {
 
 /** What happened to a document: `rows` says which of its rows an edit touched, undefined where all of them may have changed. */
 export type DocumentEvent =
-  | { readonly kind: 'opened' | 'closed'; readonly document: DataDocument }
+  | { readonly kind: 'opened'; readonly document: DataDocument }
+  | { readonly kind: 'closed'; readonly document: DataDocument }
   | { readonly kind: 'changed'; readonly document: DataDocument; readonly rows: RowChange | undefined };
 
 /** The open documents. */

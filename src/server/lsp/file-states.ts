@@ -82,7 +82,7 @@ export function createFileStates(parts: FileStateParts): FileStates {
       board.file(uri, undefined);
     } else if (event.kind === 'opened') {
       start(event.document);
-    } else {
+    } else if (event.kind === 'changed') {
       const entry = entries.get(uri);
       const blocked = entry?.settled?.kind === 'unpredicted' && entry.settled.columns === undefined;
       const touched = !event.rows || event.rows.firstRow === 0;

@@ -1,9 +1,4 @@
-import {
-  LSPErrorCodes,
-  ResponseError,
-  type CancellationToken,
-  type HandlerResult,
-} from 'vscode-languageserver';
+import { LSPErrorCodes, ResponseError, type CancellationToken } from 'vscode-languageserver';
 import type { Log } from '../env';
 import { RowlightError } from '../errors';
 
@@ -27,7 +22,7 @@ export function handler<Params, Result>(
   empty: Result,
   run: (params: Params, call: Call) => Promise<Result> | Result,
   failures: 'logged' | 'answered' = 'logged',
-): (params: Params, token: CancellationToken) => HandlerResult<Result, void> {
+): (params: Params, token: CancellationToken) => Promise<Result | ResponseError<void>> {
   return async (params, token) => {
     await new Promise((resolve) => setImmediate(resolve));
     if (token.isCancellationRequested) return cancelledError();
@@ -38,7 +33,8 @@ export function handler<Params, Result>(
       return token.isCancellationRequested ? cancelledError() : result;
     } catch (error) {
       if (token.isCancellationRequested) return cancelledError();
-      if (error instanceof ContentModified) return new ResponseError(LSPErrorCodes.ContentModified, 'The document changed.');
+      if (error instanceof ContentModified)
+        return new ResponseError(LSPErrorCodes.ContentModified, 'The document changed.');
       if (RowlightError.is(error, 'cancelled')) return new ResponseError(LSPErrorCodes.ServerCancelled, error.message);
       if (RowlightError.is(error)) {
         if (failures === 'answered') return new ResponseError(LSPErrorCodes.RequestFailed, error.message);
@@ -46,7 +42,8 @@ export function handler<Params, Result>(
         return empty;
       }
       log.error(`${name} failed`, { error: error instanceof Error ? error.stack : String(error) });
-      if (failures === 'answered') return new ResponseError(LSPErrorCodes.RequestFailed, 'Internal error; see the log.');
+      if (failures === 'answered')
+        return new ResponseError(LSPErrorCodes.RequestFailed, 'Internal error; see the log.');
       return empty;
     } finally {
       subscription.dispose();

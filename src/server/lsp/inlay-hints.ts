@@ -49,7 +49,12 @@ export function registerInlayHints(connection: Connection, parts: HintParts): Se
   );
 
   /** Waits for the predictions of rows, but not longer than {@link WAIT}; then they go on, and a refresh shows them. */
-  async function bringIn(uri: string, state: PredictedFile, rows: readonly RowView[], signal: AbortSignal): Promise<void> {
+  async function bringIn(
+    uri: string,
+    state: PredictedFile,
+    rows: readonly RowView[],
+    signal: AbortSignal,
+  ): Promise<void> {
     const tail = new AbortController();
     const cancel = (): void => tail.abort();
     signal.addEventListener('abort', cancel);

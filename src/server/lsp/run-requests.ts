@@ -52,7 +52,8 @@ export function registerRunRequests(connection: Connection, parts: RunRequestPar
     const state = await files.get(uri);
     const columns = state?.columns;
     if (!columns) {
-      const message = state?.kind === 'unpredicted' && 'message' in state.status ? state.status.message : 'No rows to train on.';
+      const message =
+        state?.kind === 'unpredicted' && 'message' in state.status ? state.status.message : 'No rows to train on.';
       throw new RowlightError('bad-data', `${basename(data)}: ${message}`);
     }
     const count = await countLabels(document, columns);
@@ -96,7 +97,10 @@ export function registerRunRequests(connection: Connection, parts: RunRequestPar
   });
 
   answer(connection, log, ListRuns, async () => {
-    const roots = new Set([...workspace.roots(), ...[...documents.all()].flatMap(({ uri }) => workspace.rootOf(uri) ?? [])]);
+    const roots = new Set([
+      ...workspace.roots(),
+      ...[...documents.all()].flatMap(({ uri }) => workspace.rootOf(uri) ?? []),
+    ]);
     return (await Promise.all([...roots].map((root) => runs.progressOf(root)))).flat();
   });
 
@@ -104,7 +108,8 @@ export function registerRunRequests(connection: Connection, parts: RunRequestPar
     const root = workspace.rootOf(uri);
     const state = await files.get(uri);
     const current = state?.kind === 'predicted' ? state.card.folder : undefined;
-    const finished = root === undefined ? [] : (await runs.of(root)).filter((run) => run.usable && run.state !== 'running');
+    const finished =
+      root === undefined ? [] : (await runs.of(root)).filter((run) => run.usable && run.state !== 'running');
     const ofRuns = finished.map((run): ModelOption => {
       const scores = run.scores ? { accuracy: run.scores.accuracy, macroF1: run.scores.macroF1 } : {};
       const { folder, id: name, createdAt } = run;

@@ -126,7 +126,11 @@ class Root {
         if (news) this.announce(progress);
       }
       const usable = (list: Iterable<RunProgress>): string =>
-        [...list].filter(({ run }) => run.state === 'finished').map(({ run }) => run.folder).sort().join('\n');
+        [...list]
+          .filter(({ run }) => run.state === 'finished')
+          .map(({ run }) => run.folder)
+          .sort()
+          .join('\n');
       if (!initial && usable(before.values()) !== usable(this.#last)) this.changed();
     } while (this.#again);
     this.#schedule();

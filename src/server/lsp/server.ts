@@ -31,15 +31,27 @@ function compose(connection: Connection, env: ServerEnv, params: InitializeParam
   const client = params.capabilities.workspace;
   const options = (params.initializationOptions ?? {}) as InitializationOptions;
   const log = connectionLog(connection);
-  const workspace = registerWorkspace(connection, params);
+  // The connection keeps one listener of `initialized` only.
+  const ready: (() => void)[] = [];
+  const onReady = (listener: () => void): void => void ready.push(listener);
+  connection.onInitialized(() => {
+    for (const listener of ready) listener();
+  });
+  const workspace = registerWorkspace(connection, params, onReady);
   const configuration = registerConfiguration(connection, log, {
     pull: client?.configuration ?? false,
     dynamic: client?.didChangeConfiguration?.dynamicRegistration ?? false,
+    onReady,
   });
   const refresh = createHintRefresh(connection, client?.inlayHint?.refreshSupport ?? false);
 
   let machine: Pick<Settings, 'threads' | 'device'> = defaultSettings;
-  const host = new HostClient(() => env.forkHost(machine, log), env.clock, log, () => board.changed());
+  const host = new HostClient(
+    () => env.forkHost(machine, log),
+    env.clock,
+    log,
+    () => board.changed(),
+  );
   const board = createStatusBoard(connection, host);
   const predictions = new Predictions(host);
 
@@ -80,7 +92,7 @@ function compose(connection: Connection, env: ServerEnv, params: InitializeParam
     host.restart();
   }
   configuration.onChange(() => void readMachine());
-  connection.onInitialized(() => {
+  onReady(() => {
     void readMachine();
     for (const root of workspace.roots()) void runs.of(root);
   });

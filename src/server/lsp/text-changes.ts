@@ -13,7 +13,7 @@ export function applyChanges(
   version: number,
   applied: (text: string, edit: TextEdit | undefined) => void,
 ): void {
-  for (let i = 0; i < changes.length; ) {
+  for (let i = 0; i < changes.length;) {
     const first = changes[i] as TextDocumentContentChangeEvent;
     if (!('range' in first)) {
       TextDocument.update(document, [first], version);
@@ -49,7 +49,14 @@ function offsets(document: TextDocument, range: Range): [number, number] {
 }
 
 /** An offset between CR and LF is no position; an edit there goes the long way round. */
-function replace(document: TextDocument, range: Range, start: number, end: number, text: string, version: number): void {
+function replace(
+  document: TextDocument,
+  range: Range,
+  start: number,
+  end: number,
+  text: string,
+  version: number,
+): void {
   const exact = document.offsetAt(range.start) === start && document.offsetAt(range.end) === end;
   if (exact) TextDocument.update(document, [{ range, text }], version);
   else {

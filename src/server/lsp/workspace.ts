@@ -13,12 +13,16 @@ export interface Workspace {
 }
 
 /** Keeps the client's workspace folders. */
-export function registerWorkspace(connection: Connection, params: InitializeParams): Workspace {
+export function registerWorkspace(
+  connection: Connection,
+  params: InitializeParams,
+  onReady: (listener: () => void) => void,
+): Workspace {
   const first = params.workspaceFolders ?? (params.rootUri ? [{ uri: params.rootUri, name: '' }] : []);
   let roots = first.flatMap(({ uri }) => pathOf(uri) ?? []);
 
   if (params.capabilities.workspace?.workspaceFolders) {
-    connection.onInitialized(() => {
+    onReady(() => {
       connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
         const gone = new Set(removed.map(({ uri }) => pathOf(uri)));
         roots = [...roots.filter((root) => !gone.has(root)), ...added.flatMap(({ uri }) => pathOf(uri) ?? [])];

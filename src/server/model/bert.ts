@@ -31,7 +31,11 @@ export interface DropoutPlace {
 }
 
 /** Dropout with masks that come in as tensors, by place. */
-export function maskedDropout(places: readonly DropoutPlace[], masks: Readonly<Record<string, tf.Tensor>>, keepOf: (rate: number) => number): Drop {
+export function maskedDropout(
+  places: readonly DropoutPlace[],
+  masks: Readonly<Record<string, tf.Tensor>>,
+  keepOf: (rate: number) => number,
+): Drop {
   const byPlace = new Map(places.map((place) => [place.place, place]));
   return (x, place) => {
     const known = byPlace.get(place);
@@ -103,7 +107,13 @@ export function encode(
 }
 
 /** Word + position + token type, normalised. `[R, H]` → `[R, H]` */
-function embeddings(config: BertConfig, parameters: Parameters, words: tf.Tensor2D, typeIds: tf.Tensor2D, drop: Drop): tf.Tensor2D {
+function embeddings(
+  config: BertConfig,
+  parameters: Parameters,
+  words: tf.Tensor2D,
+  typeIds: tf.Tensor2D,
+  drop: Drop,
+): tf.Tensor2D {
   const [B, T] = typeIds.shape;
   const H = config.hiddenSize;
   const positionTable = parameter(parameters, 'bert.embeddings.position_embeddings.weight') as tf.Tensor2D;
@@ -128,7 +138,17 @@ function transformerLayer(
   const prefix = `bert.encoder.layer.${layer}`;
   const place = `layer.${layer}`;
   const queries = first ? firstRows(x, padding.shape[0]) : x;
-  const context = selfAttention(config, parameters, `${prefix}.attention.self`, queries, x, padding, first, drop, place);
+  const context = selfAttention(
+    config,
+    parameters,
+    `${prefix}.attention.self`,
+    queries,
+    x,
+    padding,
+    first,
+    drop,
+    place,
+  );
   const attended = drop(dense(parameters, `${prefix}.attention.output.dense`, context), `${place}.attention.output`);
   const middle = norm(config, parameters, `${prefix}.attention.output`, tf.add(attended, queries) as tf.Tensor2D);
   const expanded = gelu(dense(parameters, `${prefix}.intermediate.dense`, middle)); // [R, I]
@@ -157,7 +177,8 @@ function selfAttention(
   const { hiddenSize: H, heads: N } = config;
   const D = H / N;
   const Q = first ? 1 : T;
-  const heads = (rows: tf.Tensor2D, length: number): tf.Tensor4D => tf.transpose(tf.reshape(rows, [B, length, N, D]), [0, 2, 1, 3]);
+  const heads = (rows: tf.Tensor2D, length: number): tf.Tensor4D =>
+    tf.transpose(tf.reshape(rows, [B, length, N, D]), [0, 2, 1, 3]);
   const query = heads(dense(parameters, `${prefix}.query`, from), Q); // [B, N, Q, D]
   const key = heads(dense(parameters, `${prefix}.key`, to), T); // [B, N, T, D]
   const value = heads(dense(parameters, `${prefix}.value`, to), T); // [B, N, T, D]
@@ -176,8 +197,14 @@ export function firstRows(x: tf.Tensor2D, B: number): tf.Tensor2D {
 /** `x·Wᵀ + b`. `[R, in]` → `[R, out]` */
 export function dense(parameters: Parameters, name: string, x: tf.Tensor2D): tf.Tensor2D {
   const weight = parameter(parameters, `${name}.weight`) as tf.Tensor2D;
-  if (x.shape[1] !== weight.shape[1]) throw new Error(`${name} takes ${weight.shape[1]} inputs a row, not ${x.shape[1]}.`);
-  return tf.fused.matMul({ a: x, b: weight, transposeB: true, bias: parameter(parameters, `${name}.bias`) }) as tf.Tensor2D;
+  if (x.shape[1] !== weight.shape[1])
+    throw new Error(`${name} takes ${weight.shape[1]} inputs a row, not ${x.shape[1]}.`);
+  return tf.fused.matMul({
+    a: x,
+    b: weight,
+    transposeB: true,
+    bias: parameter(parameters, `${name}.bias`),
+  }) as tf.Tensor2D;
 }
 
 function norm(config: BertConfig, parameters: Parameters, prefix: string, x: tf.Tensor2D): tf.Tensor2D {

@@ -19,7 +19,11 @@ export function layerNorm(x: tf.Tensor2D, scale: tf.Tensor1D, bias: tf.Tensor1D,
   const op = tf.customGrad((...args) => {
     const [x, scale, bias] = args as [tf.Tensor2D, tf.Tensor1D, tf.Tensor1D];
     const save = args[3] as unknown as tf.GradSaveFunc;
-    const [y, mean, inverse] = run<tf.Tensor2D[]>('LayerNormalization', { x, scale, bias }, { epsilon }) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
+    const [y, mean, inverse] = run<tf.Tensor2D[]>('LayerNormalization', { x, scale, bias }, { epsilon }) as [
+      tf.Tensor2D,
+      tf.Tensor2D,
+      tf.Tensor2D,
+    ];
     save([x, scale, mean, inverse]);
     return {
       value: y,

@@ -17,7 +17,12 @@ export interface PaddedBatch {
  * Compiles the forward pass of a classifier for any batch and length. Inputs `ids`, `mask`, `typeIds`; output `logits` `[batch, labels]`.
  * @param variables `frozen` for a model that only predicts, `live` for one in training
  */
-export function compileLogits(engine: Engine, config: BertConfig, parameters: Parameters, variables: 'frozen' | 'live'): Promise<Compiled> {
+export function compileLogits(
+  engine: Engine,
+  config: BertConfig,
+  parameters: Parameters,
+  variables: 'frozen' | 'live',
+): Promise<Compiled> {
   const input: InputSpec = { dtype: 'int32', shape: ['batch', 'length'] };
   return engine.compile({
     inputs: { ids: input, mask: input, typeIds: input },
@@ -53,7 +58,8 @@ export function padBatch(
   const typeIds = new Int32Array(rows * T);
   for (let row = 0; row < rows; row++) {
     const encoding = encodings[row] ?? encodings[0]!;
-    if (encoding.ids.length > T) throw new RangeError(`A text of ${encoding.ids.length} tokens does not fit a batch of length ${T}.`);
+    if (encoding.ids.length > T)
+      throw new RangeError(`A text of ${encoding.ids.length} tokens does not fit a batch of length ${T}.`);
     ids.set(encoding.ids, row * T);
     mask.fill(1, row * T, row * T + encoding.ids.length);
     typeIds.set(encoding.typeIds, row * T);

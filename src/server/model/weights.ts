@@ -59,7 +59,8 @@ export function adoptWeights(raw: Weights, config: BertConfig, file = 'model.saf
     if (twin) bad(`tensors "${twin.name}" and "${name}" are the same weight`);
     found.set(canonical, { weight, name });
   }
-  const labelCount = found.get(CLASSIFIER[0])?.weight.shape[0];
+  const labelCount = (found.get(CLASSIFIER[0]) ?? found.get(CLASSIFIER[1]))?.weight.shape[0];
+  if (labelCount === 0) bad(`tensor "${CLASSIFIER[0]}" has no rows: a classifier without labels`);
   const expected = expectedShapes(config, labelCount ?? 1);
   const weights: Weights = new Map();
   const fresh: string[] = [];

@@ -9,15 +9,7 @@ import {
 } from '../model/checkpoint-pointers';
 import type { ModelFile } from '../model/model-folder';
 import { RowlightError } from '../errors';
-import {
-  TEMPORARY_SUFFIX,
-  nodeFiles,
-  renameDurably,
-  rethrow,
-  syncFolder,
-  writeAtomic,
-  writeSynced,
-} from '../node-files';
+import { TEMPORARY_SUFFIX, nodeFiles, renameDurably, rethrow, syncFolder, writeSynced } from '../node-files';
 import { STATE_SUFFIX, type TrainingState, stateFiles } from './training-state';
 
 /*
@@ -46,20 +38,20 @@ export async function saveCheckpoint(
   const name = `step-${checkpoint.state.step}`;
   const folder = join(run, CHECKPOINTS_FOLDER);
   const before = await readPointers(run);
+  const pointers: CheckpointPointers = { format: 1, best: checkpoint.best ? name : (before?.best ?? name), last: name };
   try {
     await mkdir(folder, { recursive: true });
     // One that already holds has the same step of the same run in it, and is left alone.
     if (before?.best !== name && before?.last !== name) await writeFolder(folder, name, checkpoint.files);
     if (before?.last !== name) await writeFolder(folder, name + STATE_SUFFIX, stateFiles(checkpoint.state));
     await syncFolder(run);
+    await nodeFiles.writeAtomic(join(run, POINTERS_FILE), `${JSON.stringify(pointers)}\n`);
   } catch (error) {
-    await removeRubbish(run, before).catch(() => undefined);
+    await removeRubbish(run).catch(() => undefined);
     rethrow(error, folder);
   }
-  const pointers: CheckpointPointers = { format: 1, best: checkpoint.best ? name : (before?.best ?? name), last: name };
-  await writeAtomic(join(run, POINTERS_FILE), [new TextEncoder().encode(`${JSON.stringify(pointers)}\n`)]);
   // The new pair holds; what can't be deleted now (a reader on Windows may have it open) is deleted next time.
-  await removeRubbish(run, pointers).catch(() => undefined);
+  await removeRubbish(run).catch(() => undefined);
   return name;
 }
 
@@ -69,7 +61,7 @@ export async function cleanRun(run: string): Promise<void> {
   for (const name of names) {
     if (name.startsWith('.') && name.endsWith(TEMPORARY_SUFFIX)) await rm(join(run, name), { force: true });
   }
-  await removeRubbish(run, await readPointers(run));
+  await removeRubbish(run);
 }
 
 /** Folder of the checkpoint to resume from. Rejects with reason `not-found` where the run has none. */
@@ -93,7 +85,8 @@ async function writeFolder(folder: string, name: string, files: readonly ModelFi
 }
 
 /** Deletes temporary folders and, once there are pointers, every checkpoint and state that they do not name. */
-async function removeRubbish(run: string, pointers: CheckpointPointers | undefined): Promise<void> {
+async function removeRubbish(run: string): Promise<void> {
+  const pointers = await readPointers(run);
   const folder = join(run, CHECKPOINTS_FOLDER);
   const keep = pointers && new Set([pointers.best, pointers.last, pointers.last + STATE_SUFFIX]);
   for (const name of await nodeFiles.list(folder)) {

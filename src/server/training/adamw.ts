@@ -16,7 +16,12 @@ export interface AdamW {
    * @param learningRate the rate of this step
    * @param scale a factor for every gradient: 1, or less where they are clipped
    */
-  update(gradients: ReadonlyMap<string, Float32Array>, rows: ReadonlyMap<string, RowGradient>, learningRate: number, scale: number): void;
+  update(
+    gradients: ReadonlyMap<string, Float32Array>,
+    rows: ReadonlyMap<string, RowGradient>,
+    learningRate: number,
+    scale: number,
+  ): void;
 }
 
 /** Moving averages of gradients and of their squares. */
@@ -52,7 +57,11 @@ export function decays(name: string): boolean {
  * @param weights what is trained; their arrays are written
  * @param state moments and count of a run that is resumed
  */
-export function createAdamW(weights: Weights, settings: AdamWSettings = BERT_ADAMW, state?: { moments: ReadonlyMap<string, Moments>; steps: number }): AdamW {
+export function createAdamW(
+  weights: Weights,
+  settings: AdamWSettings = BERT_ADAMW,
+  state?: { moments: ReadonlyMap<string, Moments>; steps: number },
+): AdamW {
   const moments = new Map<string, Moments>();
   for (const [name, { data }] of weights) {
     const given = state?.moments.get(name);
@@ -96,7 +105,13 @@ interface Rates {
 }
 
 function stepRates({ beta1, beta2, epsilon }: AdamWSettings, learningRate: number, step: number): Rates {
-  return { beta1, beta2, epsilon, rate: learningRate / (1 - beta1 ** step), correction: 1 / Math.sqrt(1 - beta2 ** step) };
+  return {
+    beta1,
+    beta2,
+    epsilon,
+    rate: learningRate / (1 - beta1 ** step),
+    correction: 1 / Math.sqrt(1 - beta2 ** step),
+  };
 }
 
 /** Updates `count` elements of a weight from `at`, whose gradients begin at `from`. */
@@ -126,7 +141,15 @@ function updateDense(
  * Updates a table. Rows with a gradient move by it; rows that had one before still move by their momentum; all others only decay, which is why
  * a large vocabulary costs little.
  */
-function updateRows(weight: Weight, gradient: RowGradient, own: Moments, touched: Uint8Array, scale: number, decay: number, rates: Rates): void {
+function updateRows(
+  weight: Weight,
+  gradient: RowGradient,
+  own: Moments,
+  touched: Uint8Array,
+  scale: number,
+  decay: number,
+  rates: Rates,
+): void {
   const width = weight.shape[1]!;
   const current = new Int32Array(touched.length).fill(-1);
   for (let i = 0; i < gradient.rows.length; i++) {

@@ -25,7 +25,11 @@ export interface Scores {
 }
 
 /** Scores predictions; `truth` and `predicted` are ids in `labels`, one a row. */
-export function scorePredictions(truth: ArrayLike<number>, predicted: ArrayLike<number>, labels: readonly string[]): Scores {
+export function scorePredictions(
+  truth: ArrayLike<number>,
+  predicted: ArrayLike<number>,
+  labels: readonly string[],
+): Scores {
   const confusion = labels.map(() => new Array<number>(labels.length).fill(0));
   let right = 0;
   for (let row = 0; row < truth.length; row++) {
@@ -40,7 +44,13 @@ export function scorePredictions(truth: ArrayLike<number>, predicted: ArrayLike<
     const support = sum(confusion[id] ?? []);
     const hits = confusion[id]?.[id] ?? 0;
     const guesses = answered[id] ?? 0;
-    return { label, precision: ratio(hits, guesses), recall: ratio(hits, support), f1: ratio(2 * hits, support + guesses), support };
+    return {
+      label,
+      precision: ratio(hits, guesses),
+      recall: ratio(hits, support),
+      f1: ratio(2 * hits, support + guesses),
+      support,
+    };
   });
   const occurring = perLabel.filter((score, id) => score.support + (answered[id] ?? 0) > 0).map((score) => score.f1);
   return {

@@ -23,10 +23,22 @@ export const maskName = (place: string) => `mask:${place}`;
  * Inputs: `ids`, `mask`, `typeIds` `[B, T]`, `labels` `[B]`, `weights` `[B]`, and a dropout mask a place. Outputs: the loss, the gradients, their
  * squared norm. The word embeddings' gradient stays in rows: a dense one would be as large as the table and mostly zero.
  */
-export function compileStep(engine: Engine, config: BertConfig, parameters: Parameters, B: number, T: number): Promise<Compiled> {
+export function compileStep(
+  engine: Engine,
+  config: BertConfig,
+  parameters: Parameters,
+  B: number,
+  T: number,
+): Promise<Compiled> {
   const places = classifierDropoutPlaces(config, B, T);
   const int = (...shape: number[]): InputSpec => ({ dtype: 'int32', shape });
-  const inputs: Record<string, InputSpec> = { ids: int(B, T), mask: int(B, T), typeIds: int(B, T), labels: int(B), weights: { dtype: 'float32', shape: [B] } };
+  const inputs: Record<string, InputSpec> = {
+    ids: int(B, T),
+    mask: int(B, T),
+    typeIds: int(B, T),
+    labels: int(B),
+    weights: { dtype: 'float32', shape: [B] },
+  };
   for (const { place, shape } of places) inputs[maskName(place)] = { dtype: 'uint8', shape };
   const trained = [...parameters].filter(([name]) => name !== WORD_EMBEDDINGS);
 
@@ -36,14 +48,11 @@ export function compileStep(engine: Engine, config: BertConfig, parameters: Para
     fn: (tensors) => {
       const masks = Object.fromEntries(places.map(({ place }) => [place, tensors[maskName(place)]!]));
       const words = wordRows(parameters, tensors.ids as tf.Tensor2D);
-      const { value, grads } = tf.engine().gradients(
-        () => {
-          const given = { mask: tensors.mask as tf.Tensor2D, typeIds: tensors.typeIds as tf.Tensor2D };
-          const logits = classify(config, parameters, words, given, maskedDropout(places, masks, keepProbability));
-          return crossEntropy(logits, tensors.labels as tf.Tensor1D, tensors.weights as tf.Tensor1D);
-        },
-        [words, ...trained.map(([, tensor]) => tensor)],
-      );
+      const { value, grads } = tf.engine().gradients(() => {
+        const given = { mask: tensors.mask as tf.Tensor2D, typeIds: tensors.typeIds as tf.Tensor2D };
+        const logits = classify(config, parameters, words, given, maskedDropout(places, masks, keepProbability));
+        return crossEntropy(logits, tensors.labels as tf.Tensor1D, tensors.weights as tf.Tensor1D);
+      }, [words, ...trained.map(([, tensor]) => tensor)]);
       const [wordGradient, ...gradients] = grads;
       const outputs: Record<string, tf.Tensor> = { [LOSS]: value, [WORD_GRADIENT]: wordGradient! };
       trained.forEach(([name], i) => (outputs[gradientName(name)] = gradients[i]!));
@@ -57,7 +66,8 @@ export function compileStep(engine: Engine, config: BertConfig, parameters: Para
 export function gradientBuffers(parameters: Parameters): Record<string, HostTensor> {
   const buffers: Record<string, HostTensor> = {};
   for (const [name, tensor] of parameters) {
-    if (name !== WORD_EMBEDDINGS) buffers[gradientName(name)] = { dtype: 'float32', shape: tensor.shape, data: new Float32Array(tensor.size) };
+    if (name !== WORD_EMBEDDINGS)
+      buffers[gradientName(name)] = { dtype: 'float32', shape: tensor.shape, data: new Float32Array(tensor.size) };
   }
   return buffers;
 }

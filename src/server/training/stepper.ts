@@ -41,11 +41,20 @@ export interface Stepper {
 const MAXIMUM_NORM = 1;
 
 /** Makes a stepper for `weights`, whose arrays it changes. */
-export function createStepper(engine: Engine, config: BertConfig, weights: Weights, settings: StepperSettings): Stepper {
+export function createStepper(
+  engine: Engine,
+  config: BertConfig,
+  weights: Weights,
+  settings: StepperSettings,
+): Stepper {
   const parameters = variableParameters(weights);
   const optimizer = createAdamW(weights, undefined, settings.state);
   const buffers = gradientBuffers(parameters);
-  const gradients = new Map([...weights.keys()].filter((name) => name !== WORD_EMBEDDINGS).map((name) => [name, buffers[gradientName(name)]!.data as Float32Array]));
+  const gradients = new Map(
+    [...weights.keys()]
+      .filter((name) => name !== WORD_EMBEDDINGS)
+      .map((name) => [name, buffers[gradientName(name)]!.data as Float32Array]),
+  );
   const sessions = new Map<string, { compiled: Compiled; bytes: number }>();
   let forward: Compiled | undefined;
 
@@ -85,7 +94,8 @@ export function createStepper(engine: Engine, config: BertConfig, weights: Weigh
       const gradientNorm = Math.sqrt(outputs[SQUARED_NORM]!.data[0]! + squaredNorm(words.values));
       // torch's clip_grad_norm_ adds 1e-6, too.
       const scale = Math.min(1, MAXIMUM_NORM / (gradientNorm + 1e-6));
-      if (Number.isFinite(gradientNorm)) optimizer.update(gradients, new Map([[WORD_EMBEDDINGS, words]]), learningRate, scale);
+      if (Number.isFinite(gradientNorm))
+        optimizer.update(gradients, new Map([[WORD_EMBEDDINGS, words]]), learningRate, scale);
       return { loss: outputs[LOSS]!.data[0]!, gradientNorm };
     },
     async logits(batch) {
@@ -100,7 +110,13 @@ export function createStepper(engine: Engine, config: BertConfig, weights: Weigh
   };
 }
 
-function dropoutMasks(config: BertConfig, B: number, T: number, seed: number, step: number): Record<string, HostTensor> {
+function dropoutMasks(
+  config: BertConfig,
+  B: number,
+  T: number,
+  seed: number,
+  step: number,
+): Record<string, HostTensor> {
   const masks: Record<string, HostTensor> = {};
   classifierDropoutPlaces(config, B, T).forEach(({ place, shape, rate }, number) => {
     const data = new Uint8Array(shape.reduce((product, size) => product * size, 1));
@@ -114,6 +130,10 @@ function dropoutMasks(config: BertConfig, B: number, T: number, seed: number, st
  * About what a session holds during a step: every activation that the backward pass needs, and the gradients on their way. Counted from the
  * graph: a layer keeps some 26 tensors of `[R, H]`, 9 of `[R, I]` and 5 of `[B, N, T, T]`.
  */
-function activationBytes({ layers, hiddenSize: H, intermediateSize: I, heads: N }: BertConfig, B: number, T: number): number {
+function activationBytes(
+  { layers, hiddenSize: H, intermediateSize: I, heads: N }: BertConfig,
+  B: number,
+  T: number,
+): number {
   return 4 * layers * B * T * (26 * H + 9 * I + 5 * N * T);
 }

@@ -9,7 +9,8 @@ const LINES = `[...document.querySelectorAll('.editor-instance .view-line')]
 const TEXT_OF = `((element) => element.textContent.replaceAll('\\u00a0', ' '))`;
 
 /** The text of the lines on the screen, hints included. A tab is drawn as spaces. */
-export const visibleLines = (page: Page): Promise<string[]> => page.evaluate(`${LINES}.map(${TEXT_OF})`) as Promise<string[]>;
+export const visibleLines = (page: Page): Promise<string[]> =>
+  page.evaluate(`${LINES}.map(${TEXT_OF})`) as Promise<string[]>;
 
 /** The texts of the inlay hints on the screen, top to bottom. Monaco pads a hint with spans of its own: those are empty here. */
 export async function hints(page: Page): Promise<string[]> {

@@ -35,7 +35,10 @@ export interface FrameLocator {
 
 /** A browser tab. */
 export interface Page {
-  readonly keyboard: { type(text: string, options?: { delay?: number }): Promise<void>; press(key: string): Promise<void> };
+  readonly keyboard: {
+    type(text: string, options?: { delay?: number }): Promise<void>;
+    press(key: string): Promise<void>;
+  };
   readonly mouse: { move(x: number, y: number): Promise<void>; wheel(dx: number, dy: number): Promise<void> };
   goto(url: string, options?: Waiting): Promise<unknown>;
   reload(options?: Waiting): Promise<unknown>;

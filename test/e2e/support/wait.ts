@@ -1,5 +1,8 @@
 const POLL_MS = 100;
 
+/** How long anything on the page may take. Generous: a build machine may be ten times slower than a desk when it is busy. */
+export const PATIENCE_MS = 30_000;
+
 /**
  * Reads again and again until the value is accepted; rejects after the time limit and then says what it saw last.
  * The workbench has no event for "hints are drawn", so its tests look at the page, as Playwright itself does.
@@ -9,7 +12,7 @@ export async function until<T>(
   what: string,
   read: () => Promise<T>,
   accept: (value: T) => boolean,
-  timeoutMs = 20_000,
+  timeoutMs = PATIENCE_MS,
 ): Promise<T> {
   const end = Date.now() + timeoutMs;
   for (;;) {

@@ -131,7 +131,7 @@ describe('scanCells', () => {
           const rows = rowsOf(text, index);
           assert.deepEqual(expected.open ? rows.slice(0, -1) : rows, expected.rows);
         }),
-        { numRuns: 1000 },
+        { numRuns: 600 },
       );
     });
   }
@@ -171,7 +171,7 @@ describe('rescanCells', () => {
             );
           }
         }),
-        { numRuns: 500 },
+        { numRuns: 300 },
       );
     });
   }

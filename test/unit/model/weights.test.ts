@@ -120,6 +120,13 @@ test('unknown names, wrong shapes and doubles are refused by name', () => {
   );
 });
 
+test('a classifier of no labels is refused', () => {
+  const empty = { shape: [0, 10], data: new Float32Array(0) };
+  const none = { shape: [0], data: new Float32Array(0) };
+  const weights = new Map([...without('classifier'), ['classifier.weight', empty], ['classifier.bias', none]] as const);
+  refused(weights, /without labels/);
+});
+
 test('what is made anew is normal, what is there stays, the same for the same seed', () => {
   const config = { ...ODD, hiddenSize: 65, vocabSize: 301 };
   const made = fillFresh(new Map(), config, 3, uniform(7));

@@ -33,7 +33,9 @@ export function chooseAxes(
   for (const spec of Object.values(inputs)) {
     for (const size of spec.shape) if (typeof size === 'number') taken.add(size);
   }
-  const names = Object.values(inputs).flatMap((spec) => spec.shape.filter((axis): axis is string => typeof axis === 'string'));
+  const names = Object.values(inputs).flatMap((spec) =>
+    spec.shape.filter((axis): axis is string => typeof axis === 'string'),
+  );
   // Limited axes choose first: they have fewer primes to choose from.
   for (const name of [...new Set(names)].sort((a, b) => (maximum[a] ?? Infinity) - (maximum[b] ?? Infinity))) {
     const prime = choosePrime(taken, maximum[name]);
@@ -48,7 +50,8 @@ function choosePrime(taken: ReadonlySet<number>, maximum: number | undefined): n
   if (maximum === undefined) {
     for (let candidate = 1009; ; candidate++) if (isPrime(candidate) && !divides(candidate)) return candidate;
   }
-  for (let candidate = maximum; candidate > 2; candidate--) if (isPrime(candidate) && !divides(candidate)) return candidate;
+  for (let candidate = maximum; candidate > 2; candidate--)
+    if (isPrime(candidate) && !divides(candidate)) return candidate;
   throw new RangeError(`No prime up to ${maximum} is free for a named axis.`);
 }
 

@@ -111,12 +111,14 @@ function onnxType(dtype: DataType): OnnxType {
 }
 
 function tfjsType(type: OnnxType): 'float32' | 'int32' | 'bool' {
-  return type === 'float32' || type === 'bool' ? type : 'int32';
+  if (type === 'uint8' || type === 'int64') return 'int32';
+  return onnxType(type) as 'float32' | 'int32' | 'bool';
 }
 
 /** tfjs hands over typed arrays or, for scalars of its own making, plain arrays. */
 function toMemory(values: BackendValues, dtype: DataType): ConstantData {
-  if (dtype === 'float32') return values instanceof Float32Array ? values : Float32Array.from(values as ArrayLike<number>);
+  if (dtype === 'float32')
+    return values instanceof Float32Array ? values : Float32Array.from(values as ArrayLike<number>);
   if (dtype === 'int32') return values instanceof Int32Array ? values : Int32Array.from(values as ArrayLike<number>);
   return values instanceof Uint8Array ? values : Uint8Array.from(values as ArrayLike<number>);
 }

@@ -15,7 +15,11 @@ export async function compile(backend: OnnxBackend, spec: GraphSpec, settings: S
   tf.tidy(() => {
     const tensors: Record<string, tf.Tensor> = {};
     for (const [name, { dtype, shape }] of Object.entries(spec.inputs)) {
-      const value: Value = { type: dtype, shape: shape.map((axis) => traceSize(axes, axis)), source: { kind: 'input', name } };
+      const value: Value = {
+        type: dtype,
+        shape: shape.map((axis) => traceSize(axes, axis)),
+        source: { kind: 'input', name },
+      };
       inputs[name] = value;
       tensors[name] = tf.engine().makeTensorFromTensorInfo(backend.tensor(value));
     }
@@ -46,7 +50,9 @@ export async function compile(backend: OnnxBackend, spec: GraphSpec, settings: S
         if (tensor === undefined) throw new Error(`The compiled graph needs the input ${name}.`);
         feeds[name] = toOrt(tensor);
       }
-      const fetches = Object.fromEntries(Object.keys(outputs).map((name) => [name, into[name] === undefined ? null : wrapOnce(into[name])]));
+      const fetches = Object.fromEntries(
+        Object.keys(outputs).map((name) => [name, into[name] === undefined ? null : wrapOnce(into[name])]),
+      );
       const results = await session.run(feeds, fetches);
       return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, into[name] ?? fromOrt(tensor)]));
     },
@@ -68,7 +74,12 @@ export async function evaluate(value: Value, settings: SessionSettings): Promise
 
 /** The variables that exist now, by the value that holds their memory. */
 function registeredVariables(backend: OnnxBackend): Map<Value, string> {
-  return new Map(Object.values(tf.engine().registeredVariables).map((variable) => [backend.value(variable), `variable:${variable.name}`]));
+  return new Map(
+    Object.values(tf.engine().registeredVariables).map((variable) => [
+      backend.value(variable),
+      `variable:${variable.name}`,
+    ]),
+  );
 }
 
 function hostTensor(value: Value, data: ConstantData): HostTensor {
@@ -76,5 +87,9 @@ function hostTensor(value: Value, data: ConstantData): HostTensor {
 }
 
 function hostTensorOfZeros(value: Value): ConstantData {
-  return value.type === 'float32' ? new Float32Array(0) : value.type === 'int32' ? new Int32Array(0) : new Uint8Array(0);
+  return value.type === 'float32'
+    ? new Float32Array(0)
+    : value.type === 'int32'
+      ? new Int32Array(0)
+      : new Uint8Array(0);
 }

@@ -1,5 +1,12 @@
 import { type Axes, symbolic } from './axes';
-import { ATTRIBUTE_TYPE, ELEMENT_TYPE, type GraphProto, type NodeProto, type TensorProto, type ValueInfoProto } from './proto';
+import {
+  ATTRIBUTE_TYPE,
+  ELEMENT_TYPE,
+  type GraphProto,
+  type NodeProto,
+  type TensorProto,
+  type ValueInfoProto,
+} from './proto';
 import type { Attribute, ConstantData, Operation, Value } from './value';
 
 /** A graph ready to be serialized, with the names its inputs and outputs got. */
@@ -31,7 +38,13 @@ export function emit(
   let counter = 0;
   const fresh = (hint: string) => `${hint}_${counter++}`;
 
-  const node = (type: string, input: string[], output: string[], attributes: Record<string, Attribute> = {}, domain = '') => {
+  const node = (
+    type: string,
+    input: string[],
+    output: string[],
+    attributes: Record<string, Attribute> = {},
+    domain = '',
+  ) => {
     graph.node.push({ name: fresh(type), opType: type, domain, input, output, attribute: attributeProtos(attributes) });
     return output[0]!;
   };
@@ -66,7 +79,8 @@ export function emit(
     if (known !== undefined) return known;
     const parts = symbols.map(({ factor, axes: product }) => {
       let part: string | undefined;
-      for (const axis of product) part = part === undefined ? axisSize(axis) : node('Mul', [part, axisSize(axis)], [fresh('size')]);
+      for (const axis of product)
+        part = part === undefined ? axisSize(axis) : node('Mul', [part, axisSize(axis)], [fresh('size')]);
       if (part === undefined) return int64s([factor], [1]);
       return factor === 1 ? part : node('Mul', [part, int64s([factor], [1])], [fresh('size')]);
     });
@@ -134,7 +148,8 @@ export function emit(
 function topologicalOrder(outputs: readonly Value[]): Operation[] {
   const order: Operation[] = [];
   const state = new Map<Operation, 'open' | 'done'>();
-  const operationOf = (value: Value | undefined) => (value?.source.kind === 'operation' ? value.source.operation : undefined);
+  const operationOf = (value: Value | undefined) =>
+    value?.source.kind === 'operation' ? value.source.operation : undefined;
   const stack = outputs.map(operationOf).filter((operation) => operation !== undefined);
   while (stack.length > 0) {
     const operation = stack[stack.length - 1]!;
@@ -157,7 +172,9 @@ function topologicalOrder(outputs: readonly Value[]): Operation[] {
 
 /** A key under which equal small constants are shared; large ones are compared by identity alone. */
 function smallKey(value: Value, data: ConstantData): string | undefined {
-  return data.length <= 16 ? `${value.type}:${value.shape.join()}:${[...data].map((x) => (Object.is(x, -0) ? '-0' : x)).join()}` : undefined;
+  return data.length <= 16
+    ? `${value.type}:${value.shape.join()}:${[...data].map((x) => (Object.is(x, -0) ? '-0' : x)).join()}`
+    : undefined;
 }
 
 function tensorProto(name: string, value: Value, data: ConstantData): TensorProto {
@@ -170,7 +187,10 @@ function valueInfo(name: string, value: Value, axes: Axes): ValueInfoProto {
   const dim = value.shape.map((size) => {
     const symbol = symbolic(axes, size);
     if (symbol.axes.length === 0) return { dimValue: size };
-    return { dimParam: symbol.factor === 1 && symbol.axes.length === 1 ? symbol.axes[0]! : [symbol.factor, ...symbol.axes].join('*') };
+    return {
+      dimParam:
+        symbol.factor === 1 && symbol.axes.length === 1 ? symbol.axes[0]! : [symbol.factor, ...symbol.axes].join('*'),
+    };
   });
   return { name, type: { tensorType: { elemType: ELEMENT_TYPE[value.type], shape: { dim } } } };
 }

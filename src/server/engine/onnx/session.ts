@@ -16,7 +16,11 @@ export interface SessionSettings {
 }
 
 /** Makes a session for a graph. `optimize` is off for graphs that run once. */
-export async function createSession(emitted: EmittedGraph, settings: SessionSettings, optimize = true): Promise<ort.InferenceSession> {
+export async function createSession(
+  emitted: EmittedGraph,
+  settings: SessionSettings,
+  optimize = true,
+): Promise<ort.InferenceSession> {
   return ort.InferenceSession.create(encodeModel(emitted.graph), {
     executionProviders: [...settings.providers],
     graphOptimizationLevel: optimize ? 'all' : 'disabled',

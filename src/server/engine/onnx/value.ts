@@ -40,7 +40,8 @@ export function constant(type: OnnxType, shape: readonly number[], data: Constan
 
 /** A constant scalar of the same type as `like`, for arithmetic with it. */
 export function scalar(value: number, type: OnnxType = 'float32'): Value {
-  const data = type === 'float32' ? Float32Array.of(value) : type === 'int32' ? Int32Array.of(value) : Uint8Array.of(value);
+  const data =
+    type === 'float32' ? Float32Array.of(value) : type === 'int32' ? Int32Array.of(value) : Uint8Array.of(value);
   return constant(type, [], data);
 }
 

@@ -12,13 +12,21 @@ export function registerComposite(): void {
     const x = input('x');
     const statistic = { type: 'float32', shape: [...x.shape.slice(0, -1), 1] } as const;
     const attributes = { axis: { i: -1 }, epsilon: { f: attribute<number>('epsilon') } };
-    return recordMany('LayerNormalization', [x, input('scale'), input('bias')], [{ type: 'float32', shape: x.shape }, statistic, statistic], attributes);
+    return recordMany(
+      'LayerNormalization',
+      [x, input('scale'), input('bias')],
+      [{ type: 'float32', shape: x.shape }, statistic, statistic],
+      attributes,
+    );
   });
   // The exact GELU, x·Φ(x).
   kernel('Gelu', ({ input }) => unary('Gelu', input('x')));
   // A dropout mask of bytes 0/1 as factors 0 and `scale`, in one pass.
   kernel('DropoutFactors', ({ input, attribute }) =>
-    record('DequantizeLinear', [input('mask'), scalar(attribute<number>('scale'))], { type: 'float32', shape: input('mask').shape }),
+    record('DequantizeLinear', [input('mask'), scalar(attribute<number>('scale'))], {
+      type: 'float32',
+      shape: input('mask').shape,
+    }),
   );
   // Without the temporary that square and sum would need, which for a gradient is as large as the weight.
   kernel('SumOfSquares', ({ input }) => reduce('ReduceSumSquare', input('x'), null));

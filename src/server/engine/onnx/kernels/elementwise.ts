@@ -4,13 +4,23 @@ import { broadcastShape, cast, kernel } from './kernel';
 /** Kernels that work element by element. tfjs names on the left; the ONNX operator or a short expression on the right. */
 export function registerElementwise(): void {
   // One operator, float32 in and out (tfjs gives integers to some of them).
-  for (const [name, type] of Object.entries({ Erf: 'Erf', Exp: 'Exp', Log: 'Log', Reciprocal: 'Reciprocal', Sigmoid: 'Sigmoid', Sqrt: 'Sqrt', Tanh: 'Tanh' })) {
+  for (const [name, type] of Object.entries({
+    Erf: 'Erf',
+    Exp: 'Exp',
+    Log: 'Log',
+    Reciprocal: 'Reciprocal',
+    Sigmoid: 'Sigmoid',
+    Sqrt: 'Sqrt',
+    Tanh: 'Tanh',
+  })) {
     kernel(name, ({ input }) => unary(type, cast(input('x'), 'float32')));
   }
   // One operator, the type stays.
-  for (const [name, type] of Object.entries({ Abs: 'Abs', Floor: 'Floor', Neg: 'Neg', Sign: 'Sign' })) {
+  for (const [name, type] of Object.entries({ Abs: 'Abs', Floor: 'Floor', Neg: 'Neg' })) {
     kernel(name, ({ input }) => unary(type, input('x')));
   }
+  // tfjs has no sign for NaN; ONNX keeps the NaN.
+  kernel('Sign', ({ input }) => withoutNan(unary('Sign', input('x')), 0));
   kernel('Square', ({ input }) => binary('Mul', input('x'), input('x')));
   kernel('Rsqrt', ({ input }) => unary('Reciprocal', unary('Sqrt', cast(input('x'), 'float32'))));
   kernel('Log1p', ({ input }) => unary('Log', binary('Add', input('x'), scalar(1))));
@@ -28,7 +38,15 @@ export function registerElementwise(): void {
   kernel('LogicalNot', ({ input }) => unary('Not', input('x')));
   kernel('IsNan', ({ input }) => record('IsNaN', [input('x')], { type: 'bool', shape: input('x').shape }));
 
-  for (const [name, type] of Object.entries({ Add: 'Add', Sub: 'Sub', Multiply: 'Mul', RealDiv: 'Div', Maximum: 'Max', Minimum: 'Min', Pow: 'Pow' })) {
+  for (const [name, type] of Object.entries({
+    Add: 'Add',
+    Sub: 'Sub',
+    Multiply: 'Mul',
+    RealDiv: 'Div',
+    Maximum: 'Max',
+    Minimum: 'Min',
+    Pow: 'Pow',
+  })) {
     kernel(name, ({ input }) => arithmetic(type, input('a'), input('b')));
   }
   kernel('AddN', ({ all }) => all().reduce((sum, value) => arithmetic('Add', sum, value)));
@@ -41,7 +59,13 @@ export function registerElementwise(): void {
     return cast(unary('Floor', binary('Div', cast(a, 'float32'), cast(b, 'float32'))), a.type);
   });
 
-  for (const [name, type] of Object.entries({ Equal: 'Equal', Greater: 'Greater', GreaterEqual: 'GreaterOrEqual', Less: 'Less', LessEqual: 'LessOrEqual' })) {
+  for (const [name, type] of Object.entries({
+    Equal: 'Equal',
+    Greater: 'Greater',
+    GreaterEqual: 'GreaterOrEqual',
+    Less: 'Less',
+    LessEqual: 'LessOrEqual',
+  })) {
     kernel(name, ({ input }) => compare(type, input('a'), input('b')));
   }
   kernel('NotEqual', ({ input }) => unary('Not', compare('Equal', input('a'), input('b'))));
@@ -75,6 +99,13 @@ function compare(type: string, a: Value, b: Value): Value {
   return record(type, [a, b], { type: 'bool', shape: broadcastShape(a.shape, b.shape) });
 }
 
+/** Replaces NaN, which ONNX and tfjs treat differently in some operations. */
+export function withoutNan(x: Value, replacement: number): Value {
+  if (x.type !== 'float32') return x;
+  const isNan = record('IsNaN', [x], { type: 'bool', shape: x.shape });
+  return record('Where', [isNan, scalar(replacement), x], { type: 'float32', shape: x.shape });
+}
+
 /** max(x, 0) + log(1 + exp(−|x|)): right for large |x|, where exp(x) would overflow. */
 function softplus(x: Value): Value {
   const tail = unary('Log', binary('Add', unary('Exp', unary('Neg', unary('Abs', x))), scalar(1)));
@@ -86,5 +117,8 @@ function step(x: Value, alpha: number): Value {
   const positive = compare('Greater', x, scalar(0, x.type));
   const value = record('Where', [positive, scalar(1, x.type), scalar(alpha, x.type)], { type: x.type, shape: x.shape });
   if (x.type !== 'float32') return value;
-  return record('Where', [record('IsNaN', [x], { type: 'bool', shape: x.shape }), x, value], { type: x.type, shape: x.shape });
+  return record('Where', [record('IsNaN', [x], { type: 'bool', shape: x.shape }), x, value], {
+    type: x.type,
+    shape: x.shape,
+  });
 }

@@ -12,17 +12,26 @@ export function registerGather(): void {
     return record('Gather', [x, cast(indices, 'int32')], { type: x.type, shape }, { axis: { i: axis } });
   });
   kernel('OneHot', ({ input, attribute }) => {
-    const indices = input('indices');
+    const shape = input('indices').shape;
+    // ONNX's operator wants a vector at least.
+    const indices = reshape(input('indices'), shape.length === 0 ? [1] : shape);
     const depth = attribute<number>('depth');
     const data = Float32Array.of(attribute('offValue'), attribute('onValue'));
     const values = constant('float32', [2], data);
     // ONNX counts negative indices from the end; tfjs has no row for them, so they become `depth`, which is out of range.
     const negative = record('Less', [indices, scalar(0, 'int32')], { type: 'bool', shape: indices.shape });
     const safe = record('Where', [negative, scalar(depth, 'int32'), indices], { type: 'int32', shape: indices.shape });
-    const hot = record('OneHot', [safe, scalar(depth, 'int32'), values], { type: 'float32', shape: [...indices.shape, depth] }, { axis: { i: -1 } });
-    return cast(hot, attribute('dtype'));
+    const hot = record(
+      'OneHot',
+      [safe, scalar(depth, 'int32'), values],
+      { type: 'float32', shape: [...indices.shape, depth] },
+      { axis: { i: -1 } },
+    );
+    return reshape(cast(hot, attribute('dtype')), [...shape, depth]);
   });
-  kernel('UnsortedSegmentSum', ({ input, attribute }) => segmentSum(input('x'), input('segmentIds'), attribute('numSegments')));
+  kernel('UnsortedSegmentSum', ({ input, attribute }) =>
+    segmentSum(input('x'), input('segmentIds'), attribute('numSegments')),
+  );
 }
 
 /**

@@ -35,9 +35,19 @@ export function kernel(name: string, fn: Kernel): void {
         attribute: (key) => (attrs as NamedAttrMap)[key] as never,
       };
       const result = fn(call);
-      return Array.isArray(result) ? result.map((value) => onnx.tensor(value)) : onnx.tensor(result);
+      return Array.isArray(result)
+        ? result.map((value) => onnx.tensor(value))
+        : tensorOf(onnx, result, Object.values(tensors));
     },
   });
+}
+
+/** A result that is an input shares its data id, as tfjs expects of a clone: what is cloned to be kept must not count as new memory. */
+function tensorOf(backend: OnnxBackend, result: Value, inputs: readonly (TensorInfo | undefined)[]): TensorInfo {
+  const same = inputs.find((input) => input != null && backend.value(input) === result);
+  if (same === undefined) return backend.tensor(result);
+  backend.incRef(same.dataId);
+  return { dataId: same.dataId, shape: [...result.shape], dtype: same.dtype };
 }
 
 /** tfjs may hold one data id under several shapes; the value then needs a reshape of its own. */
@@ -49,7 +59,8 @@ function viewAs(value: Value, tensor: TensorInfo): Value {
 export function reshape(value: Value, shape: readonly number[]): Value {
   if (sameShape(value.shape, shape)) return value;
   const { source } = value;
-  if (source.kind === 'operation' && source.operation.type === 'Reshape') return reshape(source.operation.inputs[0]!, shape);
+  if (source.kind === 'operation' && source.operation.type === 'Reshape')
+    return reshape(source.operation.inputs[0]!, shape);
   // allowzero: a size of 0 means 0, not "as before".
   return record('Reshape', [value, sizes(shape)], { type: value.type, shape }, { allowzero: { i: 1 } });
 }

@@ -4,9 +4,11 @@ import { broadcastShape, cast, kernel, reshape, transpose } from './kernel';
 
 /** Matrix products. */
 export function registerMatmul(): void {
-  kernel('BatchMatMul', ({ input, attribute }) =>
-    matmul(cast(input('a'), 'float32'), cast(input('b'), 'float32'), attribute('transposeA'), attribute('transposeB')),
-  );
+  kernel('BatchMatMul', ({ input, attribute }) => {
+    const [a, b] = [input('a'), input('b')];
+    const product = matmul(cast(a, 'float32'), cast(b, 'float32'), attribute('transposeA'), attribute('transposeB'));
+    return cast(product, a.type === 'float32' ? b.type : a.type);
+  });
   kernel('_FusedMatMul', ({ input, optional, attribute }) => {
     const activation = attribute<string | undefined>('activation') ?? 'linear';
     const product = matmul(input('a'), input('b'), attribute('transposeA'), attribute('transposeB'), optional('bias'));
@@ -24,6 +26,9 @@ export function matmul(a: Value, b: Value, transposeA: boolean, transposeB: bool
   const rankA = a.shape.length;
   const rankB = b.shape.length;
   const [m, k] = transposeA ? [a.shape[rankA - 1]!, a.shape[rankA - 2]!] : [a.shape[rankA - 2]!, a.shape[rankA - 1]!];
+  const inner = transposeB ? b.shape[rankB - 1] : b.shape[rankB - 2];
+  if (rankA < 2 || rankB < 2 || k !== inner)
+    throw new Error(`No matrix product of [${a.shape.join()}] and [${b.shape.join()}] along ${k} and ${inner}.`);
   const n = transposeB ? b.shape[rankB - 2]! : b.shape[rankB - 1]!;
   const batch = broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
   const single = [...a.shape.slice(0, -2), ...b.shape.slice(0, -2)].every((size) => size === 1);

@@ -1,4 +1,5 @@
 import { type Value, record, sizes } from '../value';
+import { withoutNan } from './elementwise';
 import { cast, kernel, normalizeAxes } from './kernel';
 
 /** Kernels that reduce axes, and the softmaxes. */
@@ -7,8 +8,12 @@ export function registerReduction(): void {
     const x = input('x');
     return reduce('ReduceSum', x.type === 'bool' ? cast(x, 'int32') : x, attribute('axis'), attribute('keepDims'));
   });
-  kernel('Mean', ({ input, attribute }) => reduce('ReduceMean', cast(input('x'), 'float32'), attribute('axis'), attribute('keepDims')));
-  kernel('Max', ({ input, attribute }) => reduce('ReduceMax', input('x'), attribute('reductionIndices'), attribute('keepDims')));
+  kernel('Mean', ({ input, attribute }) =>
+    reduce('ReduceMean', cast(input('x'), 'float32'), attribute('axis'), attribute('keepDims')),
+  );
+  kernel('Max', ({ input, attribute }) =>
+    reduce('ReduceMax', input('x'), attribute('reductionIndices'), attribute('keepDims')),
+  );
   kernel('Min', ({ input, attribute }) => reduce('ReduceMin', input('x'), attribute('axis'), attribute('keepDims')));
   kernel('Prod', ({ input, attribute }) => {
     const x = input('x');
@@ -16,8 +21,8 @@ export function registerReduction(): void {
   });
   kernel('All', ({ input, attribute }) => logical('ReduceMin', input('x'), attribute('axis'), attribute('keepDims')));
   kernel('Any', ({ input, attribute }) => logical('ReduceMax', input('x'), attribute('axis'), attribute('keepDims')));
-  kernel('ArgMax', ({ input, attribute }) => argument('ArgMax', input('x'), attribute('axis')));
-  kernel('ArgMin', ({ input, attribute }) => argument('ArgMin', input('x'), attribute('axis')));
+  kernel('ArgMax', ({ input, attribute }) => argument('ArgMax', withoutNan(input('x'), -Infinity), attribute('axis')));
+  kernel('ArgMin', ({ input, attribute }) => argument('ArgMin', withoutNan(input('x'), Infinity), attribute('axis')));
   kernel('Softmax', ({ input, attribute }) => overAxis('Softmax', input('logits'), attribute('dim')));
   kernel('LogSoftmax', ({ input, attribute }) => overAxis('LogSoftmax', input('logits'), attribute('axis')));
 }
@@ -44,5 +49,10 @@ function argument(type: string, x: Value, axis: number | number[]): Value {
 
 function overAxis(type: string, x: Value, axis: number): Value {
   const logits = cast(x, 'float32');
-  return record(type, [logits], { type: 'float32', shape: logits.shape }, { axis: { i: axis < 0 ? axis + x.shape.length : axis } });
+  return record(
+    type,
+    [logits],
+    { type: 'float32', shape: logits.shape },
+    { axis: { i: axis < 0 ? axis + x.shape.length : axis } },
+  );
 }

@@ -1,6 +1,6 @@
 import { type TensorInfo, backend_util, slice_util } from '@tensorflow/tfjs-core';
 import { type OnnxType, type Value, constant, record, recordMany, scalar, sizeOf, sizes } from '../value';
-import { cast, kernel, normalizeAxes, reshape, transpose } from './kernel';
+import { cast, kernel, normalizeAxes, reshape, sameShape, transpose } from './kernel';
 
 /** Kernels that move, cut, join or make tensors. */
 export function registerShape(): void {
@@ -11,13 +11,18 @@ export function registerShape(): void {
   kernel('ExpandDims', ({ input, attribute }) => {
     const shape = [...input('input').shape];
     const dim = attribute<number>('dim');
+    if (dim < -shape.length - 1)
+      throw new RangeError(`A tensor of rank ${shape.length} has no place ${dim} for another axis.`);
     shape.splice(dim < 0 ? dim + shape.length + 1 : dim, 0, 1);
     return reshape(input('input'), shape);
   });
   kernel('Transpose', ({ input, attribute }) => transpose(input('x'), attribute('perm')));
   kernel('Slice', ({ input, attribute }) => {
     const x = input('x');
-    const [begin, size] = slice_util.parseSliceParams(asTensorLike(x), attribute('begin'), attribute('size')) as [number[], number[]];
+    const [begin, size] = slice_util.parseSliceParams(asTensorLike(x), attribute('begin'), attribute('size')) as [
+      number[],
+      number[],
+    ];
     slice_util.assertParamsValid(asTensorLike(x), begin, size);
     return slice(x, begin, size);
   });
@@ -31,13 +36,24 @@ export function registerShape(): void {
   kernel('Concat', ({ all, attribute }) => concat(all(), attribute('axis')));
   kernel('Pack', ({ all, attribute }) => {
     const axis = attribute<number>('axis');
-    return concat(all().map((x) => reshape(x, [...x.shape.slice(0, axis), 1, ...x.shape.slice(axis)])), axis);
+    const [first, ...others] = all();
+    if (others.some((x) => x.type !== first!.type || !sameShape(x.shape, first!.shape)))
+      throw new Error('Tensors of one shape and type can be stacked.');
+    return concat(
+      all().map((x) => reshape(x, [...x.shape.slice(0, axis), 1, ...x.shape.slice(axis)])),
+      axis,
+    );
   });
   kernel('Unpack', ({ input, attribute }) => {
     const x = input('value');
     const axis = normalizeAxes(attribute<number>('axis'), x.shape.length)[0]!;
     const parts = split(x, Array<number>(x.shape[axis]!).fill(1), axis);
-    return parts.map((part) => reshape(part, part.shape.filter((_, i) => i !== axis)));
+    return parts.map((part) =>
+      reshape(
+        part,
+        part.shape.filter((_, i) => i !== axis),
+      ),
+    );
   });
   kernel('SplitV', ({ input, attribute }) => {
     const x = input('x');
@@ -57,7 +73,9 @@ export function registerShape(): void {
   kernel('OnesLike', ({ input }) => fill(input('x').type, input('x').shape, 1));
   kernel('ZerosLike', ({ input }) => fill(input('x').type, input('x').shape, 0));
   kernel('Range', ({ attribute }) => {
-    const [start, stop, step] = [attribute<number>('start'), attribute<number>('stop'), attribute<number>('step')];
+    const [start, stop] = [attribute<number>('start'), attribute<number>('stop')];
+    // tfjs counts downwards by itself.
+    const step = stop < start && attribute<number>('step') === 1 ? -1 : attribute<number>('step');
     const length = Math.max(0, Math.ceil((stop - start) / step));
     const data = attribute<OnnxType>('dtype') === 'int32' ? new Int32Array(length) : new Float32Array(length);
     for (let i = 0; i < length; i++) data[i] = start + i * step;
@@ -81,17 +99,26 @@ export function fill(type: OnnxType, shape: readonly number[], value: number): V
 }
 
 function concat(parts: readonly Value[], axis: number): Value {
-  const used = parts.filter((part) => sizeOf(part.shape) > 0);
-  const first = used[0] ?? parts[0]!;
-  if (used.length <= 1) return first;
+  const first = parts[0]!;
+  if (parts.length === 1) return first;
   const at = axis < 0 ? axis + first.shape.length : axis;
-  const shape = first.shape.map((size, i) => (i === at ? used.reduce((sum, part) => sum + part.shape[at]!, 0) : size));
-  const type = used.every((part) => part.type === first.type) ? first.type : 'float32';
-  return record('Concat', used.map((part) => cast(part, type)), { type, shape }, { axis: { i: at } });
+  const shapes = parts.map((part) => [...part.shape]);
+  backend_util.assertParamsConsistent(shapes, at);
+  const type = parts.every((part) => part.type === first.type) ? first.type : 'float32';
+  const shape = backend_util.computeOutShape(shapes, at);
+  return record(
+    'Concat',
+    parts.map((part) => cast(part, type)),
+    { type, shape },
+    { axis: { i: at } },
+  );
 }
 
 function split(x: Value, partSizes: readonly number[], axis: number): Value[] {
-  const outputs = partSizes.map((part) => ({ type: x.type, shape: x.shape.map((size, i) => (i === axis ? part : size)) }));
+  const outputs = partSizes.map((part) => ({
+    type: x.type,
+    shape: x.shape.map((size, i) => (i === axis ? part : size)),
+  }));
   return recordMany('Split', [x, sizes(partSizes)], outputs, { axis: { i: axis } });
 }
 

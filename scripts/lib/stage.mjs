@@ -1,0 +1,67 @@
+// A copy of what a VSIX is made from. vsce looks at every file below its folder, and beside ours lie 50,000 of the test workbench and
+// of Python (40 s); and it asks `npm list` for the packages that ship, where everything that esbuild bundled counts too.
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { at, cacheFolder } from './paths.mjs';
+
+/** The packages that are not bundled (`external` in esbuild.mjs) but ship as they are. */
+const SHIPPED = ['onnxruntime-node'];
+
+/** package.json itself is written anew. */
+const FILES = ['.vscodeignore', 'README.md', 'CHANGELOG.md', 'LICENSE', 'THIRD-PARTY-NOTICES.txt'];
+const FOLDERS = ['dist', 'media', 'models', 'samples'];
+
+/** Fills `.cache/package` and answers its path. `.vscodeignore` then decides what of it goes into the VSIX. */
+export function stage() {
+  const folder = join(cacheFolder, 'package');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const copy = (path, filter = () => true) =>
+    existsSync(at(path)) && cpSync(at(path), join(folder, path), { recursive: true, filter });
+  for (const path of FILES) copy(path);
+  for (const path of FOLDERS) copy(path, (source) => !isTest(source));
+  const { packages } = JSON.parse(readFileSync(at('package-lock.json'), 'utf8'));
+  for (const path of closure(packages, SHIPPED)) copy(path, isForHere);
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest(), null, 2));
+  return folder;
+}
+
+/** The manifest without what only the repository needs: scripts, development packages, packages that are bundled. */
+function manifest() {
+  const all = JSON.parse(readFileSync(at('package.json'), 'utf8'));
+  const rest = Object.fromEntries(Object.entries(all).filter(([key]) => !['scripts', 'devDependencies'].includes(key)));
+  return { ...rest, dependencies: Object.fromEntries(SHIPPED.map((name) => [name, all.dependencies[name]])) };
+}
+
+const isTest = (path) => path.startsWith(at('dist', 'test'));
+
+/** Of the native libraries only this platform's. The macOS package has one library under two names; the binding asks for the short one. */
+function isForHere(path) {
+  const [, after] = path.replaceAll('\\', '/').split('/bin/napi-v6/');
+  if (after === undefined) return true;
+  const [platform, arch, file = ''] = after.split('/');
+  if (platform !== process.platform || (arch !== undefined && arch !== process.arch)) return false;
+  return !/^libonnxruntime\.\d+\.\d+\.\d+\.dylib$/.test(file);
+}
+
+/** The folders in node_modules of these packages and of all that they depend on: `npm list` fails where one is missing. */
+function closure(packages, names) {
+  const found = new Set();
+  const visit = (name, from) => {
+    const path = find(packages, name, from);
+    if (!path || found.has(path)) return;
+    found.add(path);
+    for (const dependency of Object.keys(packages[path].dependencies ?? {})) visit(dependency, path);
+  };
+  for (const name of names) visit(name, '');
+  return found;
+}
+
+/** Node's rule: the nearest node_modules upwards. */
+function find(packages, name, from) {
+  for (let folder = from; ; folder = posix.dirname(folder)) {
+    const path = posix.join(folder === '.' ? '' : folder, 'node_modules', name);
+    if (packages[path]) return path;
+    if (folder === '' || folder === '.') return undefined;
+  }
+}

@@ -1,0 +1,64 @@
+import type * as vscode from 'vscode';
+import type { LanguageClient } from 'vscode-languageclient/node';
+import {
+  RunChanged,
+  StatusChanged,
+  type NotificationType,
+  type RequestType,
+  type RunProgress,
+} from '../protocol/messages';
+import type { ServerStatus } from '../protocol/status';
+
+/** The language client: made and started once, when something needs it. Listeners stay across restarts of the server. */
+export class ClientHolder {
+  #starting: Promise<LanguageClient> | undefined;
+  readonly #status: ((status: ServerStatus) => void)[] = [];
+  readonly #run: ((run: RunProgress) => void)[] = [];
+
+  constructor(
+    private readonly extension: vscode.ExtensionContext,
+    private readonly log: vscode.LogOutputChannel,
+  ) {}
+
+  /** The running client. Calls while it starts share one start; after a failed start the next call tries again. */
+  ready(): Promise<LanguageClient> {
+    this.#starting ??= this.#start().catch((error: unknown) => {
+      this.#starting = undefined;
+      throw error;
+    });
+    return this.#starting;
+  }
+
+  /** Sends one of the requests of `protocol/messages.ts`; rejects with the server's one line. */
+  async request<Params, Result>(type: RequestType<Params, Result>, params: Params): Promise<Result> {
+    return (await this.ready()).sendRequest<Result>(type.method, params);
+  }
+
+  onStatus(listener: (status: ServerStatus) => void): void {
+    this.#status.push(listener);
+  }
+
+  onRun(listener: (run: RunProgress) => void): void {
+    this.#run.push(listener);
+  }
+
+  async stop(): Promise<void> {
+    const client = await this.#starting?.catch(() => undefined);
+    await client?.stop();
+  }
+
+  async #start(): Promise<LanguageClient> {
+    // Evaluates the client library only now, so that activation stays cheap.
+    const { createClient } = await import('./client');
+    const client = createClient(this.extension, this.log);
+    const listen = <Params>(type: NotificationType<Params>, listeners: ((params: Params) => void)[]): void => {
+      client.onNotification(type.method, (params: Params) => {
+        for (const listener of listeners) listener(params);
+      });
+    };
+    listen(StatusChanged, this.#status);
+    listen(RunChanged, this.#run);
+    await client.start();
+    return client;
+  }
+}

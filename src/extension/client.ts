@@ -1,0 +1,28 @@
+import type * as vscode from 'vscode';
+import {
+  LanguageClient,
+  TransportKind,
+  type LanguageClientOptions,
+  type ServerOptions,
+} from 'vscode-languageclient/node';
+import { LANGUAGE_IDS, SCHEMES } from '../protocol/languages';
+import type { InitializationOptions } from '../protocol/messages';
+import { chosenModels } from './chosen-models';
+
+/**
+ * The language client of this window. The server runs on the editor's own Node over IPC. Crashes are the library's business: it restarts the
+ * server up to four times in three minutes (`DefaultErrorHandler`), then says so and stops.
+ */
+export function createClient(extension: vscode.ExtensionContext, log: vscode.LogOutputChannel): LanguageClient {
+  const module = extension.asAbsolutePath('dist/server.cjs');
+  const server: ServerOptions = {
+    run: { module, transport: TransportKind.ipc },
+    debug: { module, transport: TransportKind.ipc, options: { execArgv: ['--nolazy', '--inspect=6009'] } },
+  };
+  const options: LanguageClientOptions = {
+    documentSelector: LANGUAGE_IDS.flatMap((language) => SCHEMES.map((scheme) => ({ language, scheme }))),
+    outputChannel: log,
+    initializationOptions: (): InitializationOptions => ({ chosen: chosenModels(extension.workspaceState) }),
+  };
+  return new LanguageClient('rowlight', 'Rowlight', server, options);
+}

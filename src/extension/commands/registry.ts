@@ -1,0 +1,42 @@
+import * as vscode from 'vscode';
+import { Commands, SHOW_MENU, type CommandId } from '../../protocol/commands';
+import type { Context } from '../context';
+import { cancelRun } from './cancel-run';
+import { fineTune } from './fine-tune';
+import { retryModel } from './retry-model';
+import { showMenu } from './show-menu';
+import { useModel } from './use-model';
+
+/** The table of commands. */
+const table: Record<CommandId | typeof SHOW_MENU, (context: Context) => Promise<void> | void> = {
+  [Commands.fineTune]: fineTune,
+  [Commands.cancelRun]: cancelRun,
+  [Commands.useModel]: useModel,
+  [Commands.showLog]: ({ log }) => log.show(),
+  [Commands.retryModel]: retryModel,
+  [SHOW_MENU]: showMenu,
+};
+
+/** Registers every command of the table; a failure becomes one message with a way to the log. */
+export function registerCommands(context: Context): vscode.Disposable {
+  const disposables = Object.entries(table).map(([id, run]) =>
+    vscode.commands.registerCommand(id, async () => {
+      try {
+        await run(context);
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        context.log.error(`${id}: ${message}`);
+        void showFailure(message);
+      }
+    }),
+  );
+  return vscode.Disposable.from(...disposables);
+}
+
+/** Shows one line of failure; its button opens the log. */
+export async function showFailure(message: string): Promise<void> {
+  const showLog = vscode.l10n.t('Show Log');
+  if ((await vscode.window.showErrorMessage(message, showLog)) === showLog) {
+    await vscode.commands.executeCommand(Commands.showLog);
+  }
+}

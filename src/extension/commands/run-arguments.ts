@@ -1,0 +1,40 @@
+import * as vscode from 'vscode';
+import type { RunArguments } from '../../protocol/messages';
+import { parseNumber, type NumberRule } from './parse-number';
+
+/** What each number of a run may be. */
+const RULES: { readonly [Key in keyof RunArguments]: NumberRule } = {
+  epochs: { whole: false, least: 0.01, most: 1000 },
+  learningRate: { whole: false, least: 1e-8, most: 1 },
+  maxLength: { whole: true, least: 3, most: 512 },
+  batchSize: { whole: true, least: 1, most: 1024 },
+};
+
+/** Asks for the numbers of a run one after the other; undefined where the user leaves. */
+export async function changeArguments(current: RunArguments): Promise<RunArguments | undefined> {
+  const prompts: { readonly [Key in keyof RunArguments]: string } = {
+    epochs: vscode.l10n.t('Epochs: how often every labelled row is seen'),
+    learningRate: vscode.l10n.t('Learning rate: 2e-5 suits a BERT-base, 3e-4 a small model'),
+    maxLength: vscode.l10n.t('Length limit in tokens; longer texts are cut'),
+    batchSize: vscode.l10n.t('Batch size: rows in one step'),
+  };
+  const result: { -readonly [Key in keyof RunArguments]: number } = { ...current };
+  const keys = Object.keys(RULES) as (keyof RunArguments)[];
+  for (const [step, key] of keys.entries()) {
+    const rule = RULES[key];
+    const input = await vscode.window.showInputBox({
+      title: vscode.l10n.t('Fine-tune ({0} of {1})', step + 1, keys.length),
+      prompt: prompts[key],
+      value: String(current[key]),
+      ignoreFocusOut: true,
+      validateInput: (text) =>
+        parseNumber(text, rule) === undefined
+          ? vscode.l10n.t('A number from {0} to {1}', rule.least, rule.most)
+          : undefined,
+    });
+    const value = input === undefined ? undefined : parseNumber(input, rule);
+    if (value === undefined) return undefined;
+    result[key] = value;
+  }
+  return result;
+}

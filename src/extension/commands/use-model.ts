@@ -1,0 +1,52 @@
+import * as vscode from 'vscode';
+import { ListModels, UseModel, type ModelOption } from '../../protocol/messages';
+import { rememberModel } from '../chosen-models';
+import type { Context } from '../context';
+import { activeData } from './active-data';
+
+interface Item extends vscode.QuickPickItem {
+  readonly choice: { readonly folder: string | null } | 'browse';
+}
+
+/** Chooses the model of the active file: the newest fitting run, a certain run, a model that came with Rowlight, or a folder. */
+export async function useModel({ client, extension }: Context): Promise<void> {
+  const { uri } = activeData();
+  const options = await client.request(ListModels, { uri: uri.toString() });
+  const items: Item[] = [
+    {
+      label: `$(sparkle) ${vscode.l10n.t('Newest run that fits')}`,
+      description: vscode.l10n.t('follows new runs'),
+      choice: { folder: null },
+    },
+    ...options.map(itemOf),
+    { label: `$(folder-opened) ${vscode.l10n.t('Choose a folder…')}`, choice: 'browse' },
+  ];
+  const picked = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t('Model for {0}', vscode.workspace.asRelativePath(uri)),
+    matchOnDescription: true,
+  });
+  const choice = picked?.choice === 'browse' ? await browse() : picked?.choice;
+  if (!choice) return;
+  await rememberModel(extension.workspaceState, uri, choice.folder);
+  await client.request(UseModel, { uri: uri.toString(), folder: choice.folder });
+}
+
+function itemOf(option: ModelOption): Item {
+  const { name, labels, accuracy, macroF1, createdAt, folder, current } = option;
+  const percent = (value: number): string => `${(100 * value).toFixed(1)}%`;
+  const scores =
+    accuracy === undefined || macroF1 === undefined
+      ? ''
+      : vscode.l10n.t('accuracy {0}, macro F1 {1}', percent(accuracy), percent(macroF1));
+  const detail = [scores, vscode.l10n.t('{0} labels', labels), createdAt && new Date(createdAt).toLocaleString()];
+  return {
+    label: `${current ? '$(check)' : '$(circle-outline)'} ${name}`,
+    description: detail.filter(Boolean).join(' · '),
+    choice: { folder },
+  };
+}
+
+async function browse(): Promise<{ folder: string } | undefined> {
+  const folders = await vscode.window.showOpenDialog({ canSelectFolders: true, canSelectFiles: false });
+  return folders?.[0] && { folder: folders[0].fsPath };
+}

@@ -1,0 +1,99 @@
+import * as vscode from 'vscode';
+import { Commands } from '../protocol/commands';
+import { CancelRun, type RunProgress as Progress } from '../protocol/messages';
+import { showFailure } from './commands/registry';
+import type { Context } from './context';
+import { advance, timeLeft } from './progress-text';
+
+interface Shown {
+  readonly report: (progress: Progress) => void;
+  readonly close: () => void;
+}
+
+/** A notification with Cancel for each run under way, whoever started it, and one message at its end. */
+export class RunProgress {
+  readonly #shown = new Map<string, Shown>();
+
+  constructor(private readonly context: Context) {}
+
+  update(progress: Progress): void {
+    const { folder, state } = progress.run;
+    if (state === 'running') {
+      const shown = this.#shown.get(folder) ?? this.#open(progress);
+      shown.report(progress);
+      return;
+    }
+    this.#shown.get(folder)?.close();
+    this.#shown.delete(folder);
+    this.#end(progress);
+  }
+
+  #open({ run }: Progress): Shown {
+    let close = (): void => undefined;
+    const ended = new Promise<void>((resolve) => {
+      close = resolve;
+    });
+    let report: Shown['report'] = () => undefined;
+    const title = vscode.l10n.t('Fine-tuning on {0}', vscode.workspace.asRelativePath(run.data));
+    void vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+      (view, token) => {
+        token.onCancellationRequested(() => {
+          this.context.client
+            .request(CancelRun, { folder: run.folder })
+            .catch((error: unknown) => this.context.log.error(String(error)));
+        });
+        let reached = 0;
+        report = (progress) => {
+          const increment = advance(progress.run, reached);
+          reached += increment;
+          view.report({ increment, message: describe(progress) });
+        };
+        return ended;
+      },
+    );
+    const shown: Shown = { report: (progress) => report(progress), close };
+    this.#shown.set(run.folder, shown);
+    return shown;
+  }
+
+  #end({ run }: Progress): void {
+    switch (run.state) {
+      case 'finished': {
+        const { accuracy, macroF1 } = run.scores ?? {};
+        const percent = (value: number | undefined): string =>
+          value === undefined ? '?' : `${(100 * value).toFixed(1)}%`;
+        const message = vscode.l10n.t(
+          'Fine-tuned on {0}: accuracy {1}, macro F1 {2} on held-out rows.',
+          vscode.workspace.asRelativePath(run.data),
+          percent(accuracy),
+          percent(macroF1),
+        );
+        const showLog = vscode.l10n.t('Show Log');
+        void vscode.window.showInformationMessage(message, showLog).then((picked) => {
+          if (picked === showLog) void vscode.commands.executeCommand(Commands.showLog);
+        });
+        break;
+      }
+      case 'cancelled':
+        void vscode.window.showInformationMessage(vscode.l10n.t('Run {0} was cancelled.', run.id));
+        break;
+      case 'failed':
+        void showFailure(vscode.l10n.t('Run {0} failed: {1}', run.id, run.message ?? ''));
+        break;
+      case 'interrupted':
+        void showFailure(vscode.l10n.t('Run {0} was interrupted: its process is gone.', run.id));
+        break;
+      case 'running':
+        break;
+    }
+  }
+}
+
+function describe({ run, loss, secondsLeft }: Progress): string {
+  if (run.totalSteps === undefined) return vscode.l10n.t('preparing…');
+  const parts = [vscode.l10n.t('step {0} of {1}', run.step, run.totalSteps)];
+  if (loss !== undefined) parts.push(vscode.l10n.t('loss {0}', loss.toFixed(3)));
+  if (secondsLeft !== undefined) parts.push(vscode.l10n.t('{0} left', timeLeft(secondsLeft)));
+  return parts.join(' · ');
+}

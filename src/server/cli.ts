@@ -1,0 +1,108 @@
+import { Command, CommanderError, Option } from 'commander';
+import { version } from '../../package.json';
+import { doctorCommand } from './cli/doctor';
+import { evaluateCommand } from './cli/evaluate';
+import { type ColumnOptions, type EngineOptions, numberWithin, wholeNumber } from './cli/options';
+import { type PredictOptions, predictCommand } from './cli/predict';
+import { type EvaluationResult, reportLines } from './cli/report';
+import { type TokenizeOptions, tokenizeCommand } from './cli/tokenize';
+import { type TrainOptions, trainCommand } from './cli/train';
+import { RowlightError } from './errors';
+
+/*
+ * rowlight: the command line. Results on standard output, progress and log on standard error; exit code 0, 1 for a failure, 2 for a wrong
+ * command line, 130 where the user stopped it.
+ */
+
+const program = new Command('rowlight')
+  .description('Label and classify short texts with a BERT that trains on your machine.')
+  .version(version)
+  .showHelpAfterError('(rowlight --help lists the commands)')
+  .exitOverride();
+
+const withColumns = (command: Command) =>
+  command
+    .option('--text-column <name>', 'column of the texts (name, or number in a file without header)')
+    .option('--text-b-column <name>', 'column of the second texts, for pairs')
+    .option('--label-column <name>', 'column of the labels');
+
+const withEngine = (command: Command) =>
+  command
+    .option('--threads <n>', 'threads of an operation', wholeNumber(1))
+    .addOption(
+      new Option('--device <name>', 'where to compute').choices([
+        'auto',
+        'cpu',
+        'webgpu',
+        'cuda',
+        'directml',
+        'coreml',
+      ]),
+    )
+    .option('--json', 'print the result as one JSON object', false)
+    .option('--verbose', 'say more on standard error', false);
+
+const format = () => new Option('--format <format>', 'what to print').choices(['tsv', 'jsonl']).default('tsv');
+
+withEngine(withColumns(program.command('train [data]')))
+  .description('fine-tune a BERT on the labelled rows of a file')
+  .option('--dev <file>', 'rows to judge by (default: a sibling dev.*, else 20 % of the rows)')
+  .option('--base <model>', 'model to start from: a Hugging Face BERT folder, a run, or zh-mini')
+  .option('--output <folder>', 'run folder to make (default: .rowlight/runs/<time>)')
+  .option('--max-length <tokens>', 'cut texts to this length', wholeNumber(3))
+  .option('--batch-size <rows>', 'rows of a step', wholeNumber(1))
+  .option('--learning-rate <rate>', 'highest learning rate', numberWithin(0, 1))
+  .option('--epochs <n>', 'passes over the rows', wholeNumber(1))
+  .option('--warmup <share>', 'share of the steps that warms up', numberWithin(0, 1, true), 0.1)
+  .option('--seed <n>', 'seed of shuffles, dropout, new weights and the split', wholeNumber(0), 42)
+  .option('--resume <folder>', 'go on with an interrupted run')
+  .action(async (data: string | undefined, options: TrainOptions) => {
+    printResult(await trainCommand(data, options, version), options.json);
+  });
+
+withEngine(withColumns(program.command('evaluate <model> <data>')))
+  .description('judge a model on the labelled rows of a file')
+  .action(async (model: string, data: string, options: EngineOptions & ColumnOptions) => {
+    printResult(await evaluateCommand(model, data, options), options.json);
+  });
+
+withEngine(withColumns(program.command('predict <model> [file]')))
+  .description('label the rows of a file, or the lines of standard input (-)')
+  .addOption(format())
+  .action(async (model: string, file = '-', options: PredictOptions) => {
+    await predictCommand(model, file, options.json ? { ...options, format: 'jsonl' } : options);
+  });
+
+withColumns(program.command('tokenize <model> [file]'))
+  .description('show the tokens a model sees')
+  .option('--max-length <tokens>', 'cut texts to this length', wholeNumber(3))
+  .option('--verbose', 'say more on standard error', false)
+  .addOption(format())
+  .action((model: string, file = '-', options: TokenizeOptions) => tokenizeCommand(model, file, options));
+
+withEngine(program.command('doctor'))
+  .description('say what runs the models here, and why')
+  .action((options: EngineOptions) => doctorCommand(options, version));
+
+function printResult(result: EvaluationResult, json: boolean): void {
+  process.stdout.write(json ? `${JSON.stringify(result)}\n` : `${reportLines(result).join('\n')}\n`);
+}
+
+// A reader that went away (`| head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
+program.parseAsync().then(
+  () => undefined,
+  (error: unknown) => {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : 2;
+    } else if (RowlightError.is(error)) {
+      process.stderr.write(`rowlight: ${error.message}\n`);
+      process.exitCode = error.reason === 'cancelled' ? 130 : error.reason === 'bad-argument' ? 2 : 1;
+    } else {
+      // A mistake of ours: the stack helps to mend it.
+      process.stderr.write(`rowlight: internal error: ${error instanceof Error ? error.stack : String(error)}\n`);
+      process.exitCode = 1;
+    }
+  },
+);

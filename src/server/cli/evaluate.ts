@@ -1,0 +1,87 @@
+import type { Example } from '../data/example';
+import type { Engine } from '../engine/engine';
+import { selectEngine } from '../engine/select';
+import { RowlightError } from '../errors';
+import { createPredictor } from '../inference/predictor';
+import { type LoadedClassifier, loadClassifier } from '../runs/load-classifier';
+import { readDataFile } from '../runs/read-data';
+import { judge } from '../training/evaluate';
+import { meanCrossEntropy } from '../training/metrics';
+import { type ColumnOptions, type EngineOptions, columnSettingsOf, engineSettings } from './options';
+import type { EvaluationResult } from './report';
+import { modelPath, stderrLog } from './world';
+
+/** run_classifier.py evaluates in batches of eight and averages their losses under the name `loss`. */
+const EVAL_BATCH_SIZE = 8;
+
+/** `rowlight evaluate MODEL DATA`: judges a model on the labelled rows of a file. */
+export async function evaluateCommand(
+  model: string,
+  data: string,
+  options: EngineOptions & ColumnOptions,
+): Promise<EvaluationResult> {
+  const log = stderrLog(options.verbose);
+  const loaded = await loadClassifier(modelPath(model));
+  const { labels } = loaded.model;
+  const file = await readDataFile(data, log, { columns: columnSettingsOf(options), labels, ...modelColumns(loaded) });
+  if (file.dataset.columns.label === undefined)
+    throw new RowlightError('bad-data', `${data}: has no label column to judge by; name it with --label-column`);
+  const labelled = file.dataset.examples.filter(({ label }) => label !== undefined);
+  if (labelled.length === 0)
+    throw new RowlightError(
+      'bad-data',
+      `${data}: no row has one of the model's labels (${labels.join(', ')}); nothing to judge by`,
+    );
+  return judgeRows(await selectEngine(engineSettings(options)), loaded, labelled);
+}
+
+/** Judges a saved model: what is reported is what the files on the disk do, not what training believed. */
+export async function evaluateModel(
+  engine: Engine,
+  path: string,
+  examples: readonly Example[],
+): Promise<EvaluationResult> {
+  return judgeRows(engine, await loadClassifier(path), examples);
+}
+
+/** The columns the model was trained on, as `readDataFile` takes them. */
+export function modelColumns({ folder }: LoadedClassifier) {
+  const columns = folder.rowlight?.columns;
+  if (columns === undefined || folder.rowlight?.headerless) return {};
+  const { text, textB, label } = columns;
+  return { modelColumns: { text, label, ...(textB === undefined ? {} : { textB }) } };
+}
+
+async function judgeRows(
+  engine: Engine,
+  { model, folder }: LoadedClassifier,
+  examples: readonly Example[],
+): Promise<EvaluationResult> {
+  const { labels } = model;
+  const predictor = await createPredictor(engine, model);
+  const predictions = await predictor.predict(examples);
+  await predictor.dispose();
+  const ids = new Map(labels.map((label, id) => [label, id]));
+  const truth = Int32Array.from(examples, ({ label }) => ids.get(label!)!);
+  const probabilities = Float64Array.from(predictions.flatMap((prediction) => prediction.probabilities));
+  const { scores, loss } = judge(probabilities, truth, labels);
+  const step = folder.rowlight?.step;
+  return {
+    eval_accuracy: scores.accuracy,
+    eval_loss: loss,
+    ...(typeof step === 'number' ? { global_step: step } : {}),
+    loss: meanOfBatchLosses(probabilities, truth, labels.length),
+    eval_macro_f1: scores.macroF1,
+    rows: scores.rows,
+    per_label: scores.perLabel,
+  };
+}
+
+function meanOfBatchLosses(probabilities: Float64Array, truth: Int32Array, width: number): number {
+  const losses: number[] = [];
+  for (let from = 0; from < truth.length; from += EVAL_BATCH_SIZE) {
+    const to = Math.min(truth.length, from + EVAL_BATCH_SIZE);
+    losses.push(meanCrossEntropy(probabilities.subarray(from * width, to * width), truth.subarray(from, to)));
+  }
+  return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+}

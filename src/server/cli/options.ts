@@ -1,0 +1,52 @@
+import { InvalidArgumentError } from 'commander';
+import type { ColumnSettings } from '../data/columns';
+import type { Device } from '../engine/select';
+
+/** Options that every command with a model has. */
+export interface EngineOptions {
+  readonly threads?: number;
+  readonly device?: Device;
+  readonly verbose: boolean;
+  readonly json: boolean;
+}
+
+/** Columns that a person names; else they are found by name or by their values. */
+export interface ColumnOptions {
+  readonly textColumn?: string;
+  readonly textBColumn?: string;
+  readonly labelColumn?: string;
+}
+
+/** The named columns as the data room takes them. */
+export function columnSettingsOf({ textColumn, textBColumn, labelColumn }: ColumnOptions): ColumnSettings {
+  return {
+    ...(textColumn === undefined ? {} : { text: textColumn }),
+    ...(textBColumn === undefined ? {} : { textB: textBColumn }),
+    ...(labelColumn === undefined ? {} : { label: labelColumn }),
+  };
+}
+
+/** What `selectEngine` takes. A command has the machine to itself, so idle threads may spin. */
+export function engineSettings({ threads, device }: EngineOptions) {
+  return { spinning: true, ...(threads === undefined ? {} : { threads }), ...(device === undefined ? {} : { device }) };
+}
+
+/** Parses a whole number of at least `minimum`, for commander. */
+export function wholeNumber(minimum: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < minimum)
+      throw new InvalidArgumentError(`It must be a whole number of at least ${minimum}.`);
+    return value;
+  };
+}
+
+/** Parses a number within bounds, the lower one excluded unless it is 0 and `zero` says so. */
+export function numberWithin(low: number, high: number, zero = false): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    const fits = text.trim() !== '' && Number.isFinite(value) && (zero ? value >= low : value > low) && value <= high;
+    if (!fits) throw new InvalidArgumentError(`It must be a number ${zero ? 'from' : 'above'} ${low} up to ${high}.`);
+    return value;
+  };
+}

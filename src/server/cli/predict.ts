@@ -1,0 +1,105 @@
+import { selectEngine } from '../engine/select';
+import { RowlightError } from '../errors';
+import type { Prediction, Predictor, TextInput } from '../inference/prediction';
+import { createPredictor } from '../inference/predictor';
+import { type LoadedClassifier, loadClassifier } from '../runs/load-classifier';
+import { readDataFile } from '../runs/read-data';
+import { modelColumns } from './evaluate';
+import { type Lines, readLines, writeOut } from './lines';
+import { type ColumnOptions, type EngineOptions, columnSettingsOf, engineSettings } from './options';
+import { modelPath, stderrLog } from './world';
+
+/** Options of `rowlight predict`. */
+export interface PredictOptions extends EngineOptions, ColumnOptions {
+  readonly format: 'tsv' | 'jsonl';
+}
+
+/** `rowlight predict MODEL [FILE|-]`: loads the model once and labels a file's rows, or lines for as long as standard input lasts. */
+export async function predictCommand(path: string, source: string, options: PredictOptions): Promise<void> {
+  const loaded = await loadClassifier(modelPath(path));
+  const predictor = await createPredictor(await selectEngine(engineSettings(options)), loaded.model);
+  try {
+    await (source === '-'
+      ? predictLines(predictor, readLines(process.stdin), options)
+      : predictFile(predictor, loaded, source, options));
+  } finally {
+    await predictor.dispose();
+  }
+}
+
+async function predictFile(
+  predictor: Predictor,
+  loaded: LoadedClassifier,
+  path: string,
+  options: PredictOptions,
+): Promise<void> {
+  const log = stderrLog(options.verbose);
+  const { dataset } = await readDataFile(path, log, { columns: columnSettingsOf(options), ...modelColumns(loaded) });
+  if (dataset.columns.text === undefined)
+    throw new RowlightError('bad-data', `${path}: no text column was found; name it with --text-column`);
+  const predictions = await predictor.predict(dataset.examples);
+  const byRow = new Map(dataset.examples.map(({ row }, i) => [row, predictions[i]!]));
+  const { names, header } = dataset.columns;
+  if (options.format === 'tsv') {
+    if (header) await writeOut(tsvLine([...names, 'prediction', 'probability']));
+    for (const [row, cells] of dataset.rows.entries()) {
+      // A ragged row is filled up, so that the new columns stand in their place.
+      const filled = [...cells, ...Array<string>(Math.max(0, names.length - cells.length)).fill('')];
+      await writeOut(tsvLine([...filled, ...predictionCells(byRow.get(row))]));
+    }
+  } else {
+    for (const [row, cells] of dataset.rows.entries()) {
+      const input = Object.fromEntries(names.map((name, column) => [name, cells[column] ?? '']));
+      await writeOut(`${JSON.stringify({ ...input, ...predictionJson(byRow.get(row), predictor.labels) })}\n`);
+    }
+  }
+}
+
+/** Answers every line with one line. What waits while the model computes is computed together next, so that a pipe is as fast as a file. */
+async function predictLines(predictor: Predictor, lines: Lines, { format }: PredictOptions): Promise<void> {
+  for await (const waiting of lines) {
+    const inputs = waiting.map(toInput);
+    const texts = inputs.filter((input) => input !== undefined);
+    const answers = (await predictor.predict(texts))[Symbol.iterator]();
+    for (const [i, input] of inputs.entries()) {
+      const prediction = input === undefined ? undefined : (answers.next().value as Prediction);
+      if (format === 'tsv') await writeOut(tsvLine([waiting[i]!, ...predictionCells(prediction)], true));
+      else
+        await writeOut(
+          `${JSON.stringify({ ...(input ?? { text: '' }), ...predictionJson(prediction, predictor.labels) })}\n`,
+        );
+    }
+  }
+}
+
+/** A text, or a pair with a tab between; `undefined` for a blank line. */
+function toInput(line: string): TextInput | undefined {
+  if (line.trim() === '') return undefined;
+  const [text, ...rest] = line.split('\t');
+  return rest.length === 0 ? { text: line } : { text: text!, textB: rest.join('\t') };
+}
+
+function predictionCells(prediction: Prediction | undefined): string[] {
+  return prediction === undefined ? ['', ''] : [prediction.label, prediction.probability.toFixed(6)];
+}
+
+function predictionJson(prediction: Prediction | undefined, labels: readonly string[]): object {
+  if (prediction === undefined) return { label: null, probability: null, probabilities: null, truncated: false };
+  const probabilities = Object.fromEntries(labels.map((label, id) => [label, round(prediction.probabilities[id]!)]));
+  return {
+    label: prediction.label,
+    probability: round(prediction.probability),
+    probabilities,
+    truncated: prediction.truncated,
+  };
+}
+
+function round(probability: number): number {
+  return Number(probability.toFixed(6));
+}
+
+/** TSV has no quoting: what would break a line becomes a space. Tabs of a line that came as it is stay. */
+function tsvLine(cells: readonly string[], keepTabs = false): string {
+  const breaking = keepTabs ? /[\r\n]+/g : /[\t\r\n]+/g;
+  return `${cells.map((cell) => cell.replace(breaking, ' ')).join('\t')}\n`;
+}

@@ -1,0 +1,128 @@
+import { freemem } from 'node:os';
+import { join } from 'node:path';
+import { selectEngine } from '../engine/select';
+import { RowlightError } from '../errors';
+import { describeColumns } from '../data/columns';
+import { fineTune, resume } from '../runs/fine-tune';
+import type { Follower, ReadyRun } from '../runs/follow-training';
+import { newRunId } from '../runs/run-folder';
+import { evaluateModel } from './evaluate';
+import { type ColumnOptions, type EngineOptions, columnSettingsOf, engineSettings } from './options';
+import { createProgressBar } from './progress-bar';
+import { type EvaluationResult, percent } from './report';
+import { EMBEDDED_MODEL, modelPath, stderrLog, systemClock } from './world';
+
+/** Options of `rowlight train`, as the command line names them. */
+export interface TrainOptions extends EngineOptions, ColumnOptions {
+  readonly dev?: string;
+  readonly base?: string;
+  readonly output?: string;
+  readonly maxLength?: number;
+  readonly batchSize?: number;
+  readonly learningRate?: number;
+  readonly epochs?: number;
+  readonly warmup: number;
+  readonly seed: number;
+  readonly resume?: string;
+}
+
+/** `rowlight train DATA`: fine-tunes, then judges the best checkpoint on the held-out rows. */
+export async function trainCommand(
+  data: string | undefined,
+  options: TrainOptions,
+  version: string,
+): Promise<EvaluationResult & { run: string }> {
+  const log = stderrLog(options.verbose);
+  const engine = await selectEngine(engineSettings(options));
+  if (engine.note !== undefined) log.info(engine.note);
+  const stop = stopSignal();
+  const world = {
+    engine,
+    clock: systemClock,
+    log,
+    version,
+    memoryBudget: freemem() / 2,
+    signal: stop.signal,
+    follower: terminalFollower(),
+  };
+  try {
+    const outcome = await (options.resume === undefined
+      ? fineTune(request(data, options), world)
+      : resume(options.resume, world));
+    log.info(`best checkpoint: ${outcome.folder} (macro F1 ${percent(outcome.scores.macroF1)})`);
+    return { run: outcome.folder, ...(await evaluateModel(engine, outcome.folder, outcome.data.heldOut)) };
+  } finally {
+    stop.release();
+  }
+}
+
+function request(data: string | undefined, options: TrainOptions) {
+  if (data === undefined)
+    throw new RowlightError(
+      'bad-argument',
+      'train needs a data file: rowlight train DATA, or --resume DIR to go on with a run',
+    );
+  const { dev, maxLength, batchSize, learningRate, epochs } = options;
+  return {
+    data,
+    columns: columnSettingsOf(options),
+    base: modelPath(options.base ?? EMBEDDED_MODEL),
+    output: options.output ?? join('.rowlight', 'runs', newRunId(systemClock)),
+    warmup: options.warmup,
+    seed: options.seed,
+    ...(dev === undefined ? {} : { dev }),
+    ...(maxLength === undefined ? {} : { maxLength }),
+    ...(batchSize === undefined ? {} : { batchSize }),
+    ...(learningRate === undefined ? {} : { learningRate }),
+    ...(epochs === undefined ? {} : { epochs }),
+  };
+}
+
+/** Says on standard error what a run does. */
+function terminalFollower(): Follower {
+  const bar = createProgressBar(process.stderr, () => Date.now());
+  const line = (text: string) => {
+    bar.clear();
+    process.stderr.write(`${text}\n`);
+  };
+  return {
+    started: (run, totalSteps) => describeRun(run, totalSteps).forEach(line),
+    stepped: (progress) => bar.update(progress),
+    evaluated(epoch, step, scores, best) {
+      const mark = best ? '  (best so far)' : '';
+      line(
+        `epoch ${epoch}, step ${step}: accuracy ${percent(scores.accuracy)}, macro F1 ${percent(scores.macroF1)}, loss ${scores.loss.toFixed(4)}${mark}`,
+      );
+    },
+  };
+}
+
+function describeRun({ folder, data, record, settings, maxLength, from }: ReadyRun, totalSteps: number): string[] {
+  const { dataset, path } = data.data;
+  const unlabelled = dataset.examples.filter(({ label }) => label === undefined).length;
+  const held = data.dev === undefined ? 'held out of it' : data.dev.path;
+  return [
+    `data      ${path}: ${describeColumns(dataset.columns)}`,
+    `rows      ${data.train.length} to learn from, ${data.heldOut.length} to judge by (${held}), ${unlabelled} unlabelled; ${data.labels.length} labels`,
+    `base      ${record.base}`,
+    `settings  max-length ${maxLength}, batch-size ${settings.batchSize}, learning-rate ${settings.learningRate}, epochs ${settings.epochs}, warmup ${settings.warmup}, seed ${settings.seed}`,
+    `run       ${folder}${from === undefined ? '' : `, resumed from step ${from.step}`}: ${totalSteps} steps`,
+  ];
+}
+
+/** Turns the first Ctrl+C (or SIGTERM) into a request to stop after the step under way; a second one ends the process at once. */
+function stopSignal(): { signal: AbortSignal; release(): void } {
+  const controller = new AbortController();
+  const stop = () => {
+    if (controller.signal.aborted) process.exit(130);
+    process.stderr.write('\nstopping after this step (again to stop at once)\n');
+    controller.abort();
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  const release = () => {
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+  };
+  return { signal: controller.signal, release };
+}

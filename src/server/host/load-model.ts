@@ -1,0 +1,34 @@
+import type { Engine } from '../engine/engine';
+import type { TextInput } from '../inference/prediction';
+import { createPredictor } from '../inference/predictor';
+import { loadClassifier } from '../runs/load-classifier';
+import type { Tokenizer } from '../tokenizer/encoding';
+import type { LoadedHostModel } from './host';
+import type { TokenView } from './messages';
+
+/** Longest text, in UTF-16 units, whose whole number of tokens is counted for a hover. */
+const COUNTED = 20_000;
+
+/** Loads a model folder to predict with on `engine`. Rejects with a `RowlightError` that names the file and the remedy. */
+export async function loadHostModel(engine: Engine, folder: string): Promise<LoadedHostModel> {
+  const { model } = await loadClassifier(folder);
+  const predictor = await createPredictor(engine, model);
+  const { tokenizer, maxLength } = model;
+  return {
+    predictor,
+    tokenize: (input) => tokenView(tokenizer, maxLength, input),
+    engine: engine.name,
+    device: engine.device,
+    ...(engine.note === undefined ? {} : { note: engine.note }),
+  };
+}
+
+/** A text as the model sees it, and how many tokens it would have without the limit. */
+export function tokenView(tokenizer: Tokenizer, maxLength: number, { text, textB }: TextInput): TokenView {
+  const { tokens, offsets, truncated } = tokenizer.encode(text, textB, maxLength);
+  const whole = (part: string | undefined): string | undefined => part?.slice(0, COUNTED);
+  const total = truncated
+    ? tokenizer.encode(whole(text) ?? '', whole(textB), Number.MAX_SAFE_INTEGER).tokens.length
+    : tokens.length;
+  return { tokens, offsets: [...offsets], truncated, total };
+}

@@ -1,0 +1,29 @@
+/** Rows that are computed together. */
+export interface PlannedBatch {
+  /** Indices into the lengths. */
+  readonly rows: readonly number[];
+  /** The longest of them, to which all are padded. */
+  readonly length: number;
+}
+
+/**
+ * Groups rows into batches of similar length, so that hardly anything is padding.
+ * @param lengths tokens of each row
+ * @param tokenBudget the most tokens of a batch, padding counted; a single longer row is a batch of its own
+ */
+export function planBatches(lengths: ArrayLike<number>, tokenBudget: number): PlannedBatch[] {
+  const order = Array.from({ length: lengths.length }, (_, row) => row).sort(
+    (a, b) => lengths[a]! - lengths[b]! || a - b,
+  );
+  const batches: PlannedBatch[] = [];
+  let rows: number[] = [];
+  for (const row of order) {
+    if (rows.length > 0 && (rows.length + 1) * lengths[row]! > tokenBudget) {
+      batches.push({ rows, length: lengths[rows.at(-1)!]! });
+      rows = [];
+    }
+    rows.push(row);
+  }
+  if (rows.length > 0) batches.push({ rows, length: lengths[rows.at(-1)!]! });
+  return batches;
+}

@@ -1,0 +1,96 @@
+import type { Engine } from '../engine/engine';
+import { RowlightError } from '../errors';
+import type { BertConfig } from '../model/config';
+import { batchTensors, compileLogits, padBatch } from '../model/logits';
+import { constantParameters, disposeParameters } from '../model/parameters';
+import type { Weights } from '../model/tensor-map';
+import type { Encoding, Tokenizer } from '../tokenizer/encoding';
+import { argmax } from '../training/metrics';
+import { planBatches } from './batching';
+import type { Prediction, Predictor } from './prediction';
+import { softmax } from './softmax';
+
+/** A classifier to predict with. */
+export interface ClassifierModel {
+  readonly config: BertConfig;
+  /** Complete weights, classifier included. */
+  readonly weights: Weights;
+  readonly labels: readonly string[];
+  readonly tokenizer: Tokenizer;
+  /** Length limit in tokens, special ones included. */
+  readonly maxLength: number;
+}
+
+/**
+ * Tokens of a batch, padding included. Above some thousand nothing gets faster (a matrix product of that size already runs at the machine's
+ * rate), and a larger batch only lets others wait longer.
+ */
+const TOKEN_BUDGET = 2048;
+
+/** Compiles a classifier for prediction. The weights are copied into the graph; the caller may drop them. */
+export async function createPredictor(engine: Engine, model: ClassifierModel): Promise<Predictor> {
+  const { config, labels, tokenizer, maxLength } = model;
+  const parameters = constantParameters(model.weights);
+  const compiled = await compileLogits(engine, config, parameters, 'frozen');
+  disposeParameters(parameters);
+
+  return {
+    labels,
+    maxLength,
+    async predict(inputs, { signal, onBatch } = {}) {
+      // Equal texts are computed once.
+      const groups = new Map<string, number[]>();
+      inputs.forEach(({ text, textB }, index) => {
+        const key = textB === undefined ? text : `${text}\0${textB}`;
+        const group = groups.get(key);
+        if (group === undefined) groups.set(key, [index]);
+        else group.push(index);
+      });
+      const members = [...groups.values()];
+      const encodings = members.map(([first]) => {
+        const { text, textB } = inputs[first!]!;
+        return tokenizer.encode(text, textB, maxLength);
+      });
+      const predictions = new Array<Prediction>(inputs.length);
+      let done = 0;
+      for (const { rows, length } of planBatches(
+        encodings.map(({ ids }) => ids.length),
+        TOKEN_BUDGET,
+      )) {
+        if (signal?.aborted) throw new RowlightError('cancelled', 'Prediction was cancelled.');
+        const batch = padBatch(
+          rows.map((row) => encodings[row]!),
+          length,
+          tokenizer.padId,
+        );
+        const logits = (await compiled.run(batchTensors(batch))).logits!.data as Float32Array;
+        const indices: number[] = [];
+        rows.forEach((row, i) => {
+          const prediction = toPrediction(
+            logits.subarray(i * labels.length, (i + 1) * labels.length),
+            labels,
+            encodings[row]!,
+          );
+          for (const index of members[row]!) predictions[index] = prediction;
+          indices.push(...members[row]!);
+        });
+        done += indices.length;
+        onBatch?.(indices, done);
+      }
+      return predictions;
+    },
+    dispose: () => compiled.dispose(),
+  };
+}
+
+function toPrediction(logits: Float32Array, labels: readonly string[], encoding: Encoding): Prediction {
+  const probabilities = Array.from(softmax(logits));
+  const best = argmax(probabilities);
+  return {
+    label: labels[best]!,
+    probability: probabilities[best]!,
+    probabilities,
+    truncated: encoding.truncated,
+    tokens: encoding.ids.length,
+  };
+}

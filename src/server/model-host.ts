@@ -1,0 +1,50 @@
+import { parseArgs } from 'node:util';
+import type { Engine } from './engine/engine';
+import { type Device, selectEngine } from './engine/select';
+import { silentLog } from './env';
+import { runHost } from './host/host';
+import { loadHostModel } from './host/load-model';
+import type { FromHost, ToHost } from './host/messages';
+
+/*
+ * Entry of the model host: a process that does nothing but hold models, since `session.run` blocks its thread and a native abort ends its
+ * process. Forked by the language server (`host/fork.ts`), which it doesn't outlive.
+ */
+
+const { values } = parseArgs({ options: { threads: { type: 'string' }, device: { type: 'string' } } });
+const threads = Number(values.threads ?? 0);
+
+let engine: Promise<Engine> | undefined;
+
+/** The engine is made with the first model, so that a start costs nothing; one that can't be made is tried again with the next. */
+function getEngine(): Promise<Engine> {
+  if (engine) return engine;
+  const made = selectEngine({
+    spinning: false,
+    ...(threads > 0 ? { threads } : {}),
+    ...(values.device === undefined ? {} : { device: values.device as Device }),
+  });
+  made.catch(() => (engine = undefined));
+  return (engine = made);
+}
+
+process.on('disconnect', () => process.exit(0));
+
+runHost(
+  {
+    send: (message: FromHost) => void process.send?.(message, undefined, undefined, () => undefined),
+    onMessage: (listener: (message: ToHost) => void) => void process.on('message', listener),
+  },
+  {
+    clock: { now: () => performance.now() },
+    // Standard error goes to the server's log.
+    log: { ...silentLog, warn: complain, error: complain },
+    load: async (folder) => loadHostModel(await getEngine(), folder),
+    breathe: () => new Promise((resolve) => setImmediate(resolve)),
+  },
+);
+process.send?.({ type: 'ready', pid: process.pid } satisfies FromHost);
+
+function complain(message: string, data?: object): void {
+  process.stderr.write(`${message}${data ? ` ${JSON.stringify(data)}` : ''}\n`);
+}

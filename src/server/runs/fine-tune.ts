@@ -1,0 +1,166 @@
+import { mkdir } from 'node:fs/promises';
+import { RowlightError } from '../errors';
+import type { ColumnSettings } from '../data/columns';
+import { type ModelFolder, loadModelFolder } from '../model/model-folder';
+import type { Weight, Weights } from '../model/tensor-map';
+import { CLASSIFIER, fillFresh } from '../model/weights';
+import { nodeFiles, rethrow } from '../node-files';
+import type { Moments } from '../training/adamw';
+import type { TrainingSettings } from '../training/loop';
+import { createRandom } from '../training/random';
+import { cleanRun, lastCheckpoint } from './checkpoints';
+import { bytesForRun, ensureDiskSpace } from './disk';
+import { type RunOutcome, type TrainingWorld, followTraining } from './follow-training';
+import { tokenizerOf } from './load-classifier';
+import { lockRun } from './lock';
+import { type RunRecord, beginAttempt, createRun, newRunId, readRun } from './run-folder';
+import { type TrainingData, readTrainingData, rereadTrainingData } from './training-data';
+import { loadTrainingState } from './training-state';
+
+/** A run to begin. */
+export interface FineTuneRequest {
+  /** Path of the data file. */
+  readonly data: string;
+  readonly dev?: string;
+  readonly columns: ColumnSettings;
+  /** Folder of the base model. */
+  readonly base: string;
+  /** The run folder to make. */
+  readonly output: string;
+  readonly maxLength?: number;
+  readonly batchSize?: number;
+  readonly learningRate?: number;
+  readonly epochs?: number;
+  readonly warmup: number;
+  readonly seed: number;
+}
+
+/** BERT's own defaults (run_classifier.py), where neither an argument nor the base model's `recommended` says otherwise. */
+const DEFAULTS = { batchSize: 32, learningRate: 2e-5, epochs: 3 };
+
+/** Fine-tunes a base model into a new run folder. Rejects with a `RowlightError`; reason `cancelled` where the signal asked to stop. */
+export async function fineTune(request: FineTuneRequest, world: TrainingWorld): Promise<RunOutcome> {
+  const data = await readTrainingData(request.data, request, world.log);
+  const base = await loadModelFolder(nodeFiles, request.base);
+  const { tokenizer, maxLength } = tokenizerOf(base, request.maxLength ?? base.rowlight?.recommended?.maxLength);
+  const recommended = base.rowlight?.recommended ?? {};
+  const settings: TrainingSettings = {
+    batchSize: request.batchSize ?? recommended.batchSize ?? DEFAULTS.batchSize,
+    learningRate: request.learningRate ?? recommended.learningRate ?? DEFAULTS.learningRate,
+    epochs: request.epochs ?? recommended.epochs ?? DEFAULTS.epochs,
+    warmup: request.warmup,
+    seed: request.seed,
+  };
+  const weights = startingWeights(base, data.labels, request.seed);
+  const bytes = bytesForRun([...weights.values()].reduce((sum, { data }) => sum + data.length, 0));
+  await ensureDiskSpace(request.output, bytes);
+  await mkdir(request.output, { recursive: true }).catch((error: unknown) => rethrow(error, request.output));
+  const release = await lockRun(request.output);
+  try {
+    const record = recordOf(request, data, settings, maxLength, world);
+    await createRun(request.output, record);
+    const attempt = await beginAttempt(request.output, world.clock);
+    return await followTraining(
+      { folder: request.output, attempt, record, data, base, weights, tokenizer, maxLength, settings },
+      world,
+    );
+  } finally {
+    await release();
+  }
+}
+
+/** Goes on with a run that was interrupted or cancelled, from its last checkpoint; it ends as it would have without the break. */
+export async function resume(folder: string, world: TrainingWorld): Promise<RunOutcome> {
+  const record = await readRun(folder);
+  const release = await lockRun(folder);
+  try {
+    await cleanRun(folder);
+    const checkpoint = await lastCheckpoint(folder);
+    const state = await loadTrainingState(nodeFiles, checkpoint);
+    const base = await loadModelFolder(nodeFiles, checkpoint);
+    const data = await rereadTrainingData(record, world.log);
+    const { tokenizer, maxLength } = tokenizerOf(base);
+    const settings = settingsOf(record);
+    const attempt = await beginAttempt(folder, world.clock, state.step);
+    const run = { folder, attempt, record, data, base, weights: base.weights, tokenizer, maxLength, settings };
+    const moments = new Map(
+      [...state.means].map(([name, mean]): [string, Moments] => [
+        name,
+        { first: mean.data, second: squareOf(state.squares, name) },
+      ]),
+    );
+    return await followTraining({ ...run, from: { ...state, moments } }, world);
+  } finally {
+    await release();
+  }
+}
+
+/** The base's weights; its classifier only where it is one for the same labels in the same order. */
+function startingWeights(base: ModelFolder, labels: readonly string[], seed: number): Weights {
+  const weights = new Map<string, Weight>(base.weights);
+  if (base.labels?.join('\n') !== labels.join('\n')) for (const name of CLASSIFIER) weights.delete(name);
+  const random = createRandom(seed, INITIALIZER_STREAM);
+  return fillFresh(weights, base.config, labels.length, () => random.float());
+}
+
+/** Keeps the numbers for new weights apart from those for shuffles, which count up from 0. */
+const INITIALIZER_STREAM = 0x1717;
+
+function recordOf(
+  request: FineTuneRequest,
+  { data, dev, labels, split }: TrainingData,
+  settings: TrainingSettings,
+  maxLength: number,
+  { clock, version }: TrainingWorld,
+): Omit<RunRecord, 'format' | 'attempts'> {
+  const { columns } = data.dataset;
+  const source = (file: { path: string; sha256: string }) => ({ path: file.path, sha256: file.sha256 });
+  return {
+    id: newRunId(clock),
+    createdAt: new Date(clock.now()).toISOString(),
+    rowlight: version,
+    arguments: {
+      'max-length': maxLength,
+      'batch-size': settings.batchSize,
+      'learning-rate': settings.learningRate,
+      epochs: settings.epochs,
+      warmup: settings.warmup,
+      seed: settings.seed,
+    },
+    data: source(data),
+    ...(dev === undefined ? {} : { dev: source(dev) }),
+    base: request.base,
+    seed: settings.seed,
+    labels: [...labels],
+    columns: {
+      text: columns.text!.name,
+      ...(columns.textB === undefined ? {} : { textB: columns.textB.name }),
+      label: columns.label!.name,
+    },
+    headerless: !columns.header,
+    ...(split === undefined ? {} : { split }),
+  };
+}
+
+function settingsOf({ arguments: given, seed }: RunRecord): TrainingSettings {
+  const number = (name: string): number => {
+    const value = given[name];
+    if (typeof value !== 'number')
+      throw new RowlightError('bad-data', `run.json: the argument ${name} is missing; start a new run`);
+    return value;
+  };
+  return {
+    batchSize: number('batch-size'),
+    learningRate: number('learning-rate'),
+    epochs: number('epochs'),
+    warmup: number('warmup'),
+    seed,
+  };
+}
+
+function squareOf(squares: Weights, name: string): Float32Array {
+  const square = squares.get(name);
+  if (square === undefined)
+    throw new RowlightError('bad-model', `the training state has no square of ${name}; start a new run`);
+  return square.data;
+}

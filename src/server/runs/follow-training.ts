@@ -1,0 +1,258 @@
+import { join } from 'node:path';
+import type { Engine } from '../engine/engine';
+import type { Clock, Log } from '../env';
+import { RowlightError } from '../errors';
+import { type ModelFolder, modelFolderFiles } from '../model/model-folder';
+import type { RowlightJson } from '../model/rowlight-json';
+import type { Weights } from '../model/tensor-map';
+import { nodeFiles } from '../node-files';
+import type { Tokenizer } from '../tokenizer/encoding';
+import type { AdamW, Moments } from '../training/adamw';
+import type { Evaluation } from '../training/evaluate';
+import { type Position, type TrainingEvent, type TrainingSettings, totalSteps, train } from '../training/loop';
+import { createStepper } from '../training/stepper';
+import type { Scores } from '../../protocol/runs';
+import { saveCheckpoint } from './checkpoints';
+import { openMetrics } from './metrics';
+import { writePredictions } from './predictions';
+import { type RunRecord, textHash } from './run-folder';
+import { type TrainingData, encodeExamples } from './training-data';
+
+/** A run that is ready to train. */
+export interface ReadyRun {
+  readonly folder: string;
+  readonly attempt: number;
+  readonly record: Omit<RunRecord, 'format' | 'attempts'>;
+  readonly data: TrainingData;
+  readonly base: ModelFolder;
+  /** Changed by training. */
+  readonly weights: Weights;
+  readonly tokenizer: Tokenizer;
+  readonly maxLength: number;
+  readonly settings: TrainingSettings;
+  /** Where to go on, for a resumed run. */
+  readonly from?: Position & {
+    readonly moments: ReadonlyMap<string, Moments>;
+    readonly best?: (Scores & { readonly step: number }) | undefined;
+  };
+}
+
+/** Progress of a run, for whoever shows it. */
+export interface Progress {
+  readonly step: number;
+  readonly totalSteps: number;
+  readonly epoch: number;
+  readonly loss: number;
+  readonly learningRate: number;
+  readonly examplesPerSecond: number;
+  readonly secondsLeft: number;
+}
+
+/** Hears what happens during a run. */
+export interface Follower {
+  /** Before the first step. */
+  started(run: ReadyRun, totalSteps: number): void;
+  stepped(progress: Progress): void;
+  evaluated(epoch: number, step: number, scores: Scores, best: boolean): void;
+}
+
+/** What a run needs from outside. */
+export interface TrainingWorld {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Version of Rowlight, for the records. */
+  readonly version: string;
+  /** Bytes that training sessions may hold together. */
+  readonly memoryBudget: number;
+  /** Asks the run to stop after the step under way. */
+  readonly signal: AbortSignal;
+  /** Hears what happens. */
+  readonly follower: Follower;
+}
+
+/** How a run ended. */
+export interface RunOutcome {
+  readonly folder: string;
+  readonly steps: number;
+  /** Scores of the best checkpoint. */
+  readonly scores: Scores;
+  readonly data: TrainingData;
+}
+
+/** A checkpoint at least this often, so that a kill never costs more; epochs end with one in any case. */
+const CHECKPOINT_EVERY = 120_000;
+
+/** A file of this name in the run folder asks the run to stop, where no signal can (Windows). */
+const CANCEL_FILE = 'cancel';
+
+/** Trains a ready run to its end and keeps its folder true all the while. */
+export async function followTraining(run: ReadyRun, world: TrainingWorld): Promise<RunOutcome> {
+  const { folder, attempt, data, weights, tokenizer, settings, maxLength, from } = run;
+  const { clock, follower } = world;
+  const encoded = {
+    train: encodeExamples(data.train, data.labels, tokenizer, maxLength),
+    heldOut: encodeExamples(data.heldOut, data.labels, tokenizer, maxLength),
+  };
+  const total = totalSteps(encoded.train.length, settings);
+  const stepper = createStepper(world.engine, run.base.config, weights, {
+    seed: settings.seed,
+    memoryBudget: world.memoryBudget,
+    ...(from === undefined ? {} : { state: { moments: from.moments, steps: from.step } }),
+  });
+  const metrics = await openMetrics(folder);
+  let best = from?.best;
+  let position: Position = from ?? { step: 0, epoch: 0, batch: 0 };
+  let saved = clock.now();
+
+  const save = async (isBest: boolean, scores?: Scores) => {
+    const files = modelFolderFiles({
+      ...run.base,
+      weights,
+      labels: data.labels,
+      rowlight: rowlightJsonOf(run.record, maxLength, position.step, scores),
+    });
+    const state = {
+      ...position,
+      seed: settings.seed,
+      ...momentsOf(stepper.optimizer, weights),
+      ...(best === undefined ? {} : { best }),
+    };
+    const name = await saveCheckpoint(folder, { files, state, best: isBest });
+    await metrics.append({ event: 'checkpoint', attempt, step: position.step, name, best: isBest });
+    saved = clock.now();
+  };
+  const pace = createPace(clock, position.step, total);
+
+  try {
+    const device = `${world.engine.name} ${world.engine.device}`;
+    await metrics.append({
+      event: 'started',
+      attempt,
+      step: position.step,
+      time: clock.now(),
+      totalSteps: total,
+      epochs: settings.epochs,
+      device,
+    });
+    follower.started(run, total);
+    // The first checkpoint is the start itself: from now on a kill leaves something to load and to resume.
+    if (from === undefined) await save(true);
+    for await (const event of train(stepper, encoded, data.labels, tokenizer, settings, position)) {
+      position = event.position;
+      if (event.type === 'step') {
+        requireFinite(event);
+        const progress = {
+          ...pace(event.position.step, event.rows),
+          loss: event.loss,
+          learningRate: event.learningRate,
+        };
+        await metrics.append({ event: 'step', attempt, step: position.step, ...progress });
+        follower.stepped({ ...progress, step: position.step, totalSteps: total, epoch: position.epoch });
+        if (clock.now() - saved > CHECKPOINT_EVERY) await save(false);
+      } else {
+        const scores = scoresOf(event.evaluation);
+        const isBest =
+          best === undefined ||
+          scores.macroF1 > best.macroF1 ||
+          (scores.macroF1 === best.macroF1 && scores.loss < best.loss);
+        if (isBest) best = { ...scores, step: position.step };
+        await metrics.append({ event: 'evaluated', attempt, step: position.step, ...scores });
+        await save(isBest, scores);
+        if (isBest) await writePredictions(folder, judgedRows(data, event.evaluation));
+        follower.evaluated(position.epoch, position.step, scores, isBest);
+      }
+      if (world.signal.aborted || (await nodeFiles.exists(join(folder, CANCEL_FILE)))) {
+        if (event.type === 'step') await save(false);
+        await metrics.append({ event: 'cancelled', attempt, step: position.step });
+        throw new RowlightError(
+          'cancelled',
+          `${folder}: stopped after step ${position.step} of ${total}; go on with --resume ${folder}`,
+        );
+      }
+    }
+    if (best === undefined) throw new Error('A run ended without an evaluation.');
+    const { step: _, ...scores } = best;
+    await metrics.append({ event: 'finished', attempt, step: position.step, scores });
+    return { folder, steps: position.step, scores, data };
+  } catch (error) {
+    if (!RowlightError.is(error, 'cancelled')) {
+      const message = error instanceof Error ? error.message : String(error);
+      await metrics.append({ event: 'failed', attempt, step: position.step, message }).catch(() => undefined);
+    }
+    throw error;
+  } finally {
+    await metrics.close().catch(() => undefined);
+    await stepper.dispose();
+  }
+}
+
+function scoresOf({ scores, loss }: Evaluation): Scores {
+  return { accuracy: scores.accuracy, macroF1: scores.macroF1, loss };
+}
+
+function requireFinite({ loss, gradientNorm, position }: Extract<TrainingEvent, { type: 'step' }>): void {
+  if (Number.isFinite(loss) && Number.isFinite(gradientNorm)) return;
+  throw new RowlightError(
+    'bad-argument',
+    `the loss is no longer a number at step ${position.step}; try a smaller --learning-rate`,
+  );
+}
+
+function judgedRows({ heldOut, labels }: TrainingData, { predicted, probabilities }: Evaluation) {
+  return heldOut.map(({ row, text, textB, label }, i) => ({
+    row,
+    hash: textHash(text, textB),
+    label: label!,
+    prediction: labels[predicted[i]!]!,
+    probability: probabilities[i * labels.length + predicted[i]!]!,
+  }));
+}
+
+/** The optimizer's moments as named weights: views, to be written before the next step. */
+function momentsOf(optimizer: AdamW, weights: Weights): { means: Weights; squares: Weights } {
+  const named = (pick: (moments: Moments) => Float32Array): Weights =>
+    new Map(
+      [...optimizer.moments].map(([name, moments]) => [name, { shape: weights.get(name)!.shape, data: pick(moments) }]),
+    );
+  return { means: named(({ first }) => first), squares: named(({ second }) => second) };
+}
+
+/** Measures speed as a moving average, and from it the time left. */
+function createPace(clock: { now(): number }, first: number, total: number) {
+  let last = clock.now();
+  let secondsAStep = 0;
+  let examplesPerSecond = 0;
+  return (step: number, rows: number) => {
+    const now = clock.now();
+    const seconds = Math.max(1e-3, (now - last) / 1000);
+    last = now;
+    // The first steps compile their graphs: weigh them little once there are more.
+    const weight = Math.max(0.05, 1 / (step - first));
+    secondsAStep += (seconds - secondsAStep) * weight;
+    examplesPerSecond += (rows / seconds - examplesPerSecond) * weight;
+    return { examplesPerSecond, secondsLeft: secondsAStep * (total - step) };
+  };
+}
+
+/** What a checkpoint says of itself beside Hugging Face's files. */
+function rowlightJsonOf(
+  record: ReadyRun['record'],
+  maxLength: number,
+  step: number,
+  scores?: RowlightJson['scores'],
+): RowlightJson {
+  return {
+    format: 1,
+    rowlight: record.rowlight,
+    columns: record.columns,
+    headerless: record.headerless,
+    maxLength,
+    loss: 'cross-entropy',
+    arguments: record.arguments,
+    dataHash: record.data.sha256,
+    base: record.base,
+    step,
+    ...(scores === undefined ? {} : { scores }),
+  };
+}

@@ -1,0 +1,54 @@
+import { RowlightError } from '../errors';
+import type { ClassifierModel } from '../inference/predictor';
+import { type ModelFolder, loadModelFolder } from '../model/model-folder';
+import { nodeFiles } from '../node-files';
+import { createTokenizer } from '../tokenizer/tokenizer';
+import { readTokenizerFiles } from '../tokenizer/tokenizer-files';
+
+/** Length limit where neither an argument nor the model's own files state one: BERT's `max_seq_length` default. */
+export const DEFAULT_MAX_LENGTH = 128;
+
+/** A fitted classifier from the disk. */
+export interface LoadedClassifier {
+  readonly model: ClassifierModel;
+  readonly folder: ModelFolder;
+}
+
+/** Loads a model that predicts: a Hugging Face folder with a classifier, or a run folder. Rejects with reason `bad-model` where it has none. */
+export async function loadClassifier(path: string): Promise<LoadedClassifier> {
+  const folder = await loadModelFolder(nodeFiles, path);
+  if (folder.labels === undefined || folder.fresh.length > 0) {
+    throw new RowlightError(
+      'bad-model',
+      `${path}: this model has no fitted classifier; fine-tune it first (rowlight train DATA --base ${path})`,
+    );
+  }
+  return {
+    folder,
+    model: { config: folder.config, weights: folder.weights, labels: folder.labels, ...tokenizerOf(folder) },
+  };
+}
+
+/** The tokenizer of a model and the length limit to use with it. */
+export function tokenizerOf(folder: ModelFolder, wanted?: number): Pick<ClassifierModel, 'tokenizer' | 'maxLength'> {
+  const { vocabulary, config } = readTokenizerFiles(folder.tokenizer, folder.folder);
+  const tokenizer = createTokenizer(vocabulary, config);
+  if (tokenizer.vocabularySize > folder.config.vocabSize) {
+    throw new RowlightError(
+      'bad-model',
+      `${folder.folder}: the vocabulary has ${tokenizer.vocabularySize} entries, the weights only ${folder.config.vocabSize}; they belong to different models`,
+    );
+  }
+  const { maxPositions } = folder.config;
+  if (wanted !== undefined && wanted > maxPositions) {
+    throw new RowlightError(
+      'bad-argument',
+      `--max-length ${wanted}: ${folder.folder} reads at most ${maxPositions} tokens`,
+    );
+  }
+  const { maxLength, recommended } = folder.rowlight ?? {};
+  return {
+    tokenizer,
+    maxLength: Math.min(maxPositions, wanted ?? maxLength ?? recommended?.maxLength ?? DEFAULT_MAX_LENGTH),
+  };
+}

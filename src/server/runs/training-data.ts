@@ -1,0 +1,147 @@
+import type { Example } from '../data/example';
+import type { Log } from '../env';
+import { RowlightError } from '../errors';
+import type { Tokenizer } from '../tokenizer/encoding';
+import type { EncodedExample } from '../training/batches';
+import { duplicateKey, holdOut } from '../training/split';
+import type { ColumnSettings } from '../data/columns';
+import { type DataFile, columnSettings, devBeside, readDataFile } from './read-data';
+import { type RunRecord, textHash } from './run-folder';
+
+/** The rows of a run: those to learn from and those that judge. */
+export interface TrainingData {
+  readonly data: DataFile;
+  /** The file of held-out rows; absent where they come from the data file. */
+  readonly dev?: DataFile;
+  readonly labels: readonly string[];
+  readonly train: readonly Example[];
+  readonly heldOut: readonly Example[];
+  /** For the run's record, where the held-out rows come from the data file. */
+  readonly split?: NonNullable<RunRecord['split']>;
+}
+
+/** The share of the labelled rows that is held out where no file of such rows is given. */
+const HELD_OUT = 0.2;
+
+/**
+ * Reads the rows of a new run. Held-out rows: `dev` if given, else a sibling `dev.*`, else a seeded stratified share of the labelled rows with
+ * duplicates on one side.
+ */
+export async function readTrainingData(
+  path: string,
+  request: { readonly columns: ColumnSettings; readonly dev?: string; readonly seed: number },
+  log: Log,
+): Promise<TrainingData> {
+  const data = await readDataFile(path, log, { columns: request.columns });
+  const labels = requireLabels(data);
+  const devPath = request.dev ?? (await devBeside(path));
+  const labelled = data.dataset.examples.filter(({ label }) => label !== undefined);
+  if (devPath === undefined) {
+    const { train, heldOut } = holdOut(labelled, request.seed, HELD_OUT);
+    const held = heldOut.map((at) => labelled[at]!);
+    const split = {
+      fraction: HELD_OUT,
+      heldOut: held.map(({ row, text, textB }) => ({ row, hash: textHash(text, textB) })),
+    };
+    return checked({ data, labels, train: train.map((at) => labelled[at]!), heldOut: held, split }, log);
+  }
+  return checked({ data, labels, train: labelled, ...(await readDev(devPath, data, labels, log)) }, log);
+}
+
+/** Reads the rows of a run again, as its record says. Rejects with reason `bad-data` where a file has changed since. */
+export async function rereadTrainingData(record: RunRecord, log: Log): Promise<TrainingData> {
+  const { text, textB, label } = record.columns;
+  const columns = { text, label, ...(textB === undefined ? {} : { textB }) };
+  const data = await readDataFile(record.data.path, log, { columns });
+  requireUnchanged(data, record.data.sha256);
+  const labelled = data.dataset.examples.filter((example) => example.label !== undefined);
+  if (record.split !== undefined) {
+    const rows = new Set(record.split.heldOut.map(({ row }) => row));
+    const train = labelled.filter(({ row }) => !rows.has(row));
+    return {
+      data,
+      labels: record.labels,
+      train,
+      heldOut: labelled.filter(({ row }) => rows.has(row)),
+      split: record.split,
+    };
+  }
+  const held = await readDev(record.dev!.path, data, record.labels, log);
+  requireUnchanged(held.dev, record.dev!.sha256);
+  return { data, labels: record.labels, train: labelled, ...held };
+}
+
+/** Rows as ids, with labels by position in `labels`. */
+export function encodeExamples(
+  examples: readonly Example[],
+  labels: readonly string[],
+  tokenizer: Tokenizer,
+  maxLength: number,
+): EncodedExample[] {
+  const ids = new Map(labels.map((label, id) => [label, id]));
+  return examples.map(({ text, textB, label }) => ({
+    ...tokenizer.encode(text, textB, maxLength),
+    label: ids.get(label!)!,
+  }));
+}
+
+async function readDev(
+  path: string,
+  data: DataFile,
+  labels: readonly string[],
+  log: Log,
+): Promise<{ dev: DataFile; heldOut: Example[] }> {
+  const { columns, labelNames } = data.dataset;
+  const dev = await readDataFile(path, log, {
+    columns: columnSettings(columns),
+    labels,
+    ...(labelNames === undefined ? {} : { labelNames }),
+  });
+  return { dev, heldOut: dev.dataset.examples.filter(({ label }) => label !== undefined) };
+}
+
+function requireLabels({ path, dataset }: DataFile): readonly string[] {
+  if (dataset.columns.label === undefined) {
+    throw new RowlightError(
+      'bad-data',
+      `${path}: no label column was found among ${dataset.columns.names.join(', ')}; name it with --label-column`,
+    );
+  }
+  if (dataset.labels.length < 2) {
+    const found =
+      dataset.labels.length === 0 ? 'no row has a label' : `every labelled row has the label "${dataset.labels[0]}"`;
+    throw new RowlightError(
+      'bad-data',
+      `${path}: ${found} in column ${dataset.columns.label.name}; training needs rows of two labels or more`,
+    );
+  }
+  return dataset.labels;
+}
+
+function checked(found: TrainingData, log: Log): TrainingData {
+  if (found.heldOut.length === 0) {
+    const place = found.dev?.path ?? found.data.path;
+    throw new RowlightError(
+      'bad-data',
+      `${place}: no labelled row is left to judge the model; label more rows, or give a file with --dev`,
+    );
+  }
+  if (found.train.length === 0)
+    throw new RowlightError('bad-data', `${found.data.path}: no labelled row is left to learn from; label more rows`);
+  const known = new Set(found.train.map(duplicateKey));
+  const leaked = found.heldOut.filter((example) => known.has(duplicateKey(example))).length;
+  if (leaked > 0)
+    log.warn(
+      `${leaked} of ${found.heldOut.length} held-out rows say the same as a training row: scores will look better than they are`,
+    );
+  return found;
+}
+
+function requireUnchanged(file: DataFile, sha256: string): void {
+  if (file.sha256 !== sha256) {
+    throw new RowlightError(
+      'bad-data',
+      `${file.path}: has changed since the run began, so the run cannot go on as it was; start a new one`,
+    );
+  }
+}

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import type { Engine } from '../../src/server/engine/engine';
+import { createOnnxEngine } from '../../src/server/engine/onnx/engine';
+import { classifierDropoutPlaces } from '../../src/server/model/classifier';
+import { disposeParameters, variableParameters } from '../../src/server/model/parameters';
+import { fillMask } from '../../src/server/training/dropout';
+import { compileStep, maskName } from '../../src/server/training/step';
+import { batchTensors } from '../../src/server/model/logits';
+import { type GoldenBatch, batchOf, goldenJson, goldenModel, largestDifference, testEngine } from '../support/model';
+import { softwareVulkan } from './support/vulkan';
+
+/** Set in the process that this file starts as its own child, with a software Vulkan driver: the folder for ONNX Runtime's profile. */
+const PROFILE_FOLDER = process.env.ROWLIGHT_TEST_WEBGPU;
+
+/** Everything a training step computes: loss, gradients, their norm. */
+type Step = Record<string, { shape: readonly number[]; data: number[] }>;
+
+if (PROFILE_FOLDER !== undefined) {
+  void trainingStep(
+    createOnnxEngine({ providers: ['webgpu'], threads: 1, spinning: false, profile: join(PROFILE_FOLDER, 'step') }, 'webgpu'),
+  ).then((step) => process.stdout.write(JSON.stringify(step)));
+} else {
+  const vulkan = softwareVulkan();
+  const skip = vulkan === undefined && 'no Vulkan driver: `npm run setup -- workbench` brings Chromium, which has one in software';
+  test('a training step on WebGPU has the loss and the gradients of the CPU', { skip }, async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'rowlight-webgpu-'));
+    try {
+      const [cpu, webgpu] = await Promise.all([trainingStep(testEngine), inChild({ ...vulkan, ROWLIGHT_TEST_WEBGPU: folder })]);
+      assert.deepEqual(Object.keys(webgpu).sort(), Object.keys(cpu).sort());
+      // float32 on both; sums run in another order. The criterion is that of the parity tests.
+      const overall = Math.max(...Object.values(cpu).map(({ data }) => largestDifference(data, data.map(() => 0))));
+      for (const [name, { data }] of Object.entries(cpu)) {
+        const tolerance = 1e-3 * largestDifference(data, data.map(() => 0)) + 1e-6 * overall;
+        assert.ok(largestDifference(webgpu[name]!.data, data) <= tolerance, name);
+      }
+      assert.ok(Math.abs(webgpu.loss!.data[0]! - cpu.loss!.data[0]!) <= 1e-5);
+
+      const nodes = nodesByProvider(folder);
+      t.diagnostic(`nodes on WebGPU: ${describe(nodes.get('WebGpuExecutionProvider'))}`);
+      t.diagnostic(`nodes that fell back to the CPU: ${describe(nodes.get('CPUExecutionProvider'))}`);
+      const products = ['Gemm', 'MatMul', 'FusedMatMul', 'LayerNormalization', 'Softmax'];
+      assert.ok(nodes.get('WebGpuExecutionProvider')?.has('Gemm'), 'no product ran on WebGPU');
+      assert.deepEqual(products.filter((type) => nodes.get('CPUExecutionProvider')?.has(type)), [], 'products fell back to the CPU');
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+}
+
+/** The step of the golden model on a padded golden batch, with dropout. */
+async function trainingStep(engine: Engine): Promise<Step> {
+  const { config, weights } = goldenModel();
+  const batch = batchOf(goldenJson<{ cases: GoldenBatch[] }>('cases.json').cases[1]!);
+  const parameters = variableParameters(weights);
+  const compiled = await compileStep(engine, config, parameters, batch.B, batch.T);
+  const outputs = await compiled.run({
+    ...batchTensors(batch),
+    ...Object.fromEntries(classifierDropoutPlaces(config, batch.B, batch.T).map(({ place, shape, rate }, number) => {
+      const data = new Uint8Array(shape.reduce((product, size) => product * size, 1));
+      fillMask(data, 1, 0, number, rate);
+      return [maskName(place), { dtype: 'uint8', shape, data }];
+    })),
+    labels: { dtype: 'int32', shape: [batch.B], data: batch.labels },
+    weights: { dtype: 'float32', shape: [batch.B], data: batch.weights },
+  });
+  await compiled.dispose();
+  disposeParameters(parameters);
+  return Object.fromEntries(Object.entries(outputs).map(([name, { shape, data }]) => [name, { shape, data: [...data] }]));
+}
+
+/** The driver is found when a process starts, so the step runs in one of its own. */
+async function inChild(environment: Record<string, string>): Promise<Step> {
+  const env: NodeJS.ProcessEnv = { ...process.env, ...environment };
+  // Else the child would report to the test runner.
+  delete env.NODE_TEST_CONTEXT;
+  const { stdout } = await promisify(execFile)(process.execPath, [__filename], { env, maxBuffer: 2 ** 28, timeout: 120_000 });
+  return JSON.parse(stdout) as Step;
+}
+
+/** Reads ONNX Runtime's profile: how many nodes of each operator each provider ran. */
+function nodesByProvider(folder: string): Map<string, Map<string, number>> {
+  const providers = new Map<string, Map<string, number>>();
+  for (const file of readdirSync(folder)) {
+    const events = JSON.parse(readFileSync(join(folder, file), 'utf8')) as { cat: string; args?: { op_name?: string; provider?: string } }[];
+    for (const { cat, args } of events) {
+      if (cat !== 'Node' || args?.provider === undefined || args.op_name === undefined) continue;
+      const types = providers.get(args.provider) ?? new Map<string, number>();
+      providers.set(args.provider, types.set(args.op_name, (types.get(args.op_name) ?? 0) + 1));
+    }
+  }
+  return providers;
+}
+
+function describe(types: ReadonlyMap<string, number> = new Map()): string {
+  const total = [...types.values()].reduce((sum, count) => sum + count, 0);
+  return `${total} (${[...types].sort((a, b) => b[1] - a[1]).map(([type, count]) => `${type} ${count}`).join(', ')})`;
+}

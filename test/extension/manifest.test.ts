@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { Commands } from '../../src/protocol/commands';
+import { LANGUAGE_IDS } from '../../src/protocol/languages';
+import { defaultSettings, DEVICES, MAX_THREADS } from '../../src/protocol/settings';
+
+interface Property {
+  readonly type: string;
+  readonly default: unknown;
+  readonly scope: string;
+  readonly enum?: string[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+const read = (path: string): string => readFileSync(join(process.cwd(), path), 'utf8');
+const json = (path: string): Record<string, string> => JSON.parse(read(path)) as Record<string, string>;
+const manifest = JSON.parse(read('package.json')) as {
+  activationEvents: string[];
+  extensionKind: string[];
+  main: string;
+  l10n: string;
+  capabilities: { untrustedWorkspaces: { supported: string; restrictedConfigurations: string[] } };
+  contributes: {
+    commands: { command: string; category: string; title: string }[];
+    languages: { id: string; extensions?: string[]; filenames?: string[]; firstLine?: string }[];
+    configuration: { properties: Record<string, Property> };
+  };
+};
+const { commands, languages, configuration } = manifest.contributes;
+
+test('the commands are those of the table, in the palette as "Rowlight: …"', () => {
+  assert.deepEqual(commands.map(({ command }) => command).sort(), Object.values(Commands).sort());
+  for (const { category } of commands) assert.equal(category, 'Rowlight');
+});
+
+test('the settings are the typed ones, with the same defaults and bounds', () => {
+  const flat = flatten(defaultSettings);
+  const { properties } = configuration;
+  assert.deepEqual(
+    Object.fromEntries(Object.entries(properties).map(([name, property]) => [name, property.default])),
+    Object.fromEntries(Object.entries(flat).map(([name, value]) => [`rowlight.${name}`, value])),
+  );
+  const types: Record<string, string> = { string: 'string', boolean: 'boolean', number: 'integer' };
+  for (const [name, value] of Object.entries(flat)) {
+    assert.equal(properties[`rowlight.${name}`]?.type, types[typeof value], name);
+  }
+  assert.deepEqual(properties['rowlight.device']?.enum, [...DEVICES]);
+  assert.equal(properties['rowlight.threads']?.maximum, MAX_THREADS);
+});
+
+test('what speaks of data is set per resource, what speaks of the machine is not; a workspace that is not trusted picks no model', () => {
+  const scopes = Object.entries(configuration.properties).map(([name, { scope }]) => [name, scope]);
+  const machine = scopes.filter(([, scope]) => scope === 'machine').map(([name]) => name);
+  assert.deepEqual(machine.sort(), ['rowlight.device', 'rowlight.threads']);
+  assert.ok(scopes.every(([, scope]) => scope === 'machine' || scope === 'resource'));
+  const { supported, restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
+  assert.equal(supported, 'limited');
+  assert.ok(restrictedConfigurations.includes('rowlight.model'));
+  for (const name of restrictedConfigurations) assert.ok(configuration.properties[name], name);
+});
+
+test('the extension starts for its languages, and contributes languages by file extension only', () => {
+  assert.deepEqual(
+    manifest.activationEvents,
+    LANGUAGE_IDS.map((id) => `onLanguage:${id}`),
+  );
+  assert.deepEqual(languages.map(({ id }) => id).sort(), ['csv', 'tsv']);
+  for (const language of languages) {
+    assert.ok(language.extensions?.length);
+    assert.deepEqual(Object.keys(language).sort(), ['aliases', 'extensions', 'id']);
+  }
+  assert.deepEqual(manifest.extensionKind, ['workspace']);
+});
+
+test('every text of the manifest is there in both languages, and no other', () => {
+  const keys = [...read('package.json').matchAll(/"%([\w.]+)%"/g)].map(([, key]) => key as string).sort();
+  assert.ok(keys.length > 10);
+  assert.deepEqual(Object.keys(json('package.nls.json')).sort(), keys);
+  assert.deepEqual(Object.keys(json('package.nls.zh-cn.json')).sort(), keys);
+});
+
+test('every text of the extension is translated, with the same places for values, and no other', () => {
+  const sources = readdirSync(join(process.cwd(), 'src/extension'), { recursive: true, encoding: 'utf8' });
+  const texts = sources
+    .filter((path) => path.endsWith('.ts'))
+    .flatMap((path) => [...read(join('src/extension', path)).matchAll(/l10n\.t\(\s*('(?:[^'\\]|\\.)*'|[^)])/g)])
+    .map(([call, literal]) => {
+      assert.match(literal ?? '', /^'/, `a text must be a literal: ${call}`);
+      return (literal ?? '').slice(1, -1).replaceAll('\\n', '\n').replaceAll("\\'", "'");
+    });
+  const bundle = json(join(manifest.l10n, 'bundle.l10n.zh-cn.json'));
+  assert.deepEqual(Object.keys(bundle).sort(), [...new Set(texts)].sort());
+  const places = (text: string): string[] => (text.match(/\{\d\}/g) ?? []).sort();
+  for (const [text, translation] of Object.entries(bundle)) assert.deepEqual(places(translation), places(text), text);
+});
+
+function flatten(value: object, prefix = ''): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, inner]: [string, unknown]) =>
+      typeof inner === 'object' && inner !== null
+        ? Object.entries(flatten(inner, `${prefix}${key}.`))
+        : [[`${prefix}${key}`, inner]],
+    ),
+  );
+}

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { chooseModel, type Candidates, type ModelCard } from '../../../src/server/lsp/model-of-file';
+
+const card = (name: string, labels: string, columns: [string, string] | undefined = ['问题', '场景']): ModelCard => ({
+  folder: name,
+  checkpoint: `${name}/checkpoints/step-1`,
+  name,
+  id: name,
+  labels: [...labels],
+  columns: columns && { text: columns[0], label: columns[1] },
+});
+
+/** What is chosen for a file with columns 场景 and 问题 and these labels: `source name`, `none`, or the message. */
+function choice(labels: string, candidates: Partial<Candidates>, columns = ['场景', '问题']): string {
+  const result = chooseModel({ columns, labels: new Set(labels) }, { runs: [], bundled: [], ...candidates });
+  if (result.kind === 'model') return `${result.source} ${result.card.name}`;
+  return result.kind === 'bad' ? result.message : 'none';
+}
+
+test('setting before choice before newest run before what came with Rowlight', () => {
+  const all = {
+    setting: card('s', 'ab'),
+    chosen: card('c', 'ab'),
+    runs: [card('new', 'ab'), card('old', 'ab')],
+    bundled: [card('b', 'ab')],
+  };
+  assert.equal(choice('ab', all), 'setting s');
+  const { setting: _, ...withoutSetting } = all;
+  assert.equal(choice('ab', withoutSetting), 'chosen c');
+  assert.equal(choice('ab', { runs: all.runs, bundled: all.bundled }), 'run new');
+  assert.equal(choice('ab', { bundled: all.bundled }), 'bundled b');
+  assert.equal(choice('ab', {}), 'none');
+});
+
+test('a run predicts a file when its columns are there and its labels cover the file', () => {
+  const runs = [card('wide', 'abcd', ['text', 'label']), card('narrow', 'a'), card('fits', 'abc')];
+  assert.equal(choice('ab', { runs }), 'run fits');
+  assert.equal(choice('abx', { runs }), 'none', 'a label that no run knows');
+  assert.equal(choice('', { runs }), 'run narrow', 'a file without labels is covered by any');
+  assert.equal(choice('ab', { runs }, ['场景', '内容']), 'none', 'the text column has another name');
+});
+
+test('a model without columns or labels is chosen by nobody but the user', () => {
+  assert.equal(choice('a', { runs: [{ ...card('r', 'ab'), columns: undefined }], bundled: [card('base', '')] }), 'none');
+  assert.equal(choice('a', { setting: { ...card('s', 'ab'), columns: undefined } }), 'setting s');
+});
+
+test('a model that was asked for may know fewer labels, but never none of them, and nothing takes its place', () => {
+  const runs = [card('fits', 'ab')];
+  assert.equal(choice('ab', { chosen: card('c', 'a'), runs }), 'chosen c');
+  assert.match(choice('ab', { chosen: card('c', 'xy'), runs }), /^c knows none of this file's labels/);
+  assert.match(choice('ab', { setting: card('s', 'xy'), chosen: card('c', 'ab') }), /^s knows none/);
+  assert.match(choice('ab', { setting: card('zh-mini', ''), runs }), /base model/);
+  assert.equal(choice('ab', { setting: { failure: '/m: not found' }, runs }), '/m: not found');
+});

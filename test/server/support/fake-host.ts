@@ -1,0 +1,94 @@
+import type { RowlightError } from '../../../src/server/errors';
+import { silentLog } from '../../../src/server/env';
+import { runHost, type HostEnv, type LoadedHostModel } from '../../../src/server/host/host';
+import type { HostProcess } from '../../../src/server/host/client';
+import type { FromHost, ToHost } from '../../../src/server/host/messages';
+import type { Prediction, TextInput } from '../../../src/server/inference/prediction';
+
+/** A model host in this process whose model is a script: what it was asked, and what it answers. */
+export class FakeHost {
+  /** Texts in the order in which the model saw them. */
+  readonly seen: string[] = [];
+  /** How often a process was started. */
+  forks = 0;
+  /** Labels of the fake model. */
+  labels: readonly string[] = ['甲', '乙'];
+  /** The answer for a text: the label and its probability. */
+  script: (text: string) => { label: string; probability: number } = () => ({ label: '甲', probability: 0.97 });
+  /** What the model waits for before it answers a batch; set it to hold predictions back. */
+  gate: Promise<void> = Promise.resolve();
+  /** Makes loading fail. */
+  loadError: RowlightError | undefined;
+  readonly #exits: ((reason: string) => void)[] = [];
+
+  /** Holds predictions back until the returned function is called. */
+  hold(): () => void {
+    let open = (): void => undefined;
+    this.gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    return open;
+  }
+
+  /** Ends the running process as a crash would. */
+  crash(): void {
+    for (const exit of this.#exits.splice(0)) exit('signal SIGABRT');
+  }
+
+  /** For `ServerEnv.forkHost`. */
+  readonly fork = (): HostProcess => {
+    this.forks++;
+    let alive = true;
+    const toHost: ((message: ToHost) => void)[] = [];
+    const fromHost: ((message: FromHost) => void)[] = [];
+    // Messages cross as they do between processes: later, and as copies.
+    const post = <T>(listeners: ((message: T) => void)[], message: T): void => {
+      const copy = structuredClone(message);
+      setImmediate(() => {
+        if (alive) for (const listener of listeners) listener(copy);
+      });
+    };
+    const env: HostEnv = {
+      clock: { now: () => performance.now() },
+      log: silentLog,
+      load: (folder) => this.#load(folder),
+      breathe: () => new Promise((resolve) => setImmediate(resolve)),
+    };
+    runHost({ send: (message) => post(fromHost, message), onMessage: (listener) => toHost.push(listener) }, env);
+    return {
+      send: (message) => post(toHost, message),
+      onMessage: (listener) => fromHost.push(listener),
+      onExit: (listener) =>
+        this.#exits.push((reason) => {
+          alive = false;
+          listener(reason);
+        }),
+      kill: () => {
+        alive = false;
+      },
+    };
+  };
+
+  #load(folder: string): Promise<LoadedHostModel> {
+    if (this.loadError) return Promise.reject(this.loadError);
+    const predict = async (inputs: readonly TextInput[]): Promise<Prediction[]> => {
+      await this.gate;
+      return inputs.map(({ text }) => {
+        this.seen.push(text);
+        const { label, probability } = this.script(text);
+        const rest = (1 - probability) / Math.max(1, this.labels.length - 1);
+        const probabilities = this.labels.map((name) => (name === label ? probability : rest));
+        return { label, probability, probabilities, truncated: false, tokens: text.length + 2 };
+      });
+    };
+    return Promise.resolve({
+      predictor: { labels: this.labels, maxLength: 128, predict, dispose: () => Promise.resolve() },
+      tokenize: ({ text }) => {
+        const tokens = ['[CLS]', ...text, '[SEP]'];
+        return { tokens, offsets: tokens.flatMap(() => [0, 0]), truncated: false, total: tokens.length };
+      },
+      engine: `fake ${folder}`,
+      device: 'none',
+    });
+  }
+}

@@ -1,0 +1,208 @@
+import { Duplex } from 'node:stream';
+import type { TestContext } from 'node:test';
+import {
+  createConnection,
+  createProtocolConnection,
+  CancellationToken,
+  ConfigurationRequest,
+  DidChangeConfigurationNotification,
+  DidChangeTextDocumentNotification,
+  DidCloseTextDocumentNotification,
+  DidOpenTextDocumentNotification,
+  HoverRequest,
+  InitializedNotification,
+  InitializeRequest,
+  InlayHintRefreshRequest,
+  InlayHintRequest,
+  LogMessageNotification,
+  ProposedFeatures,
+  RegistrationRequest,
+  ShutdownRequest,
+  StreamMessageReader,
+  StreamMessageWriter,
+  type Hover,
+  type InlayHint,
+  type MarkupContent,
+  type Position,
+  type Range,
+  type TextDocumentContentChangeEvent,
+} from 'vscode-languageserver/node';
+import type { NotificationType, RequestType } from '../../../src/protocol/messages';
+import { RunChanged, StatusChanged, type RunProgress } from '../../../src/protocol/messages';
+import type { ServerStatus } from '../../../src/protocol/status';
+import type { Trainer } from '../../../src/server/host/trainer';
+import type { ServerEnv } from '../../../src/server/lsp/environment';
+import { startServer } from '../../../src/server/lsp/server';
+import { FakeHost } from './fake-host';
+import { MemoryFiles } from './memory-files';
+
+/** What a server is started with; the rest has defaults. */
+export interface PairOptions {
+  readonly settings?: Record<string, unknown>;
+  readonly folders?: readonly string[];
+  readonly chosen?: Record<string, string>;
+  readonly env?: Partial<ServerEnv>;
+  readonly locale?: string;
+}
+
+/** Opens a server and a client over a pair of streams in memory; both end with the test. */
+export async function openPair(t: TestContext, options: PairOptions = {}): Promise<TestClient> {
+  const client = new TestClient(options);
+  t.after(() => client.close());
+  await client.initialize();
+  return client;
+}
+
+const everything: Range = { start: { line: 0, character: 0 }, end: { line: 1e6, character: 0 } };
+
+/** The client's end, with the requests that tests make. */
+export class TestClient {
+  readonly host = new FakeHost();
+  readonly files = new MemoryFiles();
+  readonly started: { args: readonly string[]; folder: string; exit: (code: number | null) => void }[] = [];
+  readonly cancelled: string[] = [];
+  readonly logged: string[] = [];
+  readonly runs: RunProgress[] = [];
+  refreshes = 0;
+  status: ServerStatus | undefined;
+  settings: Record<string, unknown>;
+  /** Keeps the process up while a test waits for a timer of the server that would not: a real server lives by its connection. */
+  readonly #alive = setInterval(() => undefined, 1000);
+  readonly #waiting = new Set<() => void>();
+  readonly #versions = new Map<string, number>();
+  readonly #client;
+  readonly #server;
+
+  constructor(private readonly options: PairOptions) {
+    this.settings = options.settings ?? {};
+    const [up, down] = [new Pipe(), new Pipe()];
+    this.#server = createConnection(ProposedFeatures.all, new StreamMessageReader(up), new StreamMessageWriter(down));
+    this.#client = createProtocolConnection(new StreamMessageReader(down), new StreamMessageWriter(up));
+    const trainer: Trainer = {
+      start: (args, folder, exit) => {
+        this.started.push({ args, folder, exit });
+        return Promise.resolve();
+      },
+      cancel: (folder) => void this.cancelled.push(folder),
+    };
+    startServer(this.#server, {
+      files: this.files,
+      clock: { now: () => Date.now() },
+      stamp: this.files.stamp,
+      forkHost: this.host.fork,
+      trainer: () => trainer,
+      watch: () => undefined,
+      bundledModels: '/models',
+      ...options.env,
+    });
+    this.#client.onNotification(StatusChanged.method, (status: ServerStatus) => {
+      this.status = status;
+      this.#wake();
+    });
+    this.#client.onNotification(RunChanged.method, (run: RunProgress) => {
+      this.runs.push(run);
+      this.#wake();
+    });
+    this.#client.onNotification(LogMessageNotification.type, ({ message }) => void this.logged.push(message));
+    this.#client.onRequest(RegistrationRequest.type, () => undefined);
+    this.#client.onRequest(ConfigurationRequest.type, ({ items }) => items.map(() => this.settings));
+    this.#client.onRequest(InlayHintRefreshRequest.type, () => {
+      this.refreshes++;
+      this.#wake();
+    });
+    this.#client.listen();
+  }
+
+  async initialize(): Promise<void> {
+    await this.#client.sendRequest(InitializeRequest.type, {
+      processId: null,
+      rootUri: null,
+      locale: this.options.locale ?? 'en',
+      workspaceFolders: (this.options.folders ?? []).map((path) => ({ uri: `file://${path}`, name: path })),
+      initializationOptions: { chosen: this.options.chosen ?? {} },
+      capabilities: { workspace: { configuration: true, inlayHint: { refreshSupport: true } } },
+    });
+    await this.#client.sendNotification(InitializedNotification.type, {});
+  }
+
+  open(uri: string, text: string, languageId = 'tsv'): void {
+    this.#versions.set(uri, 1);
+    const textDocument = { uri, languageId, version: 1, text };
+    void this.#client.sendNotification(DidOpenTextDocumentNotification.type, { textDocument });
+  }
+
+  change(uri: string, ...contentChanges: TextDocumentContentChangeEvent[]): void {
+    const version = (this.#versions.get(uri) ?? 0) + 1;
+    this.#versions.set(uri, version);
+    const textDocument = { uri, version };
+    void this.#client.sendNotification(DidChangeTextDocumentNotification.type, { textDocument, contentChanges });
+  }
+
+  closeDocument(uri: string): void {
+    void this.#client.sendNotification(DidCloseTextDocumentNotification.type, { textDocument: { uri } });
+  }
+
+  configure(settings: Record<string, unknown>): void {
+    this.settings = settings;
+    void this.#client.sendNotification(DidChangeConfigurationNotification.type, { settings: null });
+  }
+
+  async hints(uri: string, range: Range = everything, token = CancellationToken.None): Promise<InlayHint[]> {
+    return (await this.#client.sendRequest(InlayHintRequest.type, { textDocument: { uri }, range }, token)) ?? [];
+  }
+
+  /** Hints as `line:character text`. */
+  async hintLines(uri: string, range?: Range): Promise<string[]> {
+    const hints = await this.hints(uri, range);
+    return hints.map(({ position, label }) => `${position.line}:${position.character} ${String(label)}`);
+  }
+
+  async hover(uri: string, position: Position): Promise<string | undefined> {
+    const hover: Hover | null = await this.#client.sendRequest(HoverRequest.type, { textDocument: { uri }, position });
+    return (hover?.contents as MarkupContent | undefined)?.value;
+  }
+
+  request<Params, Result>(type: RequestType<Params, Result>, params: Params): Promise<Result> {
+    return this.#client.sendRequest(type.method, params as object);
+  }
+
+  notify<Params>(type: NotificationType<Params>, params: Params): Promise<void> {
+    return this.#client.sendNotification(type.method, params as object);
+  }
+
+  /** Resolves when `condition` holds; it is looked at after each notification of the server. */
+  until(condition: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (!condition()) return;
+        this.#waiting.delete(look);
+        resolve();
+      };
+      this.#waiting.add(look);
+      look();
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#client.sendRequest(ShutdownRequest.type);
+    clearInterval(this.#alive);
+    this.#client.dispose();
+    this.#server.dispose();
+  }
+
+  #wake(): void {
+    for (const look of [...this.#waiting]) look();
+  }
+}
+
+/** One direction of the channel. */
+class Pipe extends Duplex {
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    // Later, as from another process: a write never runs its reader.
+    setImmediate(() => this.push(chunk));
+    done();
+  }
+  override _read(): void {
+    // Chunks are pushed when they are written.
+  }
+}

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { defaultSettings, DEVICES, MAX_THREADS, parseSettings } from '../../../src/protocol/settings';
+
+test('nothing set: the defaults', () => {
+  for (const input of [undefined, null, {}, { hints: {} }, { model: null }]) {
+    assert.deepEqual(parseSettings(input), { settings: defaultSettings, problems: [] });
+  }
+});
+
+test('legal values are taken', () => {
+  const input = { model: 'm', textColumn: 't', labelColumn: 'l', threads: 2, device: 'cpu', hints: { enabled: false } };
+  assert.deepEqual(parseSettings(input), { settings: input, problems: [] });
+});
+
+test('a bad value becomes the default and a problem that names the setting', () => {
+  const { settings, problems } = parseSettings({ threads: 1.5, device: 'abacus', hints: { enabled: 'yes' } });
+  assert.deepEqual(settings, defaultSettings);
+  assert.deepEqual(
+    problems.map(({ setting }) => setting),
+    ['rowlight.threads', 'rowlight.device', 'rowlight.hints.enabled'],
+  );
+});
+
+test('whatever comes in, what goes out is legal', () => {
+  const keys = ['model', 'textColumn', 'labelColumn', 'threads', 'device', 'hints'];
+  const input = fc.oneof(fc.anything(), fc.dictionary(fc.constantFrom(...keys), fc.anything()));
+  fc.assert(
+    fc.property(input, (value) => {
+      const { settings } = parseSettings(value);
+      assert.ok(Number.isInteger(settings.threads) && settings.threads >= 0 && settings.threads <= MAX_THREADS);
+      assert.ok(DEVICES.includes(settings.device));
+      assert.equal(typeof settings.hints.enabled, 'boolean');
+      for (const text of [settings.model, settings.textColumn, settings.labelColumn]) assert.equal(typeof text, 'string');
+    }),
+  );
+});

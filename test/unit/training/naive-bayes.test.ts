@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { readDataset } from '../../../src/server/data/dataset';
+import { argmax, scorePredictions } from '../../../src/server/training/metrics';
+import { fitNaiveBayes, predictNaiveBayes } from '../../../src/server/training/naive-bayes';
+
+const DATA = process.env['ROWLIGHT_DATA'];
+
+describe('naive Bayes', () => {
+  test('probabilities are those worked out by hand', () => {
+    const model = fitNaiveBayes([{ text: '甲', label: 'x' }, { text: '甲', label: 'x' }, { text: '乙', label: 'y' }, { text: '丙' }], ['x', 'y']); // prettier-ignore
+    // Two features, so P(甲|x) = 2.1/2.2, P(甲|y) = 0.1/1.2; priors 2/3 and 1/3.
+    const [x = 0, y = 0] = [(2 / 3) * (2.1 / 2.2), (1 / 3) * (0.1 / 1.2)];
+    assert.equal(model.unit, 'characters');
+    const [first = 0, second = 0] = predictNaiveBayes(model, { text: '甲甲丁' });
+    // 甲甲 and everything with 丁 are unseen, and 甲 counts once.
+    assert.ok(Math.abs(first - x / (x + y)) < 1e-12);
+    assert.ok(Math.abs(first + second - 1) < 1e-12);
+  });
+
+  test('spaced scripts are counted by words', () => {
+    const model = fitNaiveBayes([{ text: 'open the door', label: 'a' }, { text: 'close the window', label: 'b' }], ['a', 'b']); // prettier-ignore
+    assert.equal(model.unit, 'words');
+    assert.ok([...model.vocabulary.keys()].includes('the door'));
+    assert.equal(argmax(predictNaiveBayes(model, { text: 'The DOOR!' })), 0);
+  });
+
+  test('both texts of a pair count', () => {
+    const model = fitNaiveBayes([{ text: '甲', textB: '乙', label: 'a' }, { text: '甲', textB: '丙', label: 'b' }], ['a', 'b']); // prettier-ignore
+    assert.equal(argmax(predictNaiveBayes(model, { text: '甲', textB: '丙' })), 1);
+  });
+
+  test('a label without a single example has probability 0, and nothing is NaN', () => {
+    const model = fitNaiveBayes([{ text: '甲', label: 'a' }], ['a', 'b']);
+    assert.deepEqual([...predictNaiveBayes(model, { text: '甲' })], [1, 0]);
+  });
+});
+
+describe(
+  'floors of published data',
+  { skip: DATA ? false : 'set ROWLIGHT_DATA to the folder that holds gongan_laws and the others' },
+  () => {
+    // Accuracy and macro F1 in per cent as the data's README gives them; ours are to be within one point.
+    const floors = [
+      ['gongan_laws/train.tsv', 'gongan_laws/test.tsv', 79.6, 75.5],
+      ['thucnews_titles/dev.tsv', 'thucnews_titles/test.tsv', 85.7, undefined],
+      ['sib200_zho_Hans/train.tsv', 'sib200_zho_Hans/test.tsv', 74.5, undefined],
+      ['en_trec6/train.tsv', 'en_trec6/test.tsv', 82.8, undefined],
+      ['en_clinc150/train.tsv', 'en_clinc150/test.tsv', 87.7, undefined],
+    ] as const;
+    for (const [train, held, accuracy, macroF1] of floors) {
+      test(train, (context) => {
+        const read = (path: string) => readDataset(readFileSync(join(DATA ?? '', path)), path);
+        const [{ examples, labels }, test] = [read(train), read(held)];
+        const model = fitNaiveBayes(examples, labels);
+        const truth = test.examples.map((example) => labels.indexOf(example.label ?? ''));
+        const scores = scorePredictions(truth, test.examples.map((example) => argmax(predictNaiveBayes(model, example))), labels); // prettier-ignore
+        const [own, ownF1] = [scores.accuracy * 100, scores.macroF1 * 100];
+        context.diagnostic(
+          `${train}: accuracy ${own.toFixed(2)} (floor ${String(accuracy)}), macro F1 ${ownF1.toFixed(2)}`,
+        );
+        assert.ok(Math.abs(own - accuracy) <= 1, `accuracy ${own.toFixed(2)}`);
+        if (macroF1 !== undefined) assert.ok(Math.abs(ownF1 - macroF1) <= 1, `macro F1 ${ownF1.toFixed(2)}`);
+      });
+    }
+  },
+);
