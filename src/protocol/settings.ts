@@ -15,7 +15,7 @@ export interface Settings {
 }
 
 /** Legal values of `rowlight.device`. */
-export const DEVICES = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
+export const DEVICES = ['auto', 'cpu', 'webgpu', 'cuda', 'directml', 'coreml'] as const;
 /** One of {@link DEVICES}. */
 export type Device = (typeof DEVICES)[number];
 

@@ -103,10 +103,10 @@ export async function syncFolder(path: string): Promise<void> {
 
 /** Throws what a user can act on: Node's error for `path` as a `RowlightError` where it is an expected one, else as it is. */
 export function rethrow(error: unknown, path: string): never {
-  switch (code(error)) {
+  switch (code(error) ?? '') {
     case 'ENOENT':
     case 'ENOTDIR':
-      throw new RowlightError('not-found', `${path}: not found`);
+      throw new RowlightError('not-found', `${path}: no such file or folder; check the path`);
     case 'ENOSPC':
     case 'EDQUOT':
       throw new RowlightError('disk-full', `${path}: the disk is full; free some space and try again`);

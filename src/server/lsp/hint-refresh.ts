@@ -1,4 +1,5 @@
 import type { Connection } from 'vscode-languageserver';
+import { quietly } from './wire';
 
 /** Least milliseconds between two refreshes: each makes the client ask again for every visible editor. */
 const INTERVAL = 1000;
@@ -13,8 +14,7 @@ export function createHintRefresh(connection: Connection, supported: boolean): (
     timer = setTimeout(() => {
       timer = undefined;
       last = performance.now();
-      // A client that is shutting down doesn't answer.
-      connection.languages.inlayHint.refresh().catch(() => undefined);
+      quietly(() => connection.languages.inlayHint.refresh());
     }, delay);
     timer.unref();
   };

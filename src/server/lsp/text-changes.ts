@@ -1,4 +1,4 @@
-import type { Range, TextDocumentContentChangeEvent } from 'vscode-languageserver';
+import type { Position, Range, TextDocumentContentChangeEvent } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { TextEdit } from '../data/scanner';
 
@@ -30,8 +30,9 @@ export function applyChanges(
     for (i++; i < changes.length; i++) {
       const next = changes[i] as TextDocumentContentChangeEvent;
       if (!('range' in next)) break;
+      // Only what lies before all changes so far has the same offsets in the text that they left.
+      if (!before(next.range, document.positionAt(start))) break;
       const [nextStart, nextEnd] = offsets(document, next.range);
-      if (nextEnd > start) break;
       pieces.push(text.slice(nextEnd, start), next.text);
       [start, end] = [nextStart, nextEnd];
     }
@@ -40,6 +41,12 @@ export function applyChanges(
     replace(document, range, start, oldEnd, merged, version);
     applied(document.getText(), { start, oldEnd, newEnd: start + merged.length });
   }
+}
+
+function before({ start, end }: Range, position: Position): boolean {
+  return [start, end].every(
+    ({ line, character }) => line < position.line || (line === position.line && character < position.character),
+  );
 }
 
 function offsets(document: TextDocument, range: Range): [number, number] {

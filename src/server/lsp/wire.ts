@@ -14,7 +14,16 @@ export function answer<Params, Result>(
   connection.onRequest(type.method, (params: Params, token) => wrapped(params, token));
 }
 
-/** Sends one of the custom notifications. */
+/** Sends one of the custom notifications; a client that has gone needs none. */
 export function notify<Params>(connection: Connection, type: NotificationType<Params>, params: Params): void {
-  void connection.sendNotification(type.method, params as object);
+  quietly(() => connection.sendNotification(type.method, params as object));
+}
+
+/** Sends something whose failure, thrown or rejected, can only mean that the client has gone. */
+export function quietly(send: () => Promise<void>): void {
+  try {
+    send().catch(() => undefined);
+  } catch {
+    // The connection was disposed.
+  }
 }

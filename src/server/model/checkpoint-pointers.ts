@@ -8,7 +8,7 @@ export const POINTERS_FILE = 'checkpoints.json';
 export const CHECKPOINTS_FOLDER = 'checkpoints';
 
 // A name is checked because it becomes part of a path.
-const name = z.string().regex(/^step-\d{1,12}$/, 'is not the name of a checkpoint (step-N)');
+const name = z.string().regex(/^step-\d{1,12}(-\d{1,3})?$/, 'is not the name of a checkpoint (step-N)');
 
 const schema = z.object({ format: z.literal(1), best: name, last: name });
 

@@ -24,6 +24,8 @@ const schema = z.looseObject({
   arguments: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
   /** SHA-256 of the data file, hexadecimal. */
   dataHash: z.string().optional(),
+  /** Optimizer steps that made it. */
+  step: z.int().min(0).optional(),
   /** Scores of this checkpoint. */
   scores: scoresSchema.optional(),
   /** The model it was fine-tuned from. */

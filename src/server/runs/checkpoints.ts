@@ -10,10 +10,11 @@ import {
 import type { ModelFile } from '../model/model-folder';
 import { RowlightError } from '../errors';
 import { TEMPORARY_SUFFIX, nodeFiles, renameDurably, rethrow, syncFolder, writeSynced } from '../node-files';
+import { CANCEL_FILE } from './run-folder';
 import { STATE_SUFFIX, type TrainingState, stateFiles } from './training-state';
 
 /*
- * checkpoints/step-N/         a model folder; never changed once it has that name
+ * checkpoints/step-N/         a model folder; never changed once it has that name (step-N-2 is another of the same step)
  * checkpoints/step-N.state/   what resuming from step N needs; only beside the last checkpoint
  * checkpoints/.tmp-…          being written, or being deleted; after a kill, rubbish
  * checkpoints.json            which two hold; the one thing that is replaced, and the moment at which a checkpoint becomes true
@@ -35,15 +36,14 @@ export async function saveCheckpoint(
   run: string,
   checkpoint: { files: readonly ModelFile[]; state: TrainingState; best: boolean },
 ): Promise<string> {
-  const name = `step-${checkpoint.state.step}`;
   const folder = join(run, CHECKPOINTS_FOLDER);
   const before = await readPointers(run);
+  const name = nameFor(checkpoint.state.step, before);
   const pointers: CheckpointPointers = { format: 1, best: checkpoint.best ? name : (before?.best ?? name), last: name };
   try {
     await mkdir(folder, { recursive: true });
-    // One that already holds has the same step of the same run in it, and is left alone.
-    if (before?.best !== name && before?.last !== name) await writeFolder(folder, name, checkpoint.files);
-    if (before?.last !== name) await writeFolder(folder, name + STATE_SUFFIX, stateFiles(checkpoint.state));
+    await writeFolder(folder, name, checkpoint.files);
+    await writeFolder(folder, name + STATE_SUFFIX, stateFiles(checkpoint.state));
     await syncFolder(run);
     await nodeFiles.writeAtomic(join(run, POINTERS_FILE), `${JSON.stringify(pointers)}\n`);
   } catch (error) {
@@ -55,11 +55,12 @@ export async function saveCheckpoint(
   return name;
 }
 
-/** Removes what a killed writer left in a run folder. The caller holds the run's lock. */
+/** Removes what an earlier writer left in a run folder: rubbish of a kill, a request to stop. The caller holds the run's lock. */
 export async function cleanRun(run: string): Promise<void> {
   const names = await readdir(run).catch((error: unknown) => rethrow(error, run));
   for (const name of names) {
-    if (name.startsWith('.') && name.endsWith(TEMPORARY_SUFFIX)) await rm(join(run, name), { force: true });
+    if (name === CANCEL_FILE || (name.startsWith('.') && name.endsWith(TEMPORARY_SUFFIX)))
+      await rm(join(run, name), { force: true });
   }
   await removeRubbish(run);
 }
@@ -72,6 +73,13 @@ export async function lastCheckpoint(run: string): Promise<string> {
 }
 
 const TEMPORARY = '.tmp-';
+
+/** A name that does not hold: a second checkpoint of one step (saved before its evaluation, then after it) has another, as none is ever changed. */
+function nameFor(step: number, pointers: CheckpointPointers | undefined): string {
+  let name = `step-${step}`;
+  for (let count = 2; name === pointers?.best || name === pointers?.last; count++) name = `step-${step}-${count}`;
+  return name;
+}
 
 /** Writes a folder under a temporary name, all of it to the disk, and gives it its name. */
 async function writeFolder(folder: string, name: string, files: readonly ModelFile[]): Promise<void> {
@@ -91,7 +99,7 @@ async function removeRubbish(run: string): Promise<void> {
   const keep = pointers && new Set([pointers.best, pointers.last, pointers.last + STATE_SUFFIX]);
   for (const name of await nodeFiles.list(folder)) {
     if (name.startsWith(TEMPORARY)) await rm(join(folder, name), { recursive: true, force: true });
-    else if (keep && /^step-\d+(\.state)?$/.test(name) && !keep.has(name)) await removeWhole(folder, name);
+    else if (keep && /^step-\d+(-\d+)?(\.state)?$/.test(name) && !keep.has(name)) await removeWhole(folder, name);
   }
 }
 

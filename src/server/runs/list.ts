@@ -51,7 +51,8 @@ export async function summarize(folder: string): Promise<RunSummary> {
   const state = stateOf(lines.at(-1)?.event, pid !== undefined);
   const started = lines.findLast((line) => line.event === 'started');
   const failed = lines.findLast((line) => line.event === 'failed');
-  const best = lines.findLast((line) => line.event === 'evaluated' && `step-${line.step}` === pointers?.best);
+  const bestStep = Number(pointers?.best.split('-')[1]);
+  const best = lines.findLast((line) => line.event === 'evaluated' && line.step === bestStep);
   return {
     id: record.id,
     folder,

@@ -19,11 +19,12 @@ export async function processStart(pid: number): Promise<string | undefined> {
     return `${ticks}@${boot.trim()}`;
   }
   if (process.platform === 'win32') return undefined;
-  const answer = promisify(execFile)('ps', ['-o', 'lstart=', '-p', String(pid)], {
+  const answer = promisify(execFile)('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
     env: { ...process.env, LC_ALL: 'C' },
   });
   return answer.then(
-    ({ stdout }) => stdout.trim() || undefined,
+    // `S+   Mon Nov 23 16:51:17 2026`; a state of Z is a zombie.
+    ({ stdout }) => /^\s*[^Z\s]\S*\s+(.+?)\s*$/.exec(stdout)?.[1],
     () => undefined,
   );
 }

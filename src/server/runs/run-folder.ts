@@ -19,6 +19,9 @@ import { nodeFiles, rethrow } from '../node-files';
 /** Name of the file that makes a folder a run folder. */
 export const RUN_FILE = 'run.json';
 
+/** A file of this name in a run folder asks its process to stop, where no signal can (Windows). */
+export const CANCEL_FILE = 'cancel';
+
 const sourceSchema = z.object({
   /** As it was given. */
   path: z.string(),

@@ -55,12 +55,9 @@ export async function loadTrainingState(files: Files, checkpoint: string): Promi
       `${checkpoint}: has no training state to resume from; give it to a new run as --base`,
     );
   }
-  const schema = positionSchema.extend({ format: z.literal(1) });
-  const { format: _, ...position } = parseJson(
-    await files.read(`${folder}/state.json`),
-    schema,
-    `${folder}/state.json`,
-  );
+  const json = await files.read(`${folder}/state.json`);
+  parseJson(json, z.object({ format: z.literal(1) }), `${folder}/state.json`);
+  const position = parseJson(json, positionSchema, `${folder}/state.json`);
   const file = `${folder}/moments.safetensors`;
   const means: Weights = new Map();
   const squares: Weights = new Map();

@@ -29,8 +29,10 @@ export type Normalizer = (text: string, from?: number, to?: number) => Normalize
  * for the characters seen (at most one short string a code point of the basic plane). All units of a replacement point to the whole
  * character they stem from; a dropped character belongs to no token.
  *
- * Decided: marks that survive stripping (a few spacing marks of Indic scripts, or everything when accents are kept) are not put in
- * canonical order *across* characters as a whole-string NFD would. Such input is rare and denormalized, and each offset stays exact.
+ * Decided: marks that survive stripping (spacing marks with a place in canonical order, marks newer than the reference's Unicode 8) are not
+ * put in canonical order *across* characters, as NFD of the whole string would. It takes denormalized text to see it; ids
+ * could differ only for a vocabulary that spells such marks one after the other. The offsets name the mark itself, where the reference,
+ * which realigns by position, names its neighbour.
  */
 export function createNormalizer(settings: NormalizerSettings): Normalizer {
   const known = new Map<number, string>();

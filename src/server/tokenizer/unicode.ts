@@ -38,8 +38,8 @@ export function isWhitespace(codePoint: number): boolean {
  * and Katakana, whose languages the multilingual models treat as spaced.
  *
  * Decided: the fifth range starts at U+2B920 as in `tokenizers`; google/bert's `_is_chinese_char` says U+2B820. The 256 ideographs between
- * are rare (extension E) and in no published vocabulary, so that only the extent of an unknown word differs. Extensions G and later
- * (U+30000…) are in neither list.
+ * are of extension E; the Chinese BERT vocabulary has none of them, so that only the extent of an unknown word differs. Extensions G and
+ * later (U+30000…) are in neither list.
  */
 export function isChinese(codePoint: number): boolean {
   if (codePoint < 0x3400) return false;

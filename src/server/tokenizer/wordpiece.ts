@@ -9,7 +9,7 @@ export interface Pieces {
 }
 
 /**
- * Longer words, in code points, become `[UNK]` at once. 100 as in Hugging Face `tokenizers` and in the paper's successors;
+ * Longer words, in code points, become `[UNK]` at once. 100 as in Hugging Face `tokenizers`;
  * google/bert's class defaults to 200, which matters for URLs and digit runs only.
  */
 export const MAX_WORD_CODE_POINTS = 100;

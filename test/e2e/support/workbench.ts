@@ -47,6 +47,9 @@ export interface Workbench {
   stop(): Promise<void>;
 }
 
+// `node --test` ends a test that takes too long with SIGTERM. Ending by `exit` lets the handlers run that kill server and browser.
+process.once('SIGTERM', () => process.exit(1));
+
 /** Starts a workbench. Rejects, with everything stopped again, where a part of it does not start. */
 export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
   const home = mkdtempSync(join(tmpdir(), 'rowlight-e2e-'));

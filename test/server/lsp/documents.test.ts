@@ -52,7 +52,8 @@ test('the dialect: by language id, else by extension, else by the first line', (
     ['csv (semicolon)', 'file:///a.csv', 'a;b\n1,5;x', undefined],
     ['csv (semicolon)', 'file:///a.csv', 'a,b\n1;5,x', 'csv'],
   ];
-  for (const [language, uri, first, expected] of cases) assert.equal(dialectOf(language, uri, first), expected, language + uri);
+  for (const [language, uri, first, expected] of cases)
+    assert.equal(dialectOf(language, uri, first), expected, language + uri);
 });
 
 function check(start: string, changes: { range: Range; text: string }[], dialect: 'tsv' | 'csv'): void {

@@ -13,11 +13,16 @@ test('a hint: on an unlabelled row, where it agrees, where it differs, with a lo
 
 test('a hint is never longer than its share of the line', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'grapheme' }), fc.double({ min: 0, max: 1, noNaN: true }), fc.option(fc.string()), (label, p, given) => {
-      const hint = hintText(label, p, given ?? undefined);
-      assert.ok(hint.length <= MAX_HINT, hint);
-      assert.ok(!/[\r\n]/.test(hint));
-    }),
+    fc.property(
+      fc.string({ unit: 'grapheme' }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      fc.option(fc.string()),
+      (label, p, given) => {
+        const hint = hintText(label, p, given ?? undefined);
+        assert.ok(hint.length <= MAX_HINT, hint);
+        assert.ok(!/[\r\n]/.test(hint));
+      },
+    ),
   );
 });
 

@@ -26,13 +26,18 @@ const nasty = [
   '\\',
   '\0',
 ];
-const text = fc.array(fc.oneof(fc.constantFrom(...nasty), fc.string({ unit: 'binary' })), { maxLength: 4 }).map((all) => all.join(''));
+const text = fc
+  .array(fc.oneof(fc.constantFrom(...nasty), fc.string({ unit: 'binary' })), { maxLength: 4 })
+  .map((all) => all.join(''));
 
 test('plain text is a paragraph of text and nothing else, whatever it holds', () => {
   fc.assert(
     fc.property(text, (content) => {
       const kinds = kindsOf(`before ${plain(content)} after`);
-      assert.deepEqual([...kinds].filter((kind) => !['paragraph', 'text', 'escape'].includes(kind)), []);
+      assert.deepEqual(
+        [...kinds].filter((kind) => !['paragraph', 'text', 'escape'].includes(kind)),
+        [],
+      );
     }),
     { numRuns: 2000 },
   );
@@ -42,7 +47,10 @@ test('a code block is one block that holds its lines, whatever they hold', () =>
   fc.assert(
     fc.property(fc.array(text, { minLength: 1, maxLength: 4 }), (lines) => {
       const tokens = marked.lexer(`a\n\n${codeBlock(lines)}\n\nb`).filter(({ type }) => type !== 'space');
-      assert.deepEqual(tokens.map(({ type }) => type), ['paragraph', 'code', 'paragraph']);
+      assert.deepEqual(
+        tokens.map(({ type }) => type),
+        ['paragraph', 'code', 'paragraph'],
+      );
       const shown = (tokens[1] as { text: string }).text;
       // The parser is of two minds about blank lines at the end.
       assert.equal(shown.trimEnd(), lines.map(visible).join('\n').trimEnd());
@@ -53,19 +61,27 @@ test('a code block is one block that holds its lines, whatever they hold', () =>
 
 test('a hover of nasty text, labels and names holds no link, no image and no HTML', () => {
   fc.assert(
-    fc.property(fc.array(text, { minLength: 1, maxLength: 14 }), fc.array(text, { maxLength: 5 }), text, (labels, tokens, model) => {
-      const probabilities = labels.map(() => 1 / labels.length);
-      const label = labels[0] ?? '';
-      const markdown = hoverMarkdown({
-        prediction: { label, probability: 1, probabilities, truncated: false, tokens: 1 },
-        labels,
-        tokens: { tokens, offsets: [], truncated: true, total: 99 },
-        model,
-        locale: 'en',
-      });
-      const kinds = [...kindsOf(markdown)];
-      assert.deepEqual(kinds.filter((kind) => !['paragraph', 'text', 'escape', 'code', 'space'].includes(kind)), []);
-    }),
+    fc.property(
+      fc.array(text, { minLength: 1, maxLength: 14 }),
+      fc.array(text, { maxLength: 5 }),
+      text,
+      (labels, tokens, model) => {
+        const probabilities = labels.map(() => 1 / labels.length);
+        const label = labels[0] ?? '';
+        const markdown = hoverMarkdown({
+          prediction: { label, probability: 1, probabilities, truncated: false, tokens: 1 },
+          labels,
+          tokens: { tokens, offsets: [], truncated: true, total: 99 },
+          model,
+          locale: 'en',
+        });
+        const kinds = [...kindsOf(markdown)];
+        assert.deepEqual(
+          kinds.filter((kind) => !['paragraph', 'text', 'escape', 'code', 'space'].includes(kind)),
+          [],
+        );
+      },
+    ),
     { numRuns: 1000 },
   );
 });

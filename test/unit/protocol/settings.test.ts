@@ -32,7 +32,8 @@ test('whatever comes in, what goes out is legal', () => {
       assert.ok(Number.isInteger(settings.threads) && settings.threads >= 0 && settings.threads <= MAX_THREADS);
       assert.ok(DEVICES.includes(settings.device));
       assert.equal(typeof settings.hints.enabled, 'boolean');
-      for (const text of [settings.model, settings.textColumn, settings.labelColumn]) assert.equal(typeof text, 'string');
+      for (const text of [settings.model, settings.textColumn, settings.labelColumn])
+        assert.equal(typeof text, 'string');
     }),
   );
 });

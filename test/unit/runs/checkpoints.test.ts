@@ -5,12 +5,14 @@ import { test } from 'node:test';
 import { loadModelFolder } from '../../../src/server/model/model-folder';
 import { nodeFiles } from '../../../src/server/node-files';
 import { cleanRun, lastCheckpoint, readPointers } from '../../../src/server/runs/checkpoints';
+import { CANCEL_FILE } from '../../../src/server/runs/run-folder';
 import { loadTrainingState } from '../../../src/server/runs/training-state';
 import { failure } from '../model/odd-bert';
 import { crashing, unsynced } from './crash';
 import { LABELS, momentsOf, save, temporaryFolder, weightsOf } from './run-fixture';
 
 const names = async (run: string) => (await readdir(join(run, 'checkpoints'))).sort();
+const stepOf = (name: string) => Number(name.split('-')[1]);
 
 /** Fails unless best and last of a run are whole and hold what their steps say; returns the pointers. */
 async function checkWhole(run: string): Promise<{ best: string; last: string } | undefined> {
@@ -18,11 +20,11 @@ async function checkWhole(run: string): Promise<{ best: string; last: string } |
   if (!pointers) return undefined;
   for (const name of [pointers.best, pointers.last]) {
     const model = await loadModelFolder(nodeFiles, join(run, 'checkpoints', name));
-    assert.deepEqual(model.weights, weightsOf(Number(name.slice(5))));
+    assert.deepEqual(model.weights, weightsOf(stepOf(name)));
     assert.deepEqual(model.labels, LABELS);
   }
   const state = await loadTrainingState(nodeFiles, await lastCheckpoint(run));
-  assert.equal(`step-${state.step}`, pointers.last);
+  assert.equal(state.step, stepOf(pointers.last));
   assert.deepEqual(state.squares, momentsOf(state.step, 2));
   return pointers;
 }
@@ -30,6 +32,9 @@ async function checkWhole(run: string): Promise<{ best: string; last: string } |
 test('best and last are kept, the rest goes, state stays beside last alone', async (t) => {
   const run = await temporaryFolder(t);
   assert.equal(await readPointers(run), undefined);
+  await writeFile(join(run, CANCEL_FILE), '');
+  await cleanRun(run);
+  assert.deepEqual(await readdir(run), [], 'a request to stop the run before is not one to stop this');
   await assert.rejects(lastCheckpoint(run), failure('not-found', /no checkpoint to resume from/));
   await save(run, 10, false);
   assert.deepEqual(await checkWhole(run), { format: 1, best: 'step-10', last: 'step-10' });
@@ -61,17 +66,19 @@ test('all of the training state comes back', async (t) => {
   });
 });
 
-test('a checkpoint that holds is never written again', async (t) => {
+test('a checkpoint that holds is never written again: a second one of its step gets another name', async (t) => {
   const run = await temporaryFolder(t);
   await save(run, 1, true);
   const mark = join(run, 'checkpoints', 'step-1', 'mark');
   await writeFile(mark, 'x');
-  await save(run, 1, true);
+  assert.equal(await save(run, 1, false), 'step-1-2');
   assert.equal(await readFile(mark, 'utf8'), 'x');
-  await save(run, 2, false);
-  await save(run, 2, true);
-  assert.deepEqual(await checkWhole(run), { format: 1, best: 'step-2', last: 'step-2' });
-  assert.deepEqual(await names(run), ['step-2', 'step-2.state']);
+  assert.deepEqual(await checkWhole(run), { format: 1, best: 'step-1', last: 'step-1-2' });
+  assert.deepEqual(await names(run), ['step-1', 'step-1-2', 'step-1-2.state']);
+  assert.equal(await save(run, 1, true), 'step-1-3');
+  assert.deepEqual(await names(run), ['step-1-3', 'step-1-3.state']);
+  assert.equal(await save(run, 1, true), 'step-1');
+  assert.deepEqual(await checkWhole(run), { format: 1, best: 'step-1', last: 'step-1' });
 });
 
 test('a crash at any call leaves the old pair or the new one, whole, and the next start cleans up and goes on', async (t) => {
@@ -95,7 +102,8 @@ test('a crash at any call leaves the old pair or the new one, whole, and the nex
     if (crashed) points++;
     if (calls % 4 !== 0) continue; // Going on is tried from every fourth point: it takes longer than the rest.
     await unsynced(() => save(run, 3, true));
-    assert.deepEqual(await checkWhole(run), { format: 1, best: 'step-3', last: 'step-3' });
+    const name = pair === now ? 'step-3-2' : 'step-3';
+    assert.deepEqual(await checkWhole(run), { format: 1, best: name, last: name });
   }
   assert.ok(points > 40, `${points} points of crash`);
 });
@@ -110,9 +118,10 @@ test('a crash during the very first checkpoint leaves none, or a whole one', asy
     assert.ok(crashed || pointers?.best === 'step-5');
     if (calls % 4 !== 0) continue;
     await unsynced(() => cleanRun(run));
-    await unsynced(() => save(run, 5, false));
-    assert.deepEqual(await checkWhole(run), { format: 1, best: 'step-5', last: 'step-5' });
-    assert.deepEqual(await names(run), ['step-5', 'step-5.state']);
+    await unsynced(() => save(run, 5, true));
+    const name = pointers ? 'step-5-2' : 'step-5';
+    assert.deepEqual(await checkWhole(run), { format: 1, best: name, last: name });
+    assert.deepEqual(await names(run), [name, `${name}.state`]);
   }
 });
 

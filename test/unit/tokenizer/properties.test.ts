@@ -127,6 +127,7 @@ test('a long text, taken in chunks, has the tokens of its words taken alone', ()
         assert.deepEqual(partsOf(tokenizer.encode(words.join(' ')))[0], expected);
       },
     ),
-    { numRuns: 40 },
+    // Shrinking hundreds of words takes minutes; the seed that is printed repeats the failure.
+    { numRuns: 15, endOnFailure: true },
   );
 });

@@ -6,7 +6,7 @@ import { Tokenizer as Reference } from '@huggingface/tokenizers';
 import fc from 'fast-check';
 
 import { createTokenizer } from '../../../src/server/tokenizer/tokenizer';
-import { isNonspacingMark, isPunctuation } from '../../../src/server/tokenizer/unicode';
+import { isNonspacingMark, isPunctuation, isRemoved } from '../../../src/server/tokenizer/unicode';
 import { parseVocabulary } from '../../../src/server/tokenizer/vocabulary';
 import { anyText } from './arbitrary-text';
 
@@ -21,9 +21,10 @@ const departs = (character: string): boolean => {
     (codePoint >= 0x20000 && codePoint <= 0x323af) ||
     // It lower-cases whole texts: a capital sigma at a word's end becomes a final sigma.
     character === 'Σ' ||
-    // It takes marks and punctuation as the engine's newer Unicode has them.
+    // It takes marks, punctuation and format characters as the engine's newer Unicode has them.
     /\p{Mn}/u.test(character) !== isNonspacingMark(codePoint) ||
-    (/\p{P}/u.test(character) && !isPunctuation(codePoint)) ||
+    (codePoint > 0x7f && /\p{P}/u.test(character) !== isPunctuation(codePoint)) ||
+    (/\p{Cf}/u.test(character) && !isRemoved(codePoint)) ||
     // It puts the spacing marks that have a place in canonical order (Hangul tone marks, some viramas) in that order across characters.
     (/\p{Mc}/u.test(character) && !`\u0301${character}`.normalize('NFD').startsWith('\u0301'))
   );

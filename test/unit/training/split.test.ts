@@ -58,8 +58,8 @@ describe('holdOut', () => {
 
   test('partitions the labelled rows, keeps duplicates together and every label with two texts in training', () => {
     fc.assert(
-      fc.property(arbitraryExamples, fc.nat(), (examples, seed) => {
-        const { train, heldOut } = holdOut(examples, seed);
+      fc.property(arbitraryExamples, fc.nat(), fc.constantFrom(0.2, 0.5, 0.9), (examples, seed, share) => {
+        const { train, heldOut } = holdOut(examples, seed, share);
         const all = [...train, ...heldOut].sort((a, b) => a - b);
         assert.deepEqual(all, examples.filter((example) => example.label !== undefined).map((example) => example.row)); // prettier-ignore
         const keys = (side: number[]) => new Set(side.map((at) => duplicateKey(examples[at] as Example)));

@@ -102,6 +102,9 @@ export function emit(
         graph.input.push(valueInfo(live, value, axes));
         fed.set(live, value);
       } else {
+        if (value.shape.some((size) => symbolic(axes, size).axes.length > 0)) {
+          throw new Error(`A constant of shape [${value.shape.join()}] has the size of a named axis: use tf.fill.`);
+        }
         const key = smallKey(value, source.data);
         name = key === undefined ? undefined : constants.get(key);
         if (name === undefined) {
