@@ -46,11 +46,23 @@ export default tseslint.config(
   forbid(['src/protocol/**'], [...NATIVE, ...LSP, ...EDITOR, ...NODE], ['**/server/**', '**/extension/**']),
   forbid(['src/extension/**'], [...NATIVE, 'vscode-languageserver', 'vscode-languageserver/*'], ['**/server/**']),
   forbid(['src/server/*.ts', 'src/server/{cli,runs,host}/**'], [...NATIVE, ...LSP, ...EDITOR], ['**/extension/**']),
-  forbid(['src/server/lsp/**', 'src/server/main.ts'], [...NATIVE, ...EDITOR, 'vscode-languageclient'], ['**/extension/**']),
+  forbid(
+    ['src/server/lsp/**', 'src/server/main.ts'],
+    [...NATIVE, ...EDITOR, 'vscode-languageclient'],
+    ['**/extension/**'],
+  ),
   forbid(['src/server/engine/**'], [...LSP, ...EDITOR], ['**/extension/**', '**/lsp/**']),
   forbid(
     ['src/server/{data,tokenizer,model,training,inference}/**'],
     [...NATIVE, ...LSP, ...EDITOR, ...NODE],
-    ['**/extension/**', '**/lsp/**', '**/runs/**', '**/cli/**', '**/host/**', '**/engine/onnx/**', '**/engine/tensorflow/**'],
+    [
+      '**/extension/**',
+      '**/lsp/**',
+      '**/runs/**',
+      '**/cli/**',
+      '**/host/**',
+      '**/engine/onnx/**',
+      '**/engine/tensorflow/**',
+    ],
   ),
 );

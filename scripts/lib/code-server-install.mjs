@@ -29,7 +29,7 @@ export async function setupCodeServer() {
   }
   say(
     `Fetching code-server ${VERSIONS['code-server']}, Node ${VERSIONS.node} and playwright-core ${VERSIONS['playwright-core']} ` +
-      'from npm into .e2e (about 160 MB; 800 MB on disk)',
+      'from npm into .e2e (about 240 MB; 800 MB on disk)',
   );
   rmSync(STAMP, { force: true });
   const node = { node: programs.node };

@@ -16,7 +16,7 @@ export async function setupDependencies() {
   const installed = readLock(at('node_modules', '.package-lock.json'));
   const wrong = installed ? differences(lock, installed) : ['node_modules'];
   if (wrong.length === 0) return ready;
-  say(`Fetching the npm packages (about 130 MB; 520 MB in node_modules), because ${because(wrong, installed)}`);
+  say(`Fetching the npm packages (about 210 MB; 520 MB in node_modules), because ${because(wrong, installed)}`);
   const code = await runNpm(['ci', '--include=dev', '--no-fund', '--no-audit'], { cwd: root });
   return code === 0 ? ready : missing(`npm ci ended with code ${code} (see above)`, 'npm ci');
 }

@@ -23,7 +23,9 @@ export async function setupParity() {
   if (existsSync(parityPython) && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return ready;
   const python = await findPython();
   if (!python) return missing('no Python 3.10 or newer with venv was found', aptCommand(['python3', 'python3-venv']));
-  say('Fetching torch and transformers into .venv/parity (about 250 MB for a CPU build of torch; 1.2 GB on disk)');
+  say(
+    'Fetching torch and transformers into .venv/parity (about 250 MB, 1.2 GB on disk; several GB where pip brings a CUDA build)',
+  );
   mkdirSync(parityFolder, { recursive: true });
   if ((await run(python, ['-m', 'venv', parityFolder], quiet)) !== 0) {
     return missing('python -m venv failed (see above)', aptCommand(['python3', 'python3-venv']));

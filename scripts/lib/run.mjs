@@ -27,7 +27,10 @@ export const runNode = (args, options) => run(process.execPath, args, options);
  * @param {{ cwd: string, node?: string }} options `node` is the Node that npm runs on, and its children find first on the path
  */
 export function runNpm(args, { cwd, node = process.execPath }) {
-  const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` };
+  const env = { ...process.env };
+  // Windows calls it `Path`; a second spelling beside it would win or lose by chance.
+  const path = Object.keys(env).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH';
+  env[path] = `${dirname(node)}${delimiter}${env[path] ?? ''}`;
   // Set by `npm run` for the outer project; the inner npm would act on that folder instead of `cwd`.
   delete env.npm_config_local_prefix;
   delete env.npm_config_prefix;

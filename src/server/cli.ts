@@ -63,7 +63,8 @@ withEngine(withColumns(program.command('train [data]')))
 
 withEngine(withColumns(program.command('evaluate <model> <data>')))
   .description('judge a model on the labelled rows of a file')
-  .action(async (model: string, data: string, options: EngineOptions & ColumnOptions) => {
+  .option('--floor <file>', 'compare with a naive Bayes fitted on the labelled rows of this file')
+  .action(async (model: string, data: string, options: EngineOptions & ColumnOptions & { floor?: string }) => {
     printResult(await evaluateCommand(model, data, options), options.json);
   });
 

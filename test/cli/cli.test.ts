@@ -17,13 +17,28 @@ before(async (t) => {
   folder = temporaryFolder(t as TestContext);
   data = tinyData(folder);
   run = join(folder, 'run');
-  trained = await cli(['train', data, '--base', TINY_BASE, '--output', run, '--epochs', '2', '--batch-size', '8', '--learning-rate', '2e-3', '--json']);
+  trained = await cli([
+    'train',
+    data,
+    '--base',
+    TINY_BASE,
+    '--output',
+    run,
+    '--epochs',
+    '2',
+    '--batch-size',
+    '8',
+    '--learning-rate',
+    '2e-3',
+    '--json',
+  ]);
 });
 
 test('train prints one object on standard output, and what it does on standard error', () => {
   assert.equal(trained.code, 0, trained.stderr);
   const printed = JSON.parse(trained.stdout) as Record<string, number>;
-  for (const name of ['eval_accuracy', 'eval_loss', 'loss', 'eval_macro_f1']) assert.ok(Number.isFinite(printed[name]), name);
+  for (const name of ['eval_accuracy', 'eval_loss', 'loss', 'eval_macro_f1'])
+    assert.ok(Number.isFinite(printed[name]), name);
   assert.equal(printed.rows, 12);
   assert.match(trained.stderr, /rows {6}48 to learn from, 12 to judge by \(held out of it\), 0 unlabelled; 3 labels/);
   assert.match(trained.stderr, /learning-rate 0\.002, epochs 2/);
@@ -32,7 +47,8 @@ test('train prints one object on standard output, and what it does on standard e
 test('evaluate judges the saved model and gives the names of run_classifier.py', async () => {
   const { code, stdout, stderr } = await cli(['evaluate', run, data]);
   assert.equal(code, 0, stderr);
-  for (const name of ['eval_accuracy', 'eval_loss', 'global_step', 'loss', 'eval_macro_f1']) assert.match(stdout, new RegExp(`^${name} = [0-9.]+$`, 'm'));
+  for (const name of ['eval_accuracy', 'eval_loss', 'global_step', 'loss', 'eval_macro_f1'])
+    assert.match(stdout, new RegExp(`^${name} = [0-9.]+$`, 'm'));
   assert.match(stdout, /^label +precision +recall +F1 +rows$/m);
 });
 
@@ -41,7 +57,10 @@ test('predict keeps every column and every row of a file', async () => {
   writeFileSync(file, 'id\ttext\tnote\n1\t我证\tx\n2\t\ty\n3\t你护\n');
   const { code, stdout } = await cli(['predict', run, file]);
   assert.equal(code, 0);
-  const rows = stdout.trimEnd().split('\n').map((line) => line.split('\t'));
+  const rows = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split('\t'));
   assert.deepEqual(rows[0], ['id', 'text', 'note', 'prediction', 'probability']);
   assert.equal(rows.length, 4);
   assert.ok(rows.every((row) => row.length === 5));
@@ -51,7 +70,12 @@ test('predict keeps every column and every row of a file', async () => {
 
 test('predict --format jsonl gives every probability', async () => {
   const { stdout } = await cli(['predict', run, '-', '--format', 'jsonl'], '我证\n');
-  const printed = JSON.parse(stdout) as { label: string; probability: number; probabilities: Record<string, number>; truncated: boolean };
+  const printed = JSON.parse(stdout) as {
+    label: string;
+    probability: number;
+    probabilities: Record<string, number>;
+    truncated: boolean;
+  };
   assert.deepEqual(Object.keys(printed.probabilities), ['blue', 'green', 'red']);
   assert.equal(printed.probability, Math.max(...Object.values(printed.probabilities)));
   assert.ok(Math.abs(Object.values(printed.probabilities).reduce((sum, p) => sum + p, 0) - 1) < 1e-4);
@@ -103,18 +127,58 @@ test('a wrong command line ends with 2, a failure with 1', async () => {
 
 /** Every bad input has one line that names the place and the remedy, and no stack trace. */
 const BAD: readonly { readonly name: string; readonly args: () => string[]; readonly message: RegExp }[] = [
-  { name: 'a data file that is not there', args: () => ['train', join(folder, 'nowhere.tsv')], message: /nowhere\.tsv: no such file/ },
-  { name: 'an unknown column', args: () => ['train', data, '--label-column', 'colour'], message: /rows\.tsv.*colour.*label, text/ },
+  {
+    name: 'a data file that is not there',
+    args: () => ['train', join(folder, 'nowhere.tsv')],
+    message: /nowhere\.tsv: no such file/,
+  },
+  {
+    name: 'an unknown column',
+    args: () => ['train', data, '--label-column', 'colour'],
+    message: /rows\.tsv.*colour.*label, text/,
+  },
   { name: 'an empty file', args: () => ['train', written('empty.tsv', '')], message: /empty\.tsv/ },
-  { name: 'a file without labels', args: () => ['train', written('plain.tsv', 'text\n我\n你\n')], message: /plain\.tsv.*--label-column/ },
-  { name: 'a single label', args: () => ['train', written('one.tsv', 'label\ttext\nred\t我\nred\t你\n')], message: /one\.tsv.*two labels/ },
-  { name: 'a file that is not UTF-8', args: () => ['train', written('gb.tsv', Buffer.from('6c6162656c09746578740a72656409ced20a', 'hex'))], message: /gb\.tsv:2: .*UTF-8/ },
-  { name: 'a model that is not there', args: () => ['predict', join(folder, 'no-model'), '-'], message: /no-model: no such folder/ },
-  { name: 'a base without classifier', args: () => ['predict', 'zh-mini', '-'], message: /zh-mini.*fine-tune it first/ },
+  {
+    name: 'a file without labels',
+    args: () => ['train', written('plain.tsv', 'text\n我\n你\n')],
+    message: /plain\.tsv.*--label-column/,
+  },
+  {
+    name: 'a single label',
+    args: () => ['train', written('one.tsv', 'label\ttext\nred\t我\nred\t你\n')],
+    message: /one\.tsv.*two labels/,
+  },
+  {
+    name: 'a file that is not UTF-8',
+    args: () => ['train', written('gb.tsv', Buffer.from('6c6162656c09746578740a72656409ced20a', 'hex'))],
+    message: /gb\.tsv:2: .*UTF-8/,
+  },
+  {
+    name: 'a model that is not there',
+    args: () => ['predict', join(folder, 'no-model'), '-'],
+    message: /no-model: no such folder/,
+  },
+  {
+    name: 'a base without classifier',
+    args: () => ['predict', 'zh-mini', '-'],
+    message: /zh-mini.*fine-tune it first/,
+  },
   { name: 'a broken checkpoint', args: () => ['predict', brokenModel(), '-'], message: /broken\/model\.safetensors/ },
-  { name: 'a broken configuration', args: () => ['predict', brokenModel('config.json', '{'), '-'], message: /config\.json/ },
-  { name: 'a length the model cannot read', args: () => ['train', data, '--base', TINY_BASE, '--max-length', '4096'], message: /at most 41 tokens/ },
-  { name: 'a folder that holds a run', args: () => ['train', data, '--base', TINY_BASE, '--output', run], message: /holds a run already/ },
+  {
+    name: 'a broken configuration',
+    args: () => ['predict', brokenModel('config.json', '{'), '-'],
+    message: /config\.json/,
+  },
+  {
+    name: 'a length the model cannot read',
+    args: () => ['train', data, '--base', TINY_BASE, '--max-length', '4096'],
+    message: /at most 41 tokens/,
+  },
+  {
+    name: 'a folder that holds a run',
+    args: () => ['train', data, '--base', TINY_BASE, '--output', run],
+    message: /holds a run already/,
+  },
   { name: 'a resume without a run', args: () => ['train', '--resume', join(folder, 'nothing')], message: /nothing/ },
 ];
 
@@ -138,10 +202,14 @@ function written(name: string, content: string | Buffer): string {
   return join(own, name);
 }
 
-function brokenModel(file = 'model.safetensors', content: string | Buffer = readFileSync(join(TINY_BASE, 'model.safetensors')).subarray(0, 5000)): string {
+function brokenModel(
+  file = 'model.safetensors',
+  content: string | Buffer = readFileSync(join(TINY_BASE, 'model.safetensors')).subarray(0, 5000),
+): string {
   const model = join(folder, 'broken');
   mkdirSync(model, { recursive: true });
-  for (const name of ['config.json', 'model.safetensors', 'vocab.txt', 'tokenizer_config.json']) writeFileSync(join(model, name), readFileSync(join(TINY_BASE, name)));
+  for (const name of ['config.json', 'model.safetensors', 'vocab.txt', 'tokenizer_config.json'])
+    writeFileSync(join(model, name), readFileSync(join(TINY_BASE, name)));
   writeFileSync(join(model, file), content);
   return model;
 }

@@ -7,6 +7,8 @@ import { test } from 'node:test';
 import { promisify } from 'node:util';
 import type { Engine } from '../../src/server/engine/engine';
 import { createOnnxEngine } from '../../src/server/engine/onnx/engine';
+import { type DeviceReport, probeDevice } from '../../src/server/engine/probe';
+import { chooseDevice } from '../../src/server/engine/select';
 import { classifierDropoutPlaces } from '../../src/server/model/classifier';
 import { disposeParameters, variableParameters } from '../../src/server/model/parameters';
 import { fillMask } from '../../src/server/training/dropout';
@@ -21,17 +23,21 @@ const PROFILE_FOLDER = process.env.ROWLIGHT_TEST_WEBGPU;
 /** Everything a training step computes: loss, gradients, their norm. */
 type Step = Record<string, { shape: readonly number[]; data: number[] }>;
 
+interface FromChild {
+  readonly step: Step;
+  readonly report: DeviceReport;
+}
+
 if (PROFILE_FOLDER !== undefined) {
-  void trainingStep(
-    createOnnxEngine({ providers: ['webgpu'], threads: 1, spinning: false, profile: join(PROFILE_FOLDER, 'step') }, 'webgpu'),
-  ).then((step) => process.stdout.write(JSON.stringify(step)));
+  void childMain(PROFILE_FOLDER);
 } else {
   const vulkan = softwareVulkan();
   const skip = vulkan === undefined && 'no Vulkan driver: `npm run setup -- workbench` brings Chromium, which has one in software';
   test('a training step on WebGPU has the loss and the gradients of the CPU', { skip }, async (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'rowlight-webgpu-'));
     try {
-      const [cpu, webgpu] = await Promise.all([trainingStep(testEngine), inChild({ ...vulkan, ROWLIGHT_TEST_WEBGPU: folder })]);
+      const cpu = await trainingStep(testEngine);
+      const { step: webgpu, report } = await inChild({ ...vulkan, ROWLIGHT_TEST_WEBGPU: folder });
       assert.deepEqual(Object.keys(webgpu).sort(), Object.keys(cpu).sort());
       // float32 on both; sums run in another order. The criterion is that of the parity tests.
       const overall = Math.max(...Object.values(cpu).map(({ data }) => largestDifference(data, data.map(() => 0))));
@@ -47,10 +53,23 @@ if (PROFILE_FOLDER !== undefined) {
       const products = ['Gemm', 'MatMul', 'FusedMatMul', 'LayerNormalization', 'Softmax'];
       assert.ok(nodes.get('WebGpuExecutionProvider')?.has('Gemm'), 'no product ran on WebGPU');
       assert.deepEqual(products.filter((type) => nodes.get('CPUExecutionProvider')?.has(type)), [], 'products fell back to the CPU');
+
+      // The device's trial finds it right, and `auto` leaves it: it is no GPU.
+      assert.ok(report.works, report.why);
+      const reports = [await probeDevice('cpu', 2), report];
+      assert.equal(chooseDevice('auto', reports).device, 'cpu');
+      t.diagnostic(`auto takes the CPU: ${chooseDevice('auto', reports).note}`);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
   });
+}
+
+async function childMain(folder: string): Promise<void> {
+  const settings = { providers: ['webgpu'], threads: 1, spinning: false, profile: join(folder, 'step') };
+  const step = await trainingStep(createOnnxEngine(settings, 'webgpu'));
+  const found: FromChild = { step, report: await probeDevice('webgpu', 2) };
+  process.stdout.write(JSON.stringify(found));
 }
 
 /** The step of the golden model on a padded golden batch, with dropout. */
@@ -75,12 +94,12 @@ async function trainingStep(engine: Engine): Promise<Step> {
 }
 
 /** The driver is found when a process starts, so the step runs in one of its own. */
-async function inChild(environment: Record<string, string>): Promise<Step> {
+async function inChild(environment: Record<string, string>): Promise<FromChild> {
   const env: NodeJS.ProcessEnv = { ...process.env, ...environment };
   // Else the child would report to the test runner.
   delete env.NODE_TEST_CONTEXT;
   const { stdout } = await promisify(execFile)(process.execPath, [__filename], { env, maxBuffer: 2 ** 28, timeout: 120_000 });
-  return JSON.parse(stdout) as Step;
+  return JSON.parse(stdout) as FromChild;
 }
 
 /** Reads ONNX Runtime's profile: how many nodes of each operator each provider ran. */

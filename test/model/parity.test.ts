@@ -7,7 +7,15 @@ import { WORD_EMBEDDINGS } from '../../src/server/model/bert';
 import type { BertConfig } from '../../src/server/model/config';
 import { batchTensors, compileLogits } from '../../src/server/model/logits';
 import { constantParameters, disposeParameters, variableParameters } from '../../src/server/model/parameters';
-import { type GoldenBatch, batchOf, goldenJson, goldenModel, goldenTensors, largestDifference, testEngine } from '../support/model';
+import {
+  type GoldenBatch,
+  batchOf,
+  goldenJson,
+  goldenModel,
+  goldenTensors,
+  largestDifference,
+  testEngine,
+} from '../support/model';
 
 /** What transformers 5.23.0 on torch 2.13.0 computed in double precision; `scripts/golden/model.py`. */
 interface Case extends GoldenBatch {
@@ -15,10 +23,17 @@ interface Case extends GoldenBatch {
   readonly logits: number[][];
   readonly loss: number;
 }
-const { cases, variants } = goldenJson<{ cases: Case[]; variants: Record<string, { logits?: number[][] }> }>('cases.json');
+const { cases, variants } = goldenJson<{ cases: Case[]; variants: Record<string, { logits?: number[][] }> }>(
+  'cases.json',
+);
 
 /** Without dropout, as the goldens were computed. */
-const still = (config: BertConfig): BertConfig => ({ ...config, hiddenDropout: 0, attentionDropout: 0, classifierDropout: 0 });
+const still = (config: BertConfig): BertConfig => ({
+  ...config,
+  hiddenDropout: 0,
+  attentionDropout: 0,
+  classifierDropout: 0,
+});
 
 for (const variables of ['frozen', 'live'] as const) {
   test(`logits of one graph for every batch and length (${variables} weights)`, async () => {
@@ -60,10 +75,14 @@ test('the loss and every gradient of a padded batch', async () => {
   assert.ok(Math.abs(outputs[LOSS]!.data[0]! - cases[1]!.loss) <= 1e-5);
 
   const golden = goldenTensors('gradients.safetensors');
-  const overall = Math.max(...[...golden.values()].map(({ data }) => largestDifference(data, new Float32Array(data.length))));
+  const overall = Math.max(
+    ...[...golden.values()].map(({ data }) => largestDifference(data, new Float32Array(data.length))),
+  );
   const words = sumRows(batch.ids, outputs[WORD_GRADIENT]!.data as Float32Array, config.hiddenSize);
   const dense = new Float32Array(weights.get(WORD_EMBEDDINGS)!.data.length);
-  words.rows.forEach((row, i) => dense.set(words.values.subarray(i * config.hiddenSize, (i + 1) * config.hiddenSize), row * config.hiddenSize));
+  words.rows.forEach((row, i) =>
+    dense.set(words.values.subarray(i * config.hiddenSize, (i + 1) * config.hiddenSize), row * config.hiddenSize),
+  );
   for (const name of weights.keys()) {
     const ours = name === WORD_EMBEDDINGS ? dense : outputs[gradientName(name)]!.data;
     const theirs = golden.get(name)!.data;
@@ -76,13 +95,18 @@ test('the loss and every gradient of a padded batch', async () => {
 });
 
 test('ten training losses, gradient norms and the weights after them', async () => {
-  const golden = goldenJson<{ losses: number[]; norms: number[]; learning_rates: number[]; batches: GoldenBatch[] }>('training.json');
+  const golden = goldenJson<{ losses: number[]; norms: number[]; learning_rates: number[]; batches: GoldenBatch[] }>(
+    'training.json',
+  );
   const { config, weights } = goldenModel();
   const stepper = createStepper(testEngine, still(config), weights, { seed: 1, memoryBudget: 1e9 });
   for (const [i, batch] of golden.batches.entries()) {
     const { loss, gradientNorm } = await stepper.step(batchOf(batch), golden.learning_rates[i]!);
     assert.ok(Math.abs(loss - golden.losses[i]!) <= 1e-3, `loss of step ${i}: ${loss}, not ${golden.losses[i]}`);
-    assert.ok(Math.abs(gradientNorm / golden.norms[i]! - 1) <= 1e-3, `norm of step ${i}: ${gradientNorm}, not ${golden.norms[i]}`);
+    assert.ok(
+      Math.abs(gradientNorm / golden.norms[i]! - 1) <= 1e-3,
+      `norm of step ${i}: ${gradientNorm}, not ${golden.norms[i]}`,
+    );
   }
   for (const [name, { data }] of goldenTensors('final.safetensors')) {
     // Adam divides by the gradient's size: where that is rounding alone (the key's bias), weights may differ by a fraction of a step.

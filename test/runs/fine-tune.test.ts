@@ -19,7 +19,9 @@ function stoppingAt(step: number) {
 }
 
 async function stepLosses(folder: string): Promise<[number, number][]> {
-  return (await readMetrics(folder)).flatMap((line) => (line.event === 'step' ? [[line.step, line.loss] as [number, number]] : []));
+  return (await readMetrics(folder)).flatMap((line) =>
+    line.event === 'step' ? [[line.step, line.loss] as [number, number]] : [],
+  );
 }
 
 test('a run learns, and its folder says what happened', async (t) => {
@@ -31,13 +33,19 @@ test('a run learns, and its folder says what happened', async (t) => {
   assert.equal(lines[0]!.event, 'started');
   assert.equal(lines.at(-1)!.event, 'finished');
   assert.equal(lines.filter(({ event }) => event === 'evaluated').length, 20);
-  assert.deepEqual((await stepLosses(outcome.folder)).map(([step]) => step), Array.from({ length: 120 }, (_, i) => i + 1));
+  assert.deepEqual(
+    (await stepLosses(outcome.folder)).map(([step]) => step),
+    Array.from({ length: 120 }, (_, i) => i + 1),
+  );
 
   const record = await readRun(outcome.folder);
   assert.deepEqual(record.labels, ['blue', 'green', 'red']);
   assert.equal(record.split!.heldOut.length, 12);
   const judged = await readPredictions(outcome.folder);
-  assert.deepEqual(judged.map(({ row }) => row), record.split!.heldOut.map(({ row }) => row));
+  assert.deepEqual(
+    judged.map(({ row }) => row),
+    record.split!.heldOut.map(({ row }) => row),
+  );
   assert.equal(judged.filter(({ label, prediction }) => label === prediction).length / 12, outcome.scores.accuracy);
 
   const model = await loadModelFolder(nodeFiles, outcome.folder);
@@ -75,7 +83,10 @@ test('a second writer is refused, and so is a folder with a run in it', async (t
   const folder = temporaryFolder(t);
   const request = tinyRequest(folder);
   let second: Promise<unknown> | undefined;
-  const follower = { ...deaf, started: () => void (second = fineTune(request, tinyWorld()).catch((error: unknown) => error)) };
+  const follower = {
+    ...deaf,
+    started: () => void (second = fineTune(request, tinyWorld()).catch((error: unknown) => error)),
+  };
   await fineTune(request, tinyWorld({ follower }));
   assert.ok(RowlightError.is(await second, 'busy'));
   await assert.rejects(fineTune(request, tinyWorld()), (error) => RowlightError.is(error, 'bad-argument'));
@@ -91,14 +102,22 @@ test('a run cannot go on with data that changed', async (t) => {
 
 test('a sibling dev file judges, and rows that stand on both sides are told', async (t) => {
   const folder = temporaryFolder(t);
-  const rows = tinyRows(9).map(({ label, text }) => `${label}\t${text}\n`).join('');
+  const rows = tinyRows(9)
+    .map(({ label, text }) => `${label}\t${text}\n`)
+    .join('');
   writeFileSync(join(folder, 'dev.tsv'), `label\ttext\n${rows}purple\t我办\n`);
   const warnings: string[] = [];
   const log = { debug() {}, info() {}, error() {}, warn: (message: string) => void warnings.push(message) };
   const outcome = await fineTune(tinyRequest(folder), tinyWorld({ log }));
   assert.equal(outcome.data.heldOut.length, 9);
-  assert.ok(warnings.some((warning) => warning.includes('dev.tsv:11') && warning.includes('purple')), warnings.join('\n'));
-  assert.ok(warnings.some((warning) => warning.startsWith('9 of 9 held-out rows')), warnings.join('\n'));
+  assert.ok(
+    warnings.some((warning) => warning.includes('dev.tsv:11') && warning.includes('purple')),
+    warnings.join('\n'),
+  );
+  assert.ok(
+    warnings.some((warning) => warning.startsWith('9 of 9 held-out rows')),
+    warnings.join('\n'),
+  );
 });
 
 test('a learning rate at which the loss is no number ends the run with one line', async (t) => {

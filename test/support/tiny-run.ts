@@ -24,14 +24,21 @@ const WORDS = ['我', '你', '他', '身', '份', '证', '怎', '么', '办', '�
 export function tinyRows(count: number): { label: string; text: string }[] {
   return Array.from({ length: count }, (_, row) => ({
     label: ['red', 'green', 'blue'][row % 3]!,
-    text: WORDS[row % 3]! + Array.from({ length: 1 + ((row * 7) % 23) }, (_, i) => WORDS[3 + ((row * 5 + i * i) % 8)]).join(''),
+    text:
+      WORDS[row % 3]! +
+      Array.from({ length: 1 + ((row * 7) % 23) }, (_, i) => WORDS[3 + ((row * 5 + i * i) % 8)]).join(''),
   }));
 }
 
 /** Writes a TSV of such rows and returns its path. */
 export function tinyData(folder: string, rows = 60): string {
   const path = join(folder, 'rows.tsv');
-  writeFileSync(path, `label\ttext\n${tinyRows(rows).map(({ label, text }) => `${label}\t${text}\n`).join('')}`);
+  writeFileSync(
+    path,
+    `label\ttext\n${tinyRows(rows)
+      .map(({ label, text }) => `${label}\t${text}\n`)
+      .join('')}`,
+  );
   return path;
 }
 

@@ -7,6 +7,7 @@ import { type LoadedClassifier, loadClassifier } from '../runs/load-classifier';
 import { readDataFile } from '../runs/read-data';
 import { judge } from '../training/evaluate';
 import { meanCrossEntropy } from '../training/metrics';
+import { scoreFloor } from '../training/naive-bayes';
 import { type ColumnOptions, type EngineOptions, columnSettingsOf, engineSettings } from './options';
 import type { EvaluationResult } from './report';
 import { modelPath, stderrLog } from './world';
@@ -18,7 +19,7 @@ const EVAL_BATCH_SIZE = 8;
 export async function evaluateCommand(
   model: string,
   data: string,
-  options: EngineOptions & ColumnOptions,
+  options: EngineOptions & ColumnOptions & { readonly floor?: string },
 ): Promise<EvaluationResult> {
   const log = stderrLog(options.verbose);
   const loaded = await loadClassifier(modelPath(model));
@@ -32,16 +33,24 @@ export async function evaluateCommand(
       'bad-data',
       `${data}: no row has one of the model's labels (${labels.join(', ')}); nothing to judge by`,
     );
-  return judgeRows(await selectEngine(engineSettings(options)), loaded, labelled);
+  const train =
+    options.floor === undefined
+      ? undefined
+      : await readDataFile(options.floor, log, { labels, ...modelColumns(loaded) });
+  return judgeRows(await selectEngine(engineSettings(options)), loaded, labelled, train?.dataset.examples);
 }
 
-/** Judges a saved model: what is reported is what the files on the disk do, not what training believed. */
+/**
+ * Judges a saved model: what is reported is what the files on the disk do, not what training believed.
+ * @param train the rows it learnt from, on which the floor is fitted
+ */
 export async function evaluateModel(
   engine: Engine,
   path: string,
   examples: readonly Example[],
+  train: readonly Example[],
 ): Promise<EvaluationResult> {
-  return judgeRows(engine, await loadClassifier(path), examples);
+  return judgeRows(engine, await loadClassifier(path), examples, train);
 }
 
 /** The columns the model was trained on, as `readDataFile` takes them. */
@@ -56,6 +65,7 @@ async function judgeRows(
   engine: Engine,
   { model, folder }: LoadedClassifier,
   examples: readonly Example[],
+  train?: readonly Example[],
 ): Promise<EvaluationResult> {
   const { labels } = model;
   const predictor = await createPredictor(engine, model);
@@ -72,9 +82,15 @@ async function judgeRows(
     ...(typeof step === 'number' ? { global_step: step } : {}),
     loss: meanOfBatchLosses(probabilities, truth, labels.length),
     eval_macro_f1: scores.macroF1,
+    ...(train === undefined ? {} : { floor: floorOf(train, examples, labels) }),
     rows: scores.rows,
     per_label: scores.perLabel,
   };
+}
+
+function floorOf(train: readonly Example[], examples: readonly Example[], labels: readonly string[]) {
+  const { accuracy, macroF1 } = scoreFloor(train, examples, labels);
+  return { accuracy, macro_f1: macroF1 };
 }
 
 function meanOfBatchLosses(probabilities: Float64Array, truth: Int32Array, width: number): number {

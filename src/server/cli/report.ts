@@ -10,6 +10,8 @@ export interface EvaluationResult {
   /** Mean of the mean losses of batches of eight rows, which is what run_classifier.py prints under this name. */
   readonly loss: number;
   readonly eval_macro_f1: number;
+  /** A naive Bayes of characters or words, fitted on the training rows and judged on the same rows: what a BERT must beat. */
+  readonly floor?: { readonly accuracy: number; readonly macro_f1: number };
   readonly rows: number;
   readonly per_label: readonly LabelScore[];
 }
@@ -26,12 +28,19 @@ export function reportLines(result: EvaluationResult): string[] {
       line(label, [percent(precision), percent(recall), percent(f1), String(support)]),
     ),
     '',
+    ...(result.floor === undefined ? [] : [floorLine(result.eval_accuracy, result.floor), '']),
     `eval_accuracy = ${result.eval_accuracy.toFixed(6)}`,
     `eval_loss = ${result.eval_loss.toFixed(6)}`,
     `eval_macro_f1 = ${result.eval_macro_f1.toFixed(6)}`,
     ...(result.global_step === undefined ? [] : [`global_step = ${result.global_step}`]),
     `loss = ${result.loss.toFixed(6)}`,
   ];
+}
+
+function floorLine(accuracy: number, floor: NonNullable<EvaluationResult['floor']>): string {
+  const points = 100 * (accuracy - floor.accuracy);
+  const verdict = points > 0 ? `${points.toFixed(1)} points better` : 'not better';
+  return `naive Bayes on the same rows: accuracy ${percent(floor.accuracy)}, macro F1 ${percent(floor.macro_f1)}; this model is ${verdict}`;
 }
 
 /** `87.5 %` */

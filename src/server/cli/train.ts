@@ -50,7 +50,10 @@ export async function trainCommand(
       ? fineTune(request(data, options), world)
       : resume(options.resume, world));
     log.info(`best checkpoint: ${outcome.folder} (macro F1 ${percent(outcome.scores.macroF1)})`);
-    return { run: outcome.folder, ...(await evaluateModel(engine, outcome.folder, outcome.data.heldOut)) };
+    return {
+      run: outcome.folder,
+      ...(await evaluateModel(engine, outcome.folder, outcome.data.heldOut, outcome.data.train)),
+    };
   } finally {
     stop.release();
   }

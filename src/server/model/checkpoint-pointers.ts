@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseJson } from './parse-json';
+import { parseJson } from '../parse-json';
 
 /** Name of the file in a run folder that says which checkpoints hold. */
 export const POINTERS_FILE = 'checkpoints.json';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RowlightError } from '../errors';
-import { parseJson } from './parse-json';
+import { parseJson } from '../parse-json';
 
 /** Sizes and settings of a BERT; what `config.json` of a Hugging Face folder says. Comments give the key there. */
 export interface BertConfig {

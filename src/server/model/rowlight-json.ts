@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RowlightError } from '../errors';
-import { parseJson } from './parse-json';
+import { parseJson } from '../parse-json';
 
 /** Columns by name; see `Columns` of the protocol. */
 export const columnsSchema = z.object({ text: z.string(), textB: z.string().optional(), label: z.string() });

@@ -15,7 +15,7 @@ import type { Scores } from '../../protocol/runs';
 import { saveCheckpoint } from './checkpoints';
 import { openMetrics } from './metrics';
 import { writePredictions } from './predictions';
-import { type RunRecord, textHash } from './run-folder';
+import { CANCEL_FILE, type RunRecord, textHash } from './run-folder';
 import { type TrainingData, encodeExamples } from './training-data';
 
 /** A run that is ready to train. */
@@ -82,9 +82,6 @@ export interface RunOutcome {
 
 /** A checkpoint at least this often, so that a kill never costs more; epochs end with one in any case. */
 const CHECKPOINT_EVERY = 120_000;
-
-/** A file of this name in the run folder asks the run to stop, where no signal can (Windows). */
-const CANCEL_FILE = 'cancel';
 
 /** Trains a ready run to its end and keeps its folder true all the while. */
 export async function followTraining(run: ReadyRun, world: TrainingWorld): Promise<RunOutcome> {
@@ -172,7 +169,7 @@ export async function followTraining(run: ReadyRun, world: TrainingWorld): Promi
       }
     }
     if (best === undefined) throw new Error('A run ended without an evaluation.');
-    const { step: _, ...scores } = best;
+    const scores: Scores = { accuracy: best.accuracy, macroF1: best.macroF1, loss: best.loss };
     await metrics.append({ event: 'finished', attempt, step: position.step, scores });
     return { folder, steps: position.step, scores, data };
   } catch (error) {

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Clock } from '../env';
 import { RowlightError } from '../errors';
 import { columnsSchema } from '../model/rowlight-json';
-import { parseJson } from '../model/parse-json';
+import { parseJson } from '../parse-json';
 import { nodeFiles, rethrow } from '../node-files';
 
 /*

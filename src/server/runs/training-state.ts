@@ -3,7 +3,7 @@ import type { Files } from '../env';
 import { RowlightError } from '../errors';
 import { scoresSchema } from '../model/rowlight-json';
 import type { ModelFile } from '../model/model-folder';
-import { parseJson } from '../model/parse-json';
+import { parseJson } from '../parse-json';
 import { readSafetensors, safetensorsParts } from '../model/safetensors';
 import type { Weights } from '../model/tensor-map';
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { RowlightError } from '../errors';
 import { DEFAULT_TOKENIZER_CONFIG, type TokenizerConfig } from './tokenizer';
-import { parseJson } from './model-json';
+import { parseJson } from '../parse-json';
 import { parseTokenizerJson, type TokenizerJson } from './tokenizer-json';
 import { badVocabulary, buildVocabulary, parseVocabulary, type Vocabulary } from './vocabulary';
 
@@ -74,7 +74,7 @@ const NO_LIMIT = 1e6;
  * @throws RowlightError `bad-model` or `unsupported`, see {@link readTokenizerFiles}
  */
 export function parseTokenizerConfig(text: string, name: string): Partial<TokenizerConfig> {
-  const stated = parseJson(CONFIG_SCHEMA, text, name);
+  const stated = parseJson(text, CONFIG_SCHEMA, name);
   // Its words come from a morphological analyser, so that the same vocabulary would be cut differently, and silently so.
   if (stated.tokenizer_class?.includes('Japanese')) {
     throw new RowlightError(

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { RowlightError } from '../errors';
 import type { NormalizerSettings } from './normalize';
 import { MAX_WORD_CODE_POINTS } from './wordpiece';
-import { parseJson } from './model-json';
+import { parseJson } from '../parse-json';
 
 /** What a `tokenizer.json` of Hugging Face `tokenizers` says about a BERT WordPiece tokenizer. */
 export interface TokenizerJson {
@@ -56,7 +56,7 @@ const SCHEMA = z.object({
  * @throws RowlightError `bad-model` for a broken file, `unsupported` for another kind of tokenizer
  */
 export function parseTokenizerJson(text: string, name: string): TokenizerJson {
-  const { added_tokens: added, normalizer, pre_tokenizer: preTokenizer, model } = parseJson(SCHEMA, text, name);
+  const { added_tokens: added, normalizer, pre_tokenizer: preTokenizer, model } = parseJson(text, SCHEMA, name);
   const expect = (place: string, found: unknown, expected: unknown): void => {
     if (found === expected) return;
     const fault = `${place} is ${JSON.stringify(found)}, a BERT tokenizer has ${JSON.stringify(expected)}`;

@@ -1,4 +1,5 @@
 import type { Example } from '../data/example';
+import { type Scores, argmax, scorePredictions } from './metrics';
 
 /** A fitted multinomial naive Bayes: the floor that a fine-tuned BERT has to beat. */
 export interface NaiveBayes {
@@ -123,4 +124,16 @@ function enlarge(values: Float64Array): Float64Array<ArrayBuffer> {
   const larger = new Float64Array(values.length * 2);
   larger.set(values);
   return larger;
+}
+
+/** The floor of a data set: a naive Bayes fitted on some rows and scored on others, all labelled with labels of `labels`. */
+export function scoreFloor(train: readonly Example[], test: readonly Example[], labels: readonly string[]): Scores {
+  const model = fitNaiveBayes(train, labels);
+  const ids = new Map(labels.map((label, id) => [label, id]));
+  const truth = Int32Array.from(test, ({ label }) => ids.get(label ?? '') ?? -1);
+  return scorePredictions(
+    truth,
+    Int32Array.from(test, (example) => argmax(predictNaiveBayes(model, example))),
+    labels,
+  );
 }

@@ -72,5 +72,5 @@ test('a lock from another machine is respected, a torn one is not', async (t) =>
 
 test('a folder that is not there is said so', async (t) => {
   const run = join(await temporaryFolder(t), 'nowhere');
-  await assert.rejects(lockOwner(run), failure('not-found', /nowhere: not found/));
+  await assert.rejects(lockOwner(run), failure('not-found', /nowhere: no such file or folder/));
 });

@@ -15,7 +15,7 @@ const scores = { accuracy: 0.9, macroF1: 0.8, loss: 0.3 };
 
 test('run.json is written, read and refused a second time; attempts are counted', async (t) => {
   const run = join(await temporaryFolder(t), 'a', 'run');
-  await assert.rejects(readRun(run), failure('not-found', /run\.json: not found/));
+  await assert.rejects(readRun(run), failure('not-found', /run\.json: no such file or folder/));
   await createRun(run, RECORD);
   assert.deepEqual(await readRun(run), { ...RECORD, format: 1, attempts: [] });
   await assert.rejects(createRun(run, RECORD), failure('bad-argument', /holds a run already/));

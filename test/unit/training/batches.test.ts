@@ -15,7 +15,10 @@ test('buckets: at most eight, ascending, the last the longest, and every length 
       const buckets = chooseBuckets(given);
       assert.ok(buckets.length <= 8);
       assert.equal(buckets.at(-1), Math.max(...given));
-      assert.deepEqual(buckets, [...new Set(buckets)].sort((a, b) => a - b));
+      assert.deepEqual(
+        buckets,
+        [...new Set(buckets)].sort((a, b) => a - b),
+      );
     }),
   );
 });
@@ -41,7 +44,10 @@ test('an epoch holds every row once, the same for the same seed, and another ord
   fc.assert(
     fc.property(lengths, fc.integer({ min: 1, max: 9 }), fc.nat(1000), (given, batchSize, seed) => {
       const batches = planEpoch(given, batchSize, seed, 0);
-      assert.deepEqual(batches.flatMap((batch) => [...batch]).sort((a, b) => a - b), given.map((_, row) => row));
+      assert.deepEqual(
+        batches.flatMap((batch) => [...batch]).sort((a, b) => a - b),
+        given.map((_, row) => row),
+      );
       assert.ok(batches.every((batch) => batch.length <= batchSize));
       assert.deepEqual(planEpoch(given, batchSize, seed, 0), batches);
     }),
@@ -51,7 +57,11 @@ test('an epoch holds every row once, the same for the same seed, and another ord
 });
 
 test('a batch is padded to its bucket and filled up with rows of weight 0', () => {
-  const example = (length: number, label: number) => ({ ids: new Int32Array(length).fill(9), typeIds: new Int32Array(length), label });
+  const example = (length: number, label: number) => ({
+    ids: new Int32Array(length).fill(9),
+    typeIds: new Int32Array(length),
+    label,
+  });
   const batch = makeBatch([example(3, 1), example(5, 2)], 4, [4, 6, 9], { padId: 0 });
   assert.equal(batch.T, 6);
   assert.deepEqual([...batch.weights], [1, 1, 0, 0]);
@@ -64,7 +74,10 @@ test('prediction batches: every row once, within the budget, of similar length',
   fc.assert(
     fc.property(lengths, fc.integer({ min: 1, max: 200 }), (given, budget) => {
       const batches = planBatches(given, budget);
-      assert.deepEqual(batches.flatMap(({ rows }) => [...rows]).sort((a, b) => a - b), given.map((_, row) => row));
+      assert.deepEqual(
+        batches.flatMap(({ rows }) => [...rows]).sort((a, b) => a - b),
+        given.map((_, row) => row),
+      );
       for (const { rows, length } of batches) {
         assert.equal(length, Math.max(...rows.map((row) => given[row]!)));
         assert.ok(rows.length === 1 || rows.length * length <= budget);

@@ -8,7 +8,10 @@ import { learningRateAt } from '../../../src/server/training/schedule';
 
 test('warm-up rises from 0, decay ends at 0, the peak lies between', () => {
   const rates = Array.from({ length: 11 }, (_, step) => learningRateAt(step, 10, 1, 0.2));
-  assert.deepEqual(rates.map((rate) => Number(rate.toFixed(4))), [0, 0.5, 1, 0.875, 0.75, 0.625, 0.5, 0.375, 0.25, 0.125, 0]);
+  assert.deepEqual(
+    rates.map((rate) => Number(rate.toFixed(4))),
+    [0, 0.5, 1, 0.875, 0.75, 0.625, 0.5, 0.375, 0.25, 0.125, 0],
+  );
   assert.equal(learningRateAt(0, 10, 1, 0), 1);
 });
 
@@ -31,22 +34,26 @@ test('AdamW finds the minimum of a quadratic', () => {
 
 test('a table updated by rows moves exactly as one updated as a whole', () => {
   fc.assert(
-    fc.property(fc.array(fc.array(fc.nat(6), { maxLength: 8 }), { minLength: 1, maxLength: 6 }), fc.nat(100), (steps, seed) => {
-      const width = 3;
-      const start = Float32Array.from({ length: 7 * width }, (_, i) => Math.sin(i + seed));
-      const table = () => new Map([[WORD_EMBEDDINGS, { shape: [7, width], data: start.slice() }]]);
-      const [byRows, whole] = [table(), table()];
-      const [a, b] = [createAdamW(byRows), createAdamW(whole)];
-      for (const [n, ids] of steps.entries()) {
-        const values = Float32Array.from({ length: ids.length * width }, (_, i) => Math.cos(i * 3 + n));
-        const rows = sumRows(Int32Array.from(ids), values, width);
-        const dense = new Float32Array(7 * width);
-        rows.rows.forEach((row, i) => dense.set(rows.values.subarray(i * width, (i + 1) * width), row * width));
-        a.update(new Map(), new Map([[WORD_EMBEDDINGS, rows]]), 0.01, 0.5);
-        b.update(new Map([[WORD_EMBEDDINGS, dense]]), new Map(), 0.01, 0.5);
-      }
-      assert.deepEqual(byRows, whole);
-    }),
+    fc.property(
+      fc.array(fc.array(fc.nat(6), { maxLength: 8 }), { minLength: 1, maxLength: 6 }),
+      fc.nat(100),
+      (steps, seed) => {
+        const width = 3;
+        const start = Float32Array.from({ length: 7 * width }, (_, i) => Math.sin(i + seed));
+        const table = () => new Map([[WORD_EMBEDDINGS, { shape: [7, width], data: start.slice() }]]);
+        const [byRows, whole] = [table(), table()];
+        const [a, b] = [createAdamW(byRows), createAdamW(whole)];
+        for (const [n, ids] of steps.entries()) {
+          const values = Float32Array.from({ length: ids.length * width }, (_, i) => Math.cos(i * 3 + n));
+          const rows = sumRows(Int32Array.from(ids), values, width);
+          const dense = new Float32Array(7 * width);
+          rows.rows.forEach((row, i) => dense.set(rows.values.subarray(i * width, (i + 1) * width), row * width));
+          a.update(new Map(), new Map([[WORD_EMBEDDINGS, rows]]), 0.01, 0.5);
+          b.update(new Map([[WORD_EMBEDDINGS, dense]]), new Map(), 0.01, 0.5);
+        }
+        assert.deepEqual(byRows, whole);
+      },
+    ),
   );
 });
 
@@ -67,5 +74,6 @@ test('masks keep about the share they promise, and depend on seed, step and plac
   assert.ok(Math.abs(kept - keepProbability(0.1)) < 0.004, String(kept));
   assert.ok(large.every((value) => value === 0 || value === 1));
   assert.deepEqual(mask(1001, 1, 2, 3), large.slice(0, 1001));
-  for (const other of [mask(1001, 2, 2, 3), mask(1001, 1, 3, 3), mask(1001, 1, 2, 4)]) assert.notDeepEqual(other, large.slice(0, 1001));
+  for (const other of [mask(1001, 2, 2, 3), mask(1001, 1, 3, 3), mask(1001, 1, 2, 4)])
+    assert.notDeepEqual(other, large.slice(0, 1001));
 });

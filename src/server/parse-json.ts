@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type Reason, RowlightError } from '../errors';
+import { type Reason, RowlightError } from './errors';
 
 /**
  * Reads a JSON file's bytes against a schema. Throws one line that names the file and, where there is one, the key:
@@ -14,7 +14,7 @@ export function parseJson<T>(
   let value: unknown;
   try {
     const text = typeof content === 'string' ? content : new TextDecoder('utf-8', { fatal: true }).decode(content);
-    value = JSON.parse(text);
+    value = JSON.parse(text.replace(/^\ufeff/, ''));
   } catch {
     throw new RowlightError(reason, `${file}: not valid JSON in UTF-8`);
   }
