@@ -7,10 +7,6 @@ import { at, cacheFolder } from './paths.mjs';
 /** The packages that are not bundled (`external` in esbuild.mjs) but ship as they are. */
 const SHIPPED = ['onnxruntime-node'];
 
-/** package.json itself is written anew. */
-const FILES = ['.vscodeignore', 'README.md', 'CHANGELOG.md', 'LICENSE', 'THIRD-PARTY-NOTICES.txt'];
-const FOLDERS = ['dist', 'media', 'models', 'samples'];
-
 /** Fills `.cache/package` and answers its path. `.vscodeignore` then decides what of it goes into the VSIX. */
 export function stage() {
   const folder = join(cacheFolder, 'package');
@@ -18,12 +14,18 @@ export function stage() {
   mkdirSync(folder, { recursive: true });
   const copy = (path, filter = () => true) =>
     existsSync(at(path)) && cpSync(at(path), join(folder, path), { recursive: true, filter });
-  for (const path of FILES) copy(path);
-  for (const path of FOLDERS) copy(path, (source) => !isTest(source));
+  for (const path of ['.vscodeignore', ...allowedRoots()]) copy(path, (source) => !isLeftover(source));
   const { packages } = JSON.parse(readFileSync(at('package-lock.json'), 'utf8'));
   for (const path of closure(packages, SHIPPED)) copy(path, isForHere);
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest(), null, 2));
   return folder;
+}
+
+/** The files and folders of the root that .vscodeignore allows something of. package.json is written anew, packages follow the lock file. */
+function allowedRoots() {
+  const lines = readFileSync(at('.vscodeignore'), 'utf8').split(/\r?\n/);
+  const roots = lines.filter((line) => line.startsWith('!')).map((line) => line.slice(1).split('/')[0] ?? '');
+  return new Set(roots.filter((name) => name !== 'package.json' && name !== 'node_modules'));
 }
 
 /** The manifest without what only the repository needs: scripts, development packages, packages that are bundled. */
@@ -33,7 +35,8 @@ function manifest() {
   return { ...rest, dependencies: Object.fromEntries(SHIPPED.map((name) => [name, all.dependencies[name]])) };
 }
 
-const isTest = (path) => path.startsWith(at('dist', 'test'));
+/** Test bundles and runs trained while trying the samples: large, and never part of a VSIX. */
+const isLeftover = (path) => path.startsWith(at('dist', 'test')) || path.includes('.rowlight');
 
 /** Of the native libraries only this platform's. The macOS package has one library under two names; the binding asks for the short one. */
 function isForHere(path) {

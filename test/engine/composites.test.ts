@@ -70,7 +70,10 @@ for (const [name, { ours, composed, inputs, masks = [] }] of Object.entries(comp
         };
         numeric[at] = ((await lossAt(step)) - (await lossAt(-step))) / (2 * step);
       }
-      assert.ok(largestDifference(gradient, numeric) <= 2e-3, `central differences, input ${i}: ${gradient} ${numeric}`);
+      assert.ok(
+        largestDifference(gradient, numeric) <= 2e-3,
+        `central differences, input ${i}: ${gradient} ${numeric}`,
+      );
     }
     await compiled.dispose();
   });
@@ -79,6 +82,7 @@ for (const [name, { ours, composed, inputs, masks = [] }] of Object.entries(comp
 test('sumOfSquares', async () => {
   const sum = await sumOfSquares(tf.tensor2d([1, -2, 3, 0.5], [2, 2])).data();
   assert.deepEqual([...sum], [14.25]);
+  assert.deepEqual([...(await sumOfSquares(tf.scalar(-3)).data())], [9]);
 });
 
 function float(shape: readonly number[], seed: number, scale = 1): HostTensor {

@@ -27,7 +27,15 @@ test('a result may be another result, an input, a constant or a variable', async
   assert.deepEqual(Object.keys(results).sort(), names);
   const values = Object.fromEntries(Object.entries(results).map(([name, { data }]) => [name, [...data]]));
   const double = [2, 4];
-  assert.deepEqual(values, { double, again: double, clone: double, input: [1, 2], constant: [5, 6], variable: [7, 8], sum: [6] });
+  assert.deepEqual(values, {
+    double,
+    again: double,
+    clone: double,
+    input: [1, 2],
+    constant: [5, 6],
+    variable: [7, 8],
+    sum: [6],
+  });
   assert.deepEqual(results.sum!.shape, []);
   assert.deepEqual(results.double!.shape, [2]);
 });
@@ -60,5 +68,7 @@ test('results without a buffer get memory of their own at each run', async () =>
 test('a missing input and a buffer of the wrong size are refused', async () => {
   const graph = await compiled;
   await assert.rejects(graph.run({ x: x(1, 2) }), /needs the input unused/);
-  await assert.rejects(graph.run({ x: x(1, 2), unused }, { double: { dtype: 'float32', shape: [3], data: new Float32Array(3) } }));
+  await assert.rejects(
+    graph.run({ x: x(1, 2), unused }, { double: { dtype: 'float32', shape: [3], data: new Float32Array(3) } }),
+  );
 });

@@ -8,7 +8,12 @@ import type { ConcreteDevice } from '../../src/server/engine/devices';
 import { type DeviceReport, probeDevice } from '../../src/server/engine/probe';
 import { chooseDevice, selectEngine } from '../../src/server/engine/select';
 
-const report = (device: ConcreteDevice, speed: number, why = ''): DeviceReport => ({ device, works: speed > 0, why, speed });
+const report = (device: ConcreteDevice, speed: number, why = ''): DeviceReport => ({
+  device,
+  works: speed > 0,
+  why,
+  speed,
+});
 const cpu = report('cpu', 100, '100 G operations/s');
 
 test('the CPU is the default, and says so only where nobody asked for it', () => {

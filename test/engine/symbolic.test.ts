@@ -55,7 +55,13 @@ test('one graph with named axes computes what a graph of every single shape comp
         assert.ok(largestDifference(one[name]!.data, expected.data) <= 1e-5, name);
       }
     }),
-    { numRuns: 40, examples: [[1, 1, 0], [1, MAXIMUM_LENGTH, 1]] },
+    {
+      numRuns: 40,
+      examples: [
+        [1, 1, 0],
+        [1, MAXIMUM_LENGTH, 1],
+      ],
+    },
   );
   await symbolic.dispose();
   tf.dispose([projection, positions]);

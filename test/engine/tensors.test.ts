@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
+import { InferenceSession } from 'onnxruntime-node';
 import { OnnxBackend } from '../../src/server/engine/onnx/backend';
 import { constant, record } from '../../src/server/engine/onnx/value';
 import { testEngine } from '../support/model';
@@ -91,4 +92,22 @@ test('what a value was computed from may be disposed before it is read', async (
 test('tensors of types that the backend does not have are refused', () => {
   assert.throws(() => tf.tensor(['a']), /no string tensors/);
   assert.throws(() => tf.fill([2], 'a'), /no string tensors/);
+});
+
+test('every session that a read makes is released, also after a failure', async (t) => {
+  const made: InferenceSession[] = [];
+  let released = 0;
+  const create = InferenceSession.create.bind(InferenceSession);
+  t.mock.method(InferenceSession, 'create', async (...args: Parameters<typeof create>) => {
+    const session = await create(...args);
+    const release = session.release.bind(session);
+    t.mock.method(session, 'release', () => (released++, release()));
+    made.push(session);
+    return session;
+  });
+  const table = tf.tensor2d([1, 2, 3, 4], [2, 2]);
+  assert.deepEqual([...(await tf.gather(table, tf.tensor1d([1], 'int32')).data())], [3, 4]);
+  await assert.rejects(tf.gather(table, tf.tensor1d([7], 'int32')).data(), /out of data bounds/);
+  assert.equal(made.length, 2);
+  assert.equal(released, 2);
 });

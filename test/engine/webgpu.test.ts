@@ -32,7 +32,8 @@ if (PROFILE_FOLDER !== undefined) {
   void childMain(PROFILE_FOLDER);
 } else {
   const vulkan = softwareVulkan();
-  const skip = vulkan === undefined && 'no Vulkan driver: `npm run setup -- workbench` brings Chromium, which has one in software';
+  const skip =
+    vulkan === undefined && 'no Vulkan driver: `npm run setup -- workbench` brings Chromium, which has one in software';
   test('a training step on WebGPU has the loss and the gradients of the CPU', { skip }, async (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'rowlight-webgpu-'));
     try {
@@ -40,9 +41,22 @@ if (PROFILE_FOLDER !== undefined) {
       const { step: webgpu, report } = await inChild({ ...vulkan, ROWLIGHT_TEST_WEBGPU: folder });
       assert.deepEqual(Object.keys(webgpu).sort(), Object.keys(cpu).sort());
       // float32 on both; sums run in another order. The criterion is that of the parity tests.
-      const overall = Math.max(...Object.values(cpu).map(({ data }) => largestDifference(data, data.map(() => 0))));
+      const overall = Math.max(
+        ...Object.values(cpu).map(({ data }) =>
+          largestDifference(
+            data,
+            data.map(() => 0),
+          ),
+        ),
+      );
       for (const [name, { data }] of Object.entries(cpu)) {
-        const tolerance = 1e-3 * largestDifference(data, data.map(() => 0)) + 1e-6 * overall;
+        const tolerance =
+          1e-3 *
+            largestDifference(
+              data,
+              data.map(() => 0),
+            ) +
+          1e-6 * overall;
         assert.ok(largestDifference(webgpu[name]!.data, data) <= tolerance, name);
       }
       assert.ok(Math.abs(webgpu.loss!.data[0]! - cpu.loss!.data[0]!) <= 1e-5);
@@ -50,9 +64,9 @@ if (PROFILE_FOLDER !== undefined) {
       const nodes = nodesByProvider(folder);
       t.diagnostic(`nodes on WebGPU: ${describe(nodes.get('WebGpuExecutionProvider'))}`);
       t.diagnostic(`nodes that fell back to the CPU: ${describe(nodes.get('CPUExecutionProvider'))}`);
-      const products = ['Gemm', 'MatMul', 'FusedMatMul', 'LayerNormalization', 'Softmax'];
-      assert.ok(nodes.get('WebGpuExecutionProvider')?.has('Gemm'), 'no product ran on WebGPU');
-      assert.deepEqual(products.filter((type) => nodes.get('CPUExecutionProvider')?.has(type)), [], 'products fell back to the CPU');
+      // Shapes are constants here, so nothing at all may be left to the CPU: every such node copies its inputs there and back.
+      assert.deepEqual([...(nodes.get('CPUExecutionProvider') ?? [])], []);
+      assert.ok(nodes.get('WebGpuExecutionProvider')!.has('Gemm'));
 
       // The device's trial finds it right, and `auto` leaves it: it is no GPU.
       assert.ok(report.works, report.why);
@@ -80,17 +94,21 @@ async function trainingStep(engine: Engine): Promise<Step> {
   const compiled = await compileStep(engine, config, parameters, batch.B, batch.T);
   const outputs = await compiled.run({
     ...batchTensors(batch),
-    ...Object.fromEntries(classifierDropoutPlaces(config, batch.B, batch.T).map(({ place, shape, rate }, number) => {
-      const data = new Uint8Array(shape.reduce((product, size) => product * size, 1));
-      fillMask(data, 1, 0, number, rate);
-      return [maskName(place), { dtype: 'uint8', shape, data }];
-    })),
+    ...Object.fromEntries(
+      classifierDropoutPlaces(config, batch.B, batch.T).map(({ place, shape, rate }, number) => {
+        const data = new Uint8Array(shape.reduce((product, size) => product * size, 1));
+        fillMask(data, 1, 0, number, rate);
+        return [maskName(place), { dtype: 'uint8', shape, data }];
+      }),
+    ),
     labels: { dtype: 'int32', shape: [batch.B], data: batch.labels },
     weights: { dtype: 'float32', shape: [batch.B], data: batch.weights },
   });
   await compiled.dispose();
   disposeParameters(parameters);
-  return Object.fromEntries(Object.entries(outputs).map(([name, { shape, data }]) => [name, { shape, data: [...data] }]));
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, { shape, data }]) => [name, { shape, data: [...data] }]),
+  );
 }
 
 /** The driver is found when a process starts, so the step runs in one of its own. */
@@ -98,7 +116,11 @@ async function inChild(environment: Record<string, string>): Promise<FromChild> 
   const env: NodeJS.ProcessEnv = { ...process.env, ...environment };
   // Else the child would report to the test runner.
   delete env.NODE_TEST_CONTEXT;
-  const { stdout } = await promisify(execFile)(process.execPath, [__filename], { env, maxBuffer: 2 ** 28, timeout: 120_000 });
+  const { stdout } = await promisify(execFile)(process.execPath, [__filename], {
+    env,
+    maxBuffer: 2 ** 28,
+    timeout: 120_000,
+  });
   return JSON.parse(stdout) as FromChild;
 }
 
@@ -106,7 +128,10 @@ async function inChild(environment: Record<string, string>): Promise<FromChild> 
 function nodesByProvider(folder: string): Map<string, Map<string, number>> {
   const providers = new Map<string, Map<string, number>>();
   for (const file of readdirSync(folder)) {
-    const events = JSON.parse(readFileSync(join(folder, file), 'utf8')) as { cat: string; args?: { op_name?: string; provider?: string } }[];
+    const events = JSON.parse(readFileSync(join(folder, file), 'utf8')) as {
+      cat: string;
+      args?: { op_name?: string; provider?: string };
+    }[];
     for (const { cat, args } of events) {
       if (cat !== 'Node' || args?.provider === undefined || args.op_name === undefined) continue;
       const types = providers.get(args.provider) ?? new Map<string, number>();
@@ -118,5 +143,8 @@ function nodesByProvider(folder: string): Map<string, Map<string, number>> {
 
 function describe(types: ReadonlyMap<string, number> = new Map()): string {
   const total = [...types.values()].reduce((sum, count) => sum + count, 0);
-  return `${total} (${[...types].sort((a, b) => b[1] - a[1]).map(([type, count]) => `${type} ${count}`).join(', ')})`;
+  return `${total} (${[...types]
+    .sort((a, b) => b[1] - a[1])
+    .map(([type, count]) => `${type} ${count}`)
+    .join(', ')})`;
 }

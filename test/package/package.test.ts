@@ -13,7 +13,7 @@ const natives = `node_modules/onnxruntime-node/bin/napi-v6/${process.platform}/$
 
 /** Everything that may ship, and nothing else. A new kind of file is added here and in .vscodeignore. */
 const ALLOWED = [
-  /^(package\.json|readme\.md|changelog\.md|LICENSE\.txt|THIRD-PARTY-NOTICES\.txt)$/,
+  /^(package\.json|package\.nls(\.[\w-]+)?\.json|l10n\/bundle\.l10n\.[\w-]+\.json|readme\.md|changelog\.md|LICENSE\.txt|THIRD-PARTY-NOTICES\.txt)$/,
   /^dist\/(cli|extension|model-host|server)\.cjs$/,
   /^media\/[\w/-]+\.(css|html|js|png|svg)$/,
   /^models\/zh-mini\/(README\.md|config\.json|model\.safetensors|tokenizer\.json|tokenizer_config\.json|vocab\.txt|rowlight\.json)$/,
@@ -28,6 +28,8 @@ const ALLOWED = [
 /** Without these it is not Rowlight. */
 const REQUIRED = [
   'package.json',
+  'package.nls.json',
+  'package.nls.zh-cn.json',
   'readme.md',
   'changelog.md',
   'LICENSE.txt',

@@ -32,7 +32,7 @@ type Answer = 'start' | 'change' | 'base';
 async function confirm(plan: RunPlan, chosen: RunArguments): Promise<Answer | undefined> {
   const { epochs, learningRate, maxLength, batchSize } = chosen;
   const numbers = vscode.l10n.t(
-    '{0} epochs, learning rate {1}, length {2}, batch size {3}',
+    'epochs {0}, learning rate {1}, length {2}, batch size {3}',
     epochs,
     learningRate,
     maxLength,

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { type ConcreteDevice, PROVIDERS } from './devices';
-import { NO_AXES } from './onnx/axes';
 import { emit } from './onnx/emit';
 import { encodeModel } from './onnx/proto';
 import { type Value, record } from './onnx/value';
@@ -35,7 +34,12 @@ export function probeDevice(device: ConcreteDevice, threads: number): Promise<De
 }
 
 async function tryDevice(device: ConcreteDevice, threads: number): Promise<DeviceReport> {
-  const answer = await runProgram({ provider: PROVIDERS[device], threads, model: chainOfProducts(), products: PRODUCTS });
+  const answer = await runProgram({
+    provider: PROVIDERS[device],
+    threads,
+    model: chainOfProducts(),
+    products: PRODUCTS,
+  });
   if ('error' in answer) return { device, works: false, why: answer.error, speed: 0 };
   return { device, works: true, why: `${(answer.speed / 1e9).toPrecision(2)} G operations/s`, speed: answer.speed };
 }

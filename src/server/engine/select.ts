@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { RowlightError } from '../errors';
 import { type ConcreteDevice, type Device, NOT_BY_ITSELF, PROVIDERS, devicesOf } from './devices';
 import type { Engine } from './engine';
+import type * as OnnxEngine from './onnx/engine';
 import { type DeviceReport, probeDevice } from './probe';
 
 export type { Device } from './devices';
@@ -41,7 +42,9 @@ export async function probeDevices(threads = availableParallelism()): Promise<De
   // One after the other: their speeds are compared.
   for (const device of ['cpu', ...devicesOf(process.platform)] as const) {
     const absent = missingLibrary(device);
-    reports.push(absent === undefined ? await probeDevice(device, threads) : { device, works: false, why: absent, speed: 0 });
+    reports.push(
+      absent === undefined ? await probeDevice(device, threads) : { device, works: false, why: absent, speed: 0 },
+    );
   }
   return reports;
 }
@@ -52,11 +55,15 @@ export function chooseDevice(
   reports: readonly DeviceReport[],
 ): { device: ConcreteDevice; note?: string } {
   if (asked === 'cpu') return { device: 'cpu' };
-  if (asked === undefined) return { device: 'cpu', note: 'the CPU is the default; the device "auto" looks for a faster one' };
+  if (asked === undefined)
+    return { device: 'cpu', note: 'the CPU is the default; the device "auto" looks for a faster one' };
   if (asked !== 'auto') {
     const report = reports.find(({ device }) => device === asked);
     if (report?.works) return { device: asked };
-    return { device: 'cpu', note: `${asked} does not work here: ${report?.why ?? `ONNX Runtime has none for ${process.platform}`}` };
+    return {
+      device: 'cpu',
+      note: `${asked} does not work here: ${report?.why ?? `ONNX Runtime has none for ${process.platform}`}`,
+    };
   }
   // The CPU's own speed is the bar: software drivers (SwiftShader, llvmpipe, WARP) are right, but slower.
   const bar = reports.find(({ device }) => device === 'cpu')?.speed ?? 0;
@@ -79,13 +86,20 @@ async function decide(asked: Device | undefined, threads: number): Promise<{ dev
 /** Why a device can't even be tried: CUDA's libraries are not part of the npm package. */
 function missingLibrary(device: ConcreteDevice): string | undefined {
   if (device !== 'cuda') return undefined;
-  const folder = join(dirname(require.resolve('onnxruntime-node')), '..', 'bin', 'napi-v6', process.platform, process.arch);
+  const folder = join(
+    dirname(require.resolve('onnxruntime-node')),
+    '..',
+    'bin',
+    'napi-v6',
+    process.platform,
+    process.arch,
+  );
   if (existsSync(join(folder, 'libonnxruntime_providers_cuda.so'))) return undefined;
   return "its libraries are not installed (onnxruntime-node's install script fetches them with --onnxruntime-node-install=cuda12)";
 }
 
 /** Loaded late: the native library is missing on some platforms, where everything but the model works. */
-async function loadEngine(): Promise<typeof import('./onnx/engine')> {
+async function loadEngine(): Promise<typeof OnnxEngine> {
   try {
     return await import('./onnx/engine');
   } catch (error) {

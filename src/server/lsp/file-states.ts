@@ -60,7 +60,9 @@ export interface FileStateParts {
   readonly log: Log;
   /** Models chosen in earlier sessions, by uri. */
   readonly chosen: Readonly<Record<string, string>>;
-  /** Called when files were decided anew: hints on the screen are stale. */
+  /** Loads the model of a file that is about to change over to it; a failure is seen by whoever asks the model later. */
+  readonly warm: (document: DataDocument, state: PredictedFile) => Promise<void>;
+  /** Called when a file was decided anew: its hints on the screen are stale. */
   readonly onChange: () => void;
 }
 
@@ -68,6 +70,8 @@ interface Entry {
   readonly header: string;
   readonly state: Promise<FileState>;
   settled?: FileState;
+  /** The decision that is to replace this one; a later one makes an earlier one void. */
+  next?: Promise<FileState>;
 }
 
 export function createFileStates(parts: FileStateParts): FileStates {
@@ -93,19 +97,47 @@ export function createFileStates(parts: FileStateParts): FileStates {
   runs.onChange(invalidate);
 
   function invalidate(): void {
-    for (const document of documents.all()) start(document);
-    parts.onChange();
+    for (const document of documents.all()) replace(document);
   }
 
+  /** Decides a file whose former state, if any, no longer fits its text. */
   function start(document: DataDocument): void {
+    enter(document, decide(document));
+  }
+
+  /** Decides a file anew; until a new model is loaded the former one goes on, so that its hints don't vanish meanwhile. */
+  function replace(document: DataDocument): void {
+    const entry = entries.get(document.uri);
+    if (entry?.settled?.kind !== 'predicted') {
+      start(document);
+      if (entry) void entries.get(document.uri)?.state.then(parts.onChange, () => undefined);
+      return;
+    }
+    const former = entry.settled.model.id;
+    const next = decide(document).then(async (state) => {
+      if (state.kind === 'predicted' && state.model.id !== former) await parts.warm(document, state);
+      return state;
+    });
+    entry.next = next;
+    next.then(
+      () => {
+        if (entries.get(document.uri) !== entry || entry.next !== next) return;
+        enter(document, next);
+        parts.onChange();
+      },
+      (error: unknown) => log.error('the model of a file could not be decided', { error: String(error) }),
+    );
+  }
+
+  function enter(document: DataDocument, state: Promise<FileState>): void {
     const { uri } = document;
-    const entry: Entry = { header: headerOf(document), state: decide(document) };
+    const entry: Entry = { header: headerOf(document), state };
     entries.set(uri, entry);
-    entry.state.then(
-      (state) => {
+    state.then(
+      (settled) => {
         if (entries.get(uri) !== entry) return;
-        entry.settled = state;
-        board.file(uri, statusOf(state));
+        entry.settled = settled;
+        board.file(uri, statusOf(settled));
       },
       (error: unknown) => log.error('the model of a file could not be decided', { uri, error: String(error) }),
     );
@@ -170,8 +202,7 @@ export function createFileStates(parts: FileStateParts): FileStates {
       if (folder === null) chosen.delete(uri);
       else chosen.set(uri, folder);
       const document = documents.get(uri);
-      if (document) start(document);
-      parts.onChange();
+      if (document) replace(document);
     },
   };
 }

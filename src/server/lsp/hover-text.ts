@@ -41,12 +41,9 @@ export function hoverMarkdown({ prediction, labels, tokens, model, locale }: Hov
   return [codeBlock(bars), plain(cut), codeBlock([line]), plain(say.model(model))].join('\n\n');
 }
 
-/** A bar of eighths of a block (U+2588…U+258F), padded so that all have the same width. */
+/** A bar of full blocks on a shaded ground, so that all have the same width. */
 function bar(probability: number): string {
-  const eighths = Math.round(Math.min(Math.max(probability, 0), 1) * BAR * 8);
-  const full = '█'.repeat(Math.floor(eighths / 8));
-  const part = eighths % 8 === 0 ? '' : String.fromCharCode(0x2590 - (eighths % 8));
-  return (full + part).padEnd(BAR, '░');
+  return '█'.repeat(Math.round(Math.min(Math.max(probability, 0), 1) * BAR)).padEnd(BAR, '░');
 }
 
 interface Phrases {

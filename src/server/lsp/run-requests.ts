@@ -45,6 +45,8 @@ export interface RunRequestParts {
 export function registerRunRequests(connection: Connection, parts: RunRequestParts): void {
   const { env, documents, files, workspace, cards, runs, trainer, log } = parts;
 
+  const cancelled = new Set<string>();
+
   answer(connection, log, PlanRun, async ({ uri, base }) => {
     const document = documents.get(uri);
     const data = pathOf(uri);
@@ -92,7 +94,10 @@ export function registerRunRequests(connection: Connection, parts: RunRequestPar
 
   answer(connection, log, CancelRun, async ({ folder }) => {
     const run = await summarize(folder);
-    if (run.state === 'running') trainer.cancel(folder, run.pid);
+    // A second signal would end the trainer at once, without its last words.
+    if (run.state !== 'running' || cancelled.has(folder)) return null;
+    cancelled.add(folder);
+    trainer.cancel(folder, run.pid);
     return null;
   });
 

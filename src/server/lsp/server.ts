@@ -2,12 +2,14 @@ import type { Connection, InitializeParams, ServerCapabilities } from 'vscode-la
 import { RetryModel, UseModel, type InitializationOptions } from '../../protocol/messages';
 import { defaultSettings, type Settings } from '../../protocol/settings';
 import { HostClient } from '../host/client';
+import type { ModelRef } from '../host/messages';
 import { Predictions } from '../host/predictions';
 import { registerConfiguration } from './configuration';
 import { connectionLog } from './connection-log';
-import { registerDocuments } from './documents';
+import { registerDocuments, type DataDocument } from './documents';
 import type { ServerEnv } from './environment';
 import { createFileStates } from './file-states';
+import { firstRow, rowView, type FileColumns } from './file-view';
 import { createHintRefresh } from './hint-refresh';
 import { registerHover } from './hover';
 import { registerInlayHints } from './inlay-hints';
@@ -68,6 +70,7 @@ function compose(connection: Connection, env: ServerEnv, params: InitializeParam
     board,
     log,
     chosen: options.chosen ?? {},
+    warm: (document, { model, columns }) => warm(predictions, document, model, columns),
     onChange: refresh,
   });
   const hints = registerInlayHints(connection, { documents, files, predictions, refresh, log });
@@ -102,4 +105,15 @@ function compose(connection: Connection, env: ServerEnv, params: InitializeParam
   });
 
   return { ...documents.capabilities, ...hints, ...hover };
+}
+
+/** Loads a model by predicting the first row of a file. */
+async function warm(
+  predictions: Predictions,
+  document: DataDocument,
+  model: ModelRef,
+  columns: FileColumns,
+): Promise<void> {
+  const row = rowView(document, columns, firstRow(columns));
+  if (row) await predictions.want(model, [row.input], 'visible', new AbortController().signal).catch(() => undefined);
 }

@@ -25,7 +25,7 @@ export interface ReadyRun {
   readonly record: Omit<RunRecord, 'format' | 'attempts'>;
   readonly data: TrainingData;
   readonly base: ModelFolder;
-  /** Changed by training. */
+  /** Where training starts. */
   readonly weights: Weights;
   readonly tokenizer: Tokenizer;
   readonly maxLength: number;
@@ -85,18 +85,19 @@ const CHECKPOINT_EVERY = 120_000;
 
 /** Trains a ready run to its end and keeps its folder true all the while. */
 export async function followTraining(run: ReadyRun, world: TrainingWorld): Promise<RunOutcome> {
-  const { folder, attempt, data, weights, tokenizer, settings, maxLength, from } = run;
+  const { folder, attempt, data, tokenizer, settings, maxLength, from } = run;
   const { clock, follower } = world;
   const encoded = {
     train: encodeExamples(data.train, data.labels, tokenizer, maxLength),
     heldOut: encodeExamples(data.heldOut, data.labels, tokenizer, maxLength),
   };
   const total = totalSteps(encoded.train.length, settings);
-  const stepper = createStepper(world.engine, run.base.config, weights, {
+  const stepper = createStepper(world.engine, run.base.config, run.weights, {
     seed: settings.seed,
     memoryBudget: world.memoryBudget,
     ...(from === undefined ? {} : { state: { moments: from.moments, steps: from.step } }),
   });
+  const { weights } = stepper.optimizer;
   const metrics = await openMetrics(folder);
   let best = from?.best;
   let position: Position = from ?? { step: 0, epoch: 0, batch: 0 };

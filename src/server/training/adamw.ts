@@ -1,27 +1,26 @@
-import type { Weight, Weights } from '../model/tensor-map';
+import type { Weights } from '../model/tensor-map';
+import { type Rates, type TrainedTensor, allocateTensors } from './update-kernel';
 
 /**
  * AdamW as BERT is trained with it (Loshchilov & Hutter 2017; `torch.optim.AdamW`): bias-corrected moments, decay decoupled from the gradient and
  * none for norms and biases. Everything is updated in place.
  */
 export interface AdamW {
+  /** What is trained: copies of the weights given, in memory of the optimizer's own. */
+  readonly weights: Weights;
+  /** Where the gradients of the next update are to be written, by weight name; none for tables. */
+  readonly gradients: ReadonlyMap<string, Float32Array>;
   /** First and second moments by weight name, for checkpoints. */
   readonly moments: ReadonlyMap<string, Moments>;
   /** The number of updates made. */
   steps(): number;
   /**
    * Updates all weights.
-   * @param gradients dense gradients by weight name
-   * @param rows gradients of table rows by weight name, see `RowGradient`
+   * @param rows gradients of the tables by weight name
    * @param learningRate the rate of this step
    * @param scale a factor for every gradient: 1, or less where they are clipped
    */
-  update(
-    gradients: ReadonlyMap<string, Float32Array>,
-    rows: ReadonlyMap<string, RowGradient>,
-    learningRate: number,
-    scale: number,
-  ): void;
+  update(rows: ReadonlyMap<string, RowGradient>, learningRate: number, scale: number): void;
 }
 
 /** Moving averages of gradients and of their squares. */
@@ -37,7 +36,7 @@ export interface RowGradient {
   readonly values: Float32Array;
 }
 
-/** What the optimizer leaves to choose. Defaults: BERT's. */
+/** What the optimizer leaves to choose. */
 export interface AdamWSettings {
   readonly beta1: number;
   readonly beta2: number;
@@ -54,87 +53,65 @@ export function decays(name: string): boolean {
 }
 
 /**
- * @param weights what is trained; their arrays are written
+ * @param initial the weights to start from
+ * @param tables names of weights whose gradient comes by rows
  * @param state moments and count of a run that is resumed
  */
 export function createAdamW(
-  weights: Weights,
+  initial: Weights,
+  tables: ReadonlySet<string>,
   settings: AdamWSettings = BERT_ADAMW,
-  state?: { moments: ReadonlyMap<string, Moments>; steps: number },
+  state?: { readonly moments: ReadonlyMap<string, Moments>; readonly steps: number },
 ): AdamW {
-  const moments = new Map<string, Moments>();
-  for (const [name, { data }] of weights) {
-    const given = state?.moments.get(name);
-    moments.set(name, given ?? { first: new Float32Array(data.length), second: new Float32Array(data.length) });
-  }
+  const sizes = [...initial].map(([name, { data, shape }]) => {
+    const gradientLength = tables.has(name) ? shape[1]! : data.length;
+    return [name, { length: data.length, gradientLength }] as const;
+  });
+  const tensors = allocateTensors(new Map(sizes));
+  const weights: Weights = new Map();
   const touched = new Map<string, Uint8Array>();
+  for (const [name, { data, shape }] of initial) {
+    const tensor = tensors.get(name)!;
+    tensor.weight.set(data);
+    const moments = state?.moments.get(name);
+    if (moments !== undefined) {
+      tensor.first.set(moments.first);
+      tensor.second.set(moments.second);
+    }
+    weights.set(name, { shape, data: tensor.weight });
+    if (tables.has(name)) touched.set(name, rowsWithMoments(tensor, shape[1]!));
+  }
   let steps = state?.steps ?? 0;
 
   return {
-    moments,
+    weights,
+    gradients: new Map(
+      [...tensors].filter(([name]) => !tables.has(name)).map(([name, { gradient }]) => [name, gradient]),
+    ),
+    moments: tensors,
     steps: () => steps,
-    update(gradients, rows, learningRate, scale) {
+    update(rows, learningRate, scale) {
       steps++;
-      const rates = stepRates(settings, learningRate, steps);
-      for (const [name, weight] of weights) {
+      const rates = stepRates(settings, learningRate, steps, scale);
+      for (const [name, tensor] of tensors) {
         const decay = decays(name) ? 1 - learningRate * settings.weightDecay : 1;
-        const own = moments.get(name)!;
-        const dense = gradients.get(name);
-        const sparse = rows.get(name);
-        if (dense !== undefined) {
-          updateDense(weight.data, dense, own, 0, 0, dense.length, scale, decay, rates);
-        } else if (sparse !== undefined) {
-          let known = touched.get(name);
-          if (known === undefined) touched.set(name, (known = rowsWithMoments(weight, own)));
-          updateRows(weight, sparse, own, known, scale, decay, rates);
-        }
+        const known = touched.get(name);
+        if (known === undefined) tensor.update(0, 0, tensor.weight.length, decay, rates);
+        else updateRows(tensor, rows.get(name), known, decay, rates);
       }
     },
   };
 }
 
-/** The factors of one step, with bias correction folded in. */
-interface Rates {
-  readonly beta1: number;
-  readonly beta2: number;
-  /** learning rate / (1 − β₁ᵗ) */
-  readonly rate: number;
-  /** 1 / √(1 − β₂ᵗ) */
-  readonly correction: number;
-  readonly epsilon: number;
-}
-
-function stepRates({ beta1, beta2, epsilon }: AdamWSettings, learningRate: number, step: number): Rates {
+function stepRates({ beta1, beta2, epsilon }: AdamWSettings, learningRate: number, step: number, scale: number): Rates {
   return {
     beta1,
     beta2,
     epsilon,
+    scale,
     rate: learningRate / (1 - beta1 ** step),
     correction: 1 / Math.sqrt(1 - beta2 ** step),
   };
-}
-
-/** Updates `count` elements of a weight from `at`, whose gradients begin at `from`. */
-function updateDense(
-  weight: Float32Array,
-  gradient: Float32Array,
-  { first, second }: Moments,
-  at: number,
-  from: number,
-  count: number,
-  scale: number,
-  decay: number,
-  { beta1, beta2, rate, correction, epsilon }: Rates,
-): void {
-  const [rest1, rest2] = [(1 - beta1) * scale, (1 - beta2) * scale * scale];
-  for (let i = at, j = from; j < from + count; i++, j++) {
-    const g = gradient[j]!;
-    const m = beta1 * first[i]! + rest1 * g;
-    const v = beta2 * second[i]! + rest2 * g * g;
-    first[i] = m;
-    second[i] = v;
-    weight[i] = decay * weight[i]! - (rate * m) / (Math.sqrt(v) * correction + epsilon);
-  }
 }
 
 /**
@@ -142,34 +119,36 @@ function updateDense(
  * a large vocabulary costs little.
  */
 function updateRows(
-  weight: Weight,
-  gradient: RowGradient,
-  own: Moments,
+  tensor: TrainedTensor,
+  given: RowGradient | undefined,
   touched: Uint8Array,
-  scale: number,
   decay: number,
   rates: Rates,
 ): void {
-  const width = weight.shape[1]!;
-  const current = new Int32Array(touched.length).fill(-1);
-  for (let i = 0; i < gradient.rows.length; i++) {
-    current[gradient.rows[i]!] = i;
-    touched[gradient.rows[i]!] = 1;
+  const { weight, gradient } = tensor;
+  const width = gradient.length;
+  // As the kernel would do it, in single precision.
+  const shrink = Math.fround(decay);
+  const now = new Uint8Array(touched.length);
+  for (let i = 0; i < (given?.rows.length ?? 0); i++) {
+    const row = given!.rows[i]!;
+    gradient.set(given!.values.subarray(i * width, (i + 1) * width));
+    tensor.update(row * width, 0, width, decay, rates);
+    now[row] = 1;
+    touched[row] = 1;
   }
-  const none = new Float32Array(width);
+  gradient.fill(0);
   for (let row = 0; row < touched.length; row++) {
+    if (now[row] === 1) continue;
     const at = row * width;
-    const from = current[row]!;
-    if (from >= 0) updateDense(weight.data, gradient.values, own, at, from * width, width, scale, decay, rates);
-    else if (touched[row] === 1) updateDense(weight.data, none, own, at, 0, width, scale, decay, rates);
-    else if (decay !== 1) for (let i = at; i < at + width; i++) weight.data[i] = weight.data[i]! * decay;
+    if (touched[row] === 1) tensor.update(at, 0, width, decay, rates);
+    else if (decay !== 1) for (let i = at; i < at + width; i++) weight[i] = weight[i]! * shrink;
   }
 }
 
 /** Which rows have moments other than zero: those a resumed run had touched. */
-function rowsWithMoments(weight: Weight, { second }: Moments): Uint8Array {
-  const width = weight.shape[1]!;
-  const touched = new Uint8Array(weight.shape[0]!);
+function rowsWithMoments({ weight, second }: TrainedTensor, width: number): Uint8Array {
+  const touched = new Uint8Array(weight.length / width);
   for (let i = 0; i < second.length; i++) if (second[i] !== 0) touched[Math.floor(i / width)] = 1;
   return touched;
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Compiled, Engine, HostTensor, InputSpec } from '../engine/engine';
+import type { Compiled, Engine, InputSpec } from '../engine/engine';
 import { type Parameters, WORD_EMBEDDINGS, maskedDropout, wordRows } from '../model/bert';
 import { classifierDropoutPlaces, classify, crossEntropy } from '../model/classifier';
 import { sumOfSquares } from '../model/composites';
@@ -60,14 +60,4 @@ export function compileStep(
       return outputs;
     },
   });
-}
-
-/** Memory for every output of a step, allocated once and written at each run. The word rows' gradient depends on the shape and is not in it. */
-export function gradientBuffers(parameters: Parameters): Record<string, HostTensor> {
-  const buffers: Record<string, HostTensor> = {};
-  for (const [name, tensor] of parameters) {
-    if (name !== WORD_EMBEDDINGS)
-      buffers[gradientName(name)] = { dtype: 'float32', shape: tensor.shape, data: new Float32Array(tensor.size) };
-  }
-  return buffers;
 }

@@ -7,7 +7,7 @@ import { disposeParameters, variableParameters } from '../model/parameters';
 import type { Weights } from '../model/tensor-map';
 import { type AdamW, type Moments, createAdamW, squaredNorm, sumRows } from './adamw';
 import { fillMask } from './dropout';
-import { LOSS, SQUARED_NORM, WORD_GRADIENT, compileStep, gradientBuffers, gradientName, maskName } from './step';
+import { LOSS, SQUARED_NORM, WORD_GRADIENT, compileStep, gradientName, maskName } from './step';
 
 /** A batch with its truth. */
 export interface LabelledBatch extends PaddedBatch {
@@ -27,8 +27,9 @@ export interface StepperSettings {
   readonly state?: { readonly moments: ReadonlyMap<string, Moments>; readonly steps: number };
 }
 
-/** Trains weights in place, a batch at a time. */
+/** Trains weights, a batch at a time. */
 export interface Stepper {
+  /** Holds the weights. */
   readonly optimizer: AdamW;
   /** One step: forward, backward, clipping to a global norm of 1.0, AdamW. Returns the loss before the update and the norm before clipping. */
   step(batch: LabelledBatch, learningRate: number): Promise<{ loss: number; gradientNorm: number }>;
@@ -40,21 +41,20 @@ export interface Stepper {
 /** Gradients are clipped to this global norm, as in BERT's optimization.py. */
 const MAXIMUM_NORM = 1;
 
-/** Makes a stepper for `weights`, whose arrays it changes. */
+/** Makes a stepper that starts from `weights`. */
 export function createStepper(
   engine: Engine,
   config: BertConfig,
   weights: Weights,
   settings: StepperSettings,
 ): Stepper {
-  const parameters = variableParameters(weights);
-  const optimizer = createAdamW(weights, undefined, settings.state);
-  const buffers = gradientBuffers(parameters);
-  const gradients = new Map(
-    [...weights.keys()]
-      .filter((name) => name !== WORD_EMBEDDINGS)
-      .map((name) => [name, buffers[gradientName(name)]!.data as Float32Array]),
-  );
+  const optimizer = createAdamW(weights, new Set([WORD_EMBEDDINGS]), undefined, settings.state);
+  const parameters = variableParameters(optimizer.weights);
+  // Every gradient is written where the optimizer reads it.
+  const buffers: Record<string, HostTensor> = {};
+  for (const [name, data] of optimizer.gradients) {
+    buffers[gradientName(name)] = { dtype: 'float32', shape: weights.get(name)!.shape, data };
+  }
   const sessions = new Map<string, { compiled: Compiled; bytes: number }>();
   let forward: Compiled | undefined;
 
@@ -94,8 +94,7 @@ export function createStepper(
       const gradientNorm = Math.sqrt(outputs[SQUARED_NORM]!.data[0]! + squaredNorm(words.values));
       // torch's clip_grad_norm_ adds 1e-6, too.
       const scale = Math.min(1, MAXIMUM_NORM / (gradientNorm + 1e-6));
-      if (Number.isFinite(gradientNorm))
-        optimizer.update(gradients, new Map([[WORD_EMBEDDINGS, words]]), learningRate, scale);
+      if (Number.isFinite(gradientNorm)) optimizer.update(new Map([[WORD_EMBEDDINGS, words]]), learningRate, scale);
       return { loss: outputs[LOSS]!.data[0]!, gradientNorm };
     },
     async logits(batch) {

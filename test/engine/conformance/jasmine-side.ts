@@ -1,7 +1,9 @@
 import { setTestEnvs } from '@tensorflow/tfjs-core/dist/jasmine_util';
+import { type KernelConfig, getKernelsForBackend, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops';
 import jasmineCore from 'jasmine-core';
 import { createOnnxEngine } from '../../../src/server/engine/onnx/engine';
+import { BACKEND } from '../../../src/server/engine/onnx/kernels/kernel';
 
 /** What became of one spec. */
 export interface SpecResult {
@@ -12,13 +14,23 @@ export interface SpecResult {
   readonly failure?: string;
 }
 
+/** What the process sends when it is done. */
+export interface Report {
+  readonly specs: SpecResult[];
+  /** Names of the kernels that ran. */
+  readonly kernels: string[];
+}
+
 /** The process that runs tfjs-core's specs on the backend; `conformance.test.ts` bundles it with the spec files and reads what it sends. */
 jasmineCore.installGlobals();
 const environment = jasmineCore.jasmine.getEnv();
-environment.configure({ random: false });
+// tfjs gives some specs of a file the same name.
+environment.configure({ random: false, forbidDuplicateNames: false });
 // One thread: no spec is large enough for two.
 createOnnxEngine({ providers: ['cpu'], threads: 1, spinning: false }, 'cpu');
-setTestEnvs([{ name: 'onnx', backendName: 'onnx', flags: {}, isDataSync: false }]);
+const kernels = new Set<string>();
+for (const kernel of getKernelsForBackend(BACKEND)) noteRuns(kernel);
+setTestEnvs([{ name: BACKEND, backendName: BACKEND, flags: {}, isDataSync: false }]);
 
 const LOADED = 'was loaded';
 
@@ -33,17 +45,36 @@ export function defineSpecs(file: string, load: () => void): void {
 
 /** Runs what was defined. */
 export async function runSpecs(): Promise<void> {
-  const results: SpecResult[] = [];
+  const specs: SpecResult[] = [];
+  const note = (fullName: string, failures: { message: string }[]) => {
+    const [file = ''] = fullName.split(' ', 1);
+    const name = fullName.slice(file.length + 1).replaceAll(` ${BACKEND} {}`, '');
+    const failure = failures.map(({ message }) => message).join('\n');
+    specs.push({ file, name, ...(failures.length === 0 ? {} : { failure }) });
+  };
   environment.addReporter({
     specDone({ fullName, status, failedExpectations }) {
-      if (status === 'excluded' || status === 'pending' || fullName.endsWith(LOADED)) return;
-      const [file = ''] = fullName.split(' ', 1);
-      const name = fullName.slice(file.length + 1).replaceAll(' onnx {}', '');
-      const failure = failedExpectations.map(({ message }) => message).join('\n');
-      results.push({ file, name, ...(status === 'passed' ? {} : { failure }) });
+      const ran = status === 'passed' || status === 'failed';
+      if (ran && !fullName.endsWith(LOADED)) note(fullName, failedExpectations);
+    },
+    // What goes wrong while a file is loaded or set up belongs to no spec.
+    suiteDone({ fullName, failedExpectations }) {
+      if (failedExpectations.length > 0) note(fullName, failedExpectations);
     },
   });
   await environment.execute();
-  await new Promise((sent) => process.send!(results, sent));
+  await new Promise((sent) => process.send!({ specs, kernels: [...kernels] } satisfies Report, sent));
   process.disconnect();
+}
+
+function noteRuns(kernel: KernelConfig): void {
+  const { kernelName, backendName, kernelFunc } = kernel;
+  unregisterKernel(kernelName, backendName);
+  registerKernel({
+    ...kernel,
+    kernelFunc(call) {
+      kernels.add(kernelName);
+      return kernelFunc(call);
+    },
+  });
 }

@@ -2,14 +2,17 @@ import { fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import type * as esbuild from 'esbuild';
-import type { SpecResult } from './jasmine-side';
+import type { Report } from './jasmine-side';
 import { TFJS } from './spec-files';
 
 /** Runs spec files of tfjs-core in `processes` processes side by side. */
-export async function runSpecFiles(files: readonly string[], processes: number): Promise<SpecResult[]> {
+export async function runSpecFiles(files: readonly string[], processes: number): Promise<Report> {
   const shares = Array.from({ length: processes }, (_, i) => files.filter((_, file) => file % processes === i));
-  const results = await Promise.all(shares.map(async (share, i) => runBundle(await bundle(share, i))));
-  return results.flat();
+  const reports = await Promise.all(shares.map(async (share, i) => runBundle(await bundle(share, i))));
+  return {
+    specs: reports.flatMap(({ specs }) => specs),
+    kernels: reports.flatMap(({ kernels }) => kernels),
+  };
 }
 
 /** esbuild can't be part of a bundle, and this file is part of one. */
@@ -17,10 +20,17 @@ const { build } = createRequire(resolve('package.json'))('esbuild') as typeof es
 
 async function bundle(files: readonly string[], index: number): Promise<string> {
   const outfile = resolve('.cache', 'test', `conformance-${index}.cjs`);
-  const define = files.map((file) => `defineSpecs(${JSON.stringify(file)}, () => require(${JSON.stringify(`./${join(TFJS, file).replaceAll('\\', '/')}`)}));`);
+  const define = files.map(
+    (file) =>
+      `defineSpecs(${JSON.stringify(file)}, () => require(${JSON.stringify(`./${join(TFJS, file).replaceAll('\\', '/')}`)}));`,
+  );
   await build({
     stdin: {
-      contents: ["import { defineSpecs, runSpecs } from './test/engine/conformance/jasmine-side';", ...define, 'runSpecs();'].join('\n'),
+      contents: [
+        "import { defineSpecs, runSpecs } from './test/engine/conformance/jasmine-side';",
+        ...define,
+        'runSpecs();',
+      ].join('\n'),
       resolveDir: process.cwd(),
     },
     outfile,
@@ -44,14 +54,14 @@ function replaceJasmineOfTfjs({ onResolve, onLoad }: esbuild.PluginBuild): void 
 }
 
 /** A process of its own: a native abort must not look like a passed test. */
-function runBundle(file: string): Promise<SpecResult[]> {
+function runBundle(file: string): Promise<Report> {
   return new Promise((done, fail) => {
     const child = fork(file, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [] });
-    let results: SpecResult[] | undefined;
-    child.on('message', (message) => (results = message as SpecResult[]));
+    let report: Report | undefined;
+    child.on('message', (message) => (report = message as Report));
     child.on('error', fail);
     child.on('exit', (code, signal) => {
-      if (results !== undefined) done(results);
+      if (report !== undefined) done(report);
       else fail(new Error(`The conformance process ended with ${signal ?? `code ${code}`} before it reported.`));
     });
   });

@@ -16,7 +16,9 @@ const BEYOND_OPS = ['engine_test.js', 'gradients_test.js', 'tensor_test.js', 'va
 export function specFiles(registered: ReadonlySet<string>): { chosen: string[]; aside: Map<string, string[]> } {
   const chosen = [...BEYOND_OPS];
   const aside = new Map<string, string[]>();
-  const files = (readdirSync(join(TFJS, 'ops'), { recursive: true }) as string[]).map((file) => `ops/${file.replaceAll('\\', '/')}`);
+  const files = (readdirSync(join(TFJS, 'ops'), { recursive: true }) as string[]).map(
+    (file) => `ops/${file.replaceAll('\\', '/')}`,
+  );
   for (const file of files.filter((file) => file.endsWith('_test.js')).sort()) {
     const operation = file.replace('_test.js', '.js');
     const kernels = files.includes(operation) ? kernelsOf(operation) : [];

@@ -16,5 +16,7 @@ export function softwareVulkan(): Record<string, string> | undefined {
   const drivers = { VK_DRIVER_FILES: driver, VK_ICD_FILENAMES: driver };
   // Dawn looks the loader up by name; Chromium's own lies beside its program.
   const loader = readdirSync(folder).some((file) => file.startsWith('libvulkan.so'));
-  return loader ? { ...drivers, LD_LIBRARY_PATH: [folder, process.env.LD_LIBRARY_PATH].filter(Boolean).join(':') } : drivers;
+  return loader
+    ? { ...drivers, LD_LIBRARY_PATH: [folder, process.env.LD_LIBRARY_PATH].filter(Boolean).join(':') }
+    : drivers;
 }

@@ -13,8 +13,8 @@ test('over the text and the label cell: bars, tokens and model; elsewhere nothin
   client.open(uri, text);
   const expected = [
     '```text',
-    '███████████████▌   97%  甲',
-    '▌░░░░░░░░░░░░░░░    3%  乙',
+    '████████████████   97%  甲',
+    '░░░░░░░░░░░░░░░░    3%  乙',
     '```',
     '',
     'The model reads 6 tokens\\:',

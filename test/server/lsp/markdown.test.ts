@@ -97,7 +97,7 @@ test('the top ten labels are drawn, the rest is counted; Chinese for a Chinese c
     locale: 'zh-cn',
   };
   const lines = hoverMarkdown(facts).split('\n');
-  assert.equal(lines[1], '████████████▊░░░   80%  标签3');
+  assert.equal(lines[1], '█████████████░░░   80%  标签3');
   assert.equal(lines.filter((line) => line.includes('标签')).length, 10);
   assert.ok(lines.includes('… 另有 2 个'));
   assert.ok(lines.includes('[CLS] 报 警 [SEP]'));

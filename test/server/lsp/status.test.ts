@@ -74,6 +74,24 @@ test('a retrained folder is another model: nothing of the old one is shown', asy
   client.files.set('/models/desk/model.safetensors', 'new weights');
   client.host.script = () => ({ label: '乙', probability: 0.9 });
   client.configure({});
+  await client.until(() => client.refreshes > 0);
+  assert.deepEqual(await client.hintLines(uri), ['1:1 → 乙 90%', '2:0 乙 90%']);
+});
+
+test('while a new model loads, the hints of the former one stay', async (t) => {
+  const client = await openPair(t);
+  client.files.model('/models/desk', ['甲', '乙']);
+  client.files.model('/elsewhere/other', ['甲', '乙']);
+  client.open(uri, text);
+  const before = await client.hintLines(uri);
+  assert.equal(before.length, 2);
+  const release = client.host.hold();
+  client.host.script = () => ({ label: '乙', probability: 0.9 });
+  await client.request(UseModel, { uri, folder: '/elsewhere/other' });
+  await client.until(() => client.status?.busy === true);
+  assert.deepEqual(await client.hintLines(uri), before);
+  release();
+  await client.until(() => client.refreshes === 1);
   assert.deepEqual(await client.hintLines(uri), ['1:1 → 乙 90%', '2:0 乙 90%']);
 });
 

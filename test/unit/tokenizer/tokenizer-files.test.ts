@@ -116,7 +116,7 @@ function fails(name: string, files: TokenizerFiles, reason: Reason, message: Reg
 
 fails('no file at all', {}, 'bad-model', /^base: neither vocab\.txt nor tokenizer\.json\. Take/);
 fails('a config alone', { tokenizerConfigJson: '{}' }, 'bad-model', /neither vocab\.txt/);
-fails('broken JSON', { vocabTxt, tokenizerConfigJson: '{' }, 'bad-model', /^base\/tokenizer_config\.json: not JSON\./);
+fails('broken JSON', { vocabTxt, tokenizerConfigJson: '{' }, 'bad-model', /^base\/tokenizer_config\.json: not valid JSON/);
 fails(
   'a setting of the wrong type',
   { vocabTxt, tokenizerConfigJson: '{"do_lower_case": "yes"}' },
@@ -129,7 +129,7 @@ fails(
   'unsupported',
   /Japanese/,
 );
-fails('not an object', { tokenizerJson: '[]' }, 'bad-model', /^base\/tokenizer\.json: the file: /);
+fails('not an object', { tokenizerJson: '[]' }, 'bad-model', /^base\/tokenizer\.json: /);
 fails(
   'a BPE model',
   { tokenizerJson: tokenizerJson({ model: { type: 'BPE' } }) },

@@ -1,5 +1,5 @@
 import { record, recordMany, scalar } from '../value';
-import { unary } from './elementwise';
+import { binary, unary } from './elementwise';
 import { kernel } from './kernel';
 import { reduce } from './reduction';
 
@@ -29,5 +29,8 @@ export function registerComposite(): void {
     }),
   );
   // Without the temporary that square and sum would need, which for a gradient is as large as the weight.
-  kernel('SumOfSquares', ({ input }) => reduce('ReduceSumSquare', input('x'), null));
+  kernel('SumOfSquares', ({ input }) => {
+    const x = input('x');
+    return x.shape.length === 0 ? binary('Mul', x, x) : reduce('ReduceSumSquare', x, null);
+  });
 }

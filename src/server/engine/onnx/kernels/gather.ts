@@ -1,4 +1,4 @@
-import { type Value, constant, record, scalar, sizeOf, sizes } from '../value';
+import { type OnnxType, type Value, constant, record, scalar, sizeOf, sizes } from '../value';
 import { cast, kernel, normalizeAxes, reshape } from './kernel';
 import { fill, slice } from './shape';
 
@@ -11,23 +11,21 @@ export function registerGather(): void {
     const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)];
     return record('Gather', [x, cast(indices, 'int32')], { type: x.type, shape }, { axis: { i: axis } });
   });
+  // A comparison, not ONNX's OneHot: that counts negative indices from the end, and WebGPU has none.
   kernel('OneHot', ({ input, attribute }) => {
-    const shape = input('indices').shape;
-    // ONNX's operator wants a vector at least.
-    const indices = reshape(input('indices'), shape.length === 0 ? [1] : shape);
-    const depth = attribute<number>('depth');
-    const data = Float32Array.of(attribute('offValue'), attribute('onValue'));
-    const values = constant('float32', [2], data);
-    // ONNX counts negative indices from the end; tfjs has no row for them, so they become `depth`, which is out of range.
-    const negative = record('Less', [indices, scalar(0, 'int32')], { type: 'bool', shape: indices.shape });
-    const safe = record('Where', [negative, scalar(depth, 'int32'), indices], { type: 'int32', shape: indices.shape });
-    const hot = record(
-      'OneHot',
-      [safe, scalar(depth, 'int32'), values],
-      { type: 'float32', shape: [...indices.shape, depth] },
-      { axis: { i: -1 } },
+    const [depth, dtype] = [attribute<number>('depth'), attribute<OnnxType>('dtype')];
+    const classes = constant(
+      'int32',
+      [depth],
+      Int32Array.from({ length: depth }, (_, i) => i),
     );
-    return reshape(cast(hot, attribute('dtype')), [...shape, depth]);
+    const shape = [...input('indices').shape, depth];
+    const isHot = record('Equal', [reshape(input('indices'), [...shape.slice(0, -1), 1]), classes], {
+      type: 'bool',
+      shape,
+    });
+    const [on, off] = [scalar(attribute('onValue'), dtype), scalar(attribute('offValue'), dtype)];
+    return record('Where', [isHot, on, off], { type: dtype, shape });
   });
   kernel('UnsortedSegmentSum', ({ input, attribute }) =>
     segmentSum(input('x'), input('segmentIds'), attribute('numSegments')),

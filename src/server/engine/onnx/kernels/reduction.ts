@@ -2,7 +2,7 @@ import { type Value, record, sizes } from '../value';
 import { withoutNan } from './elementwise';
 import { cast, kernel, normalizeAxes } from './kernel';
 
-/** Kernels that reduce axes, and the softmaxes. */
+/** Kernels that reduce axes, and softmax. */
 export function registerReduction(): void {
   kernel('Sum', ({ input, attribute }) => {
     const x = input('x');
@@ -23,8 +23,11 @@ export function registerReduction(): void {
   kernel('Any', ({ input, attribute }) => logical('ReduceMax', input('x'), attribute('axis'), attribute('keepDims')));
   kernel('ArgMax', ({ input, attribute }) => argument('ArgMax', withoutNan(input('x'), -Infinity), attribute('axis')));
   kernel('ArgMin', ({ input, attribute }) => argument('ArgMin', withoutNan(input('x'), Infinity), attribute('axis')));
-  kernel('Softmax', ({ input, attribute }) => overAxis('Softmax', input('logits'), attribute('dim')));
-  kernel('LogSoftmax', ({ input, attribute }) => overAxis('LogSoftmax', input('logits'), attribute('axis')));
+  kernel('Softmax', ({ input, attribute }) => {
+    const logits = cast(input('logits'), 'float32');
+    const axis = normalizeAxes(attribute<number>('dim'), logits.shape.length)[0]!;
+    return record('Softmax', [logits], { type: 'float32', shape: logits.shape }, { axis: { i: axis } });
+  });
 }
 
 /** Reduces over axes. No axes at all: the value itself. */
@@ -45,14 +48,4 @@ function argument(type: string, x: Value, axis: number | number[]): Value {
   const shape = x.shape.filter((_, i) => i !== along);
   const attributes = { axis: { i: along! }, keepdims: { i: 0 } };
   return cast(record(type, [cast(x, 'float32')], { type: 'int64', shape }, attributes), 'int32');
-}
-
-function overAxis(type: string, x: Value, axis: number): Value {
-  const logits = cast(x, 'float32');
-  return record(
-    type,
-    [logits],
-    { type: 'float32', shape: logits.shape },
-    { axis: { i: axis < 0 ? axis + x.shape.length : axis } },
-  );
 }

@@ -1,0 +1,114 @@
+// A training step beside torch's, in turns in one run: forward, backward, dropout 0.1, clipping, AdamW, float32.
+//
+//   node scripts/bench.mjs step --python .venv/parity/bin/python [--config base|mini] [--batch 32] [--length 32] [--steps 10] [--threads 2]
+//
+// Prints the median of each over the steps (after two that warm up), their ratio, the optimizer's share, and both peak memories.
+import { parseArgs } from 'node:util';
+import { createOnnxEngine } from '../../src/server/engine/onnx/engine';
+import type { BertConfig } from '../../src/server/model/config';
+import { fillFresh } from '../../src/server/model/weights';
+import { createRandom } from '../../src/server/training/random';
+import { createStepper } from '../../src/server/training/stepper';
+import { median, startPeer } from './peer';
+
+const { values } = parseArgs({
+  options: {
+    python: { type: 'string' },
+    config: { type: 'string', default: 'base' },
+    batch: { type: 'string', default: '32' },
+    length: { type: 'string', default: '32' },
+    steps: { type: 'string', default: '10' },
+    threads: { type: 'string', default: '2' },
+  },
+});
+const [B, T, steps, threads] = [values.batch, values.length, values.steps, values.threads].map(Number) as [
+  number,
+  number,
+  number,
+  number,
+];
+const common = {
+  activation: 'gelu',
+  typeVocabSize: 2,
+  layerNormEps: 1e-12,
+  hiddenDropout: 0.1,
+  attentionDropout: 0.1,
+  classifierDropout: 0.1,
+  initializerRange: 0.02,
+  padTokenId: 0,
+  architectures: [],
+} as const;
+const config: BertConfig =
+  values.config === 'base'
+    ? { ...common, vocabSize: 21128, hiddenSize: 768, layers: 12, heads: 12, intermediateSize: 3072, maxPositions: 512 }
+    : { ...common, vocabSize: 10885, hiddenSize: 256, layers: 4, heads: 4, intermediateSize: 1024, maxPositions: 256 };
+const LABELS = 8;
+
+const random = createRandom(1, 0);
+const engine = createOnnxEngine({ providers: ['cpu'], threads, spinning: true }, 'cpu');
+const weights = fillFresh(new Map(), config, LABELS, () => random.float());
+let optimizing = 0;
+const stepper = createStepper(engine, config, weights, { seed: 1, memoryBudget: 8e9 });
+const { update } = stepper.optimizer;
+stepper.optimizer.update = (...args) => {
+  const began = performance.now();
+  update(...args);
+  optimizing = performance.now() - began;
+};
+const ours = async () => {
+  const ids = Int32Array.from({ length: B * T }, () => 5 + random.below(config.vocabSize - 5));
+  const labels = Int32Array.from({ length: B }, () => random.below(LABELS));
+  const batch = {
+    B,
+    T,
+    ids,
+    labels,
+    mask: new Int32Array(B * T).fill(1),
+    typeIds: new Int32Array(B * T),
+    weights: new Float32Array(B).fill(1),
+  };
+  const began = performance.now();
+  await stepper.step(batch, 2e-5);
+  return performance.now() - began;
+};
+
+const peer =
+  values.python === undefined
+    ? undefined
+    : await startPeer(values.python, 'step.py', [
+        '--config',
+        values.config,
+        '--batch',
+        values.batch,
+        '--length',
+        values.length,
+        '--threads',
+        values.threads,
+      ]);
+const [mine, theirs, updates]: number[][] = [[], [], []];
+for (let step = -2; step < steps; step++) {
+  const own = await ours();
+  const other = peer === undefined ? NaN : (await peer.ask('step')).seconds! * 1000;
+  process.stderr.write(
+    `step ${step}: rowlight ${own.toFixed(0)} ms (optimizer ${optimizing.toFixed(0)}), torch ${other.toFixed(0)} ms\n`,
+  );
+  if (step >= 0) [own, other, optimizing].forEach((value, i) => [mine, theirs, updates][i]!.push(value));
+}
+const result = {
+  config: values.config,
+  vocabulary: config.vocabSize,
+  batch: B,
+  length: T,
+  threads,
+  steps,
+  rowlight_ms: Math.round(median(mine!)),
+  torch_ms: peer === undefined ? null : Math.round(median(theirs!)),
+  times_torch: peer === undefined ? null : Number((median(theirs!) / median(mine!)).toFixed(3)),
+  optimizer_share: Number((median(updates!) / median(mine!)).toFixed(3)),
+  rowlight_peak_mb: Math.round(process.resourceUsage().maxRSS / 1024),
+  torch_peak_mb: peer === undefined ? null : Math.round((await peer.ask('memory')).peak_mb!),
+  peer: peer?.description,
+};
+process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
+peer?.end();
+await stepper.dispose();
