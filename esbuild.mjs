@@ -20,6 +20,8 @@ const common = {
   // tfjs names kernels and gradients by string, but keeps class names in error messages.
   keepNames: true,
   external,
+  // tfjs-core's ES modules, which its gradients import too: its CommonJS main would be a second copy.
+  mainFields: ['module', 'main'],
   logLevel: 'warning',
   // import.meta.url has no meaning in a CommonJS bundle.
   define: { 'import.meta.url': '__rowlight_url' },

@@ -21,13 +21,13 @@ test('a real run goes on when its server is killed; the next server finds it, an
   copyFileSync(sample, path);
   const uri = pathToFileURL(path).href;
   const servers: ServerProcess[] = [];
-  let pid: number | undefined;
+  /** The trainer while it may live. */
+  const trainers: number[] = [];
   t.after(() => {
     for (const server of servers) server.kill();
-    if (pid !== undefined && !ended) process.kill(pid, 'SIGKILL');
+    for (const pid of trainers) process.kill(pid, 'SIGKILL');
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   });
-  let ended = false;
   const open = async (): Promise<ServerProcess> => {
     const server = new ServerProcess(bundle);
     servers.push(server);
@@ -49,8 +49,9 @@ test('a real run goes on when its server is killed; the next server finds it, an
   const few = { epochs: 50, learningRate: 5e-4, maxLength: 16, batchSize: 8 };
   await first.request(StartRun, { uri, plan, arguments: few });
   const running = await runWhen(first, ({ run, loss }) => run.state === 'running' && loss !== undefined);
-  pid = running.run.pid;
+  const { pid } = running.run;
   assert.ok(pid !== undefined);
+  trainers.push(pid);
   if (process.platform !== 'win32') assert.ok(getPriority(pid) >= constants.priority.PRIORITY_BELOW_NORMAL);
   first.kill();
 
@@ -59,6 +60,6 @@ test('a real run goes on when its server is killed; the next server finds it, an
   assert.equal(found.run.folder, running.run.folder);
   await second.request(CancelRun, { folder: found.run.folder });
   await runWhen(second, ({ run }) => run.state === 'cancelled');
-  ended = true;
+  trainers.length = 0;
   assert.equal(await second.stop(), 0);
 });

@@ -10,7 +10,10 @@ export interface HostTensor {
   readonly data: Float32Array | Int32Array | Uint8Array;
 }
 
-/** An axis of an input: a fixed size, or a name whose size is known only when the graph runs (`'batch'`, `'length'`). */
+/**
+ * An axis of an input: a fixed size, or a name whose size is known only when the graph runs (`'batch'`, `'length'`). Sizes derived from named
+ * axes may be products (`B·T`, `2·T`); a sum (`T − 1`) would be that of the trace.
+ */
 export type Axis = number | string;
 
 /** Declares one input of a compiled graph. */

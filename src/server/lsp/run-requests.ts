@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Connection } from 'vscode-languageserver';
 import {
   CancelRun,
@@ -46,6 +46,8 @@ export function registerRunRequests(connection: Connection, parts: RunRequestPar
   const { env, documents, files, workspace, cards, runs, trainer, log } = parts;
 
   const cancelled = new Set<string>();
+  /** The run that this server started, by workspace folder: it has no files yet to be seen by. */
+  const starting = new Map<string, string>();
 
   answer(connection, log, PlanRun, async ({ uri, base }) => {
     const document = documents.get(uri);
@@ -84,9 +86,21 @@ export function registerRunRequests(connection: Connection, parts: RunRequestPar
     const root = workspace.rootOf(uri);
     if (root === undefined) throw new RowlightError('bad-argument', 'Save the data as a file first.');
     const running = (await runs.progressOf(root)).find(({ run }) => run.state === 'running');
-    if (running) throw new RowlightError('busy', `Run ${running.run.id} is under way; cancel it or wait for its end.`);
-    const folder = join(await prepareRunsFolder(root), newRunId(env.clock));
-    await trainer.start(commandLine(plan, chosen, folder), folder, (code) => void ended(root, folder, plan, code));
+    const other = running?.run.id ?? starting.get(root);
+    if (other !== undefined)
+      throw new RowlightError('busy', `Run ${other} is under way; cancel it or wait for its end.`);
+    const id = newRunId(env.clock);
+    starting.set(root, id);
+    const folder = join(await prepareRunsFolder(root), id);
+    await trainer
+      .start(commandLine(plan, chosen, folder), folder, (code) => {
+        starting.delete(root);
+        void ended(root, folder, plan, code);
+      })
+      .catch((error: unknown) => {
+        starting.delete(root);
+        throw error;
+      });
     log.info('run started', { folder, data: plan.data, base: plan.base });
     await runs.expect(root);
     return { folder };
@@ -95,8 +109,8 @@ export function registerRunRequests(connection: Connection, parts: RunRequestPar
   answer(connection, log, CancelRun, async ({ folder }) => {
     const run = await summarize(folder);
     // A second signal would end the trainer at once, without its last words.
-    if (run.state !== 'running' || cancelled.has(folder)) return null;
-    cancelled.add(folder);
+    if (run.state !== 'running' || cancelled.has(`${folder} ${run.pid}`)) return null;
+    cancelled.add(`${folder} ${run.pid}`);
     trainer.cancel(folder, run.pid);
     return null;
   });
@@ -128,35 +142,24 @@ export function registerRunRequests(connection: Connection, parts: RunRequestPar
     return [...ofRuns, ...bundled];
   });
 
-  /** A trainer ended: where it wrote no end itself, its log's last line is what there is to say. */
+  /** A trainer ended; where it made no run, its log's last line is all there is to say, and its folder goes. */
   async function ended(root: string, folder: string, plan: RunPlan, code: number | null): Promise<void> {
     await runs.expect(root);
-    const run = await summarize(folder).catch(() => undefined);
-    if (code === 0 || (run && run.state !== 'interrupted')) return;
+    if (code === 0 || (await summarize(folder).catch(() => undefined))) return;
     const text = await nodeFiles.read(join(folder, TRAINER_LOG)).then(
       (bytes) => new TextDecoder().decode(bytes),
       () => '',
     );
     const message = text.trim().split('\n').at(-1)?.trim() || `The trainer ended with code ${code ?? 'unknown'}.`;
+    await rm(folder, { recursive: true, force: true });
     log.error('a run failed', { folder, code, message });
+    const columns = { text: plan.textColumn, label: plan.labelColumn };
+    const createdAt = new Date(env.clock.now()).toISOString();
+    const none = { headerless: false, labels: [], step: 0, usable: false };
+    const { data } = plan;
     runs.announce({
-      run: {
-        id: basename(folder),
-        folder,
-        createdAt: new Date(env.clock.now()).toISOString(),
-        data: plan.data,
-        columns: { text: plan.textColumn, label: plan.labelColumn },
-        headerless: false,
-        labels: [],
-        step: 0,
-        usable: false,
-        ...run,
-        state: 'failed',
-        message,
-      },
+      run: { id: basename(folder), folder, createdAt, data, columns, ...none, state: 'failed', message },
     });
-    // What has no run.json is no run: its only content was the line just shown.
-    if (!run && dirname(folder).endsWith('runs')) await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -40,3 +40,28 @@ function makeHalfTable(): Uint32Array {
   }
   return table;
 }
+
+/** Rounds to half precision, to nearest and ties to even as IEEE 754 does; what is too large becomes infinite. */
+export function float16Of(values: Float32Array): Uint16Array {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const halves = new Uint16Array(values.length);
+  for (let i = 0; i < halves.length; i++) {
+    const word = bits[i]!;
+    const sign = (word >>> 16) & 0x8000;
+    const magnitude = word & 0x7fff_ffff;
+    if (magnitude > 0x7f80_0000)
+      halves[i] = sign | 0x7e00; // NaN.
+    else if (magnitude >= 0x4780_0000) halves[i] = sign | 0x7c00;
+    // Below 2^-14 a half is a multiple of 2^-24.
+    else if (magnitude < 0x3880_0000) halves[i] = sign | roundToEven(Math.abs(values[i]!) * 2 ** 24);
+    else halves[i] = sign | ((magnitude - 0x3800_0000 + 0xfff + ((magnitude >>> 13) & 1)) >>> 13);
+  }
+  return halves;
+}
+
+/** The nearest whole number; of two as near, the even one. */
+function roundToEven(value: number): number {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
+}

@@ -1,5 +1,5 @@
 import { RowlightError } from '../errors';
-import { float32Of } from './float-formats';
+import { float16Of, float32Of } from './float-formats';
 import type { Weights } from './tensor-map';
 
 /**
@@ -28,28 +28,26 @@ export function readSafetensors(bytes: Uint8Array, file = 'model.safetensors'): 
 }
 
 /**
- * A safetensors file of float32 tensors, in the map's order, as parts to be written one after another. All parts but the first are views of
- * the weights' memory: they must not change until the parts are written.
+ * A safetensors file of the weights, in the map's order, as parts to be written one after another. As float32, all parts but the first are
+ * views of the weights' memory: they must not change until the parts are written. As float16 the file is half as large, and rounded.
  */
-export function safetensorsParts(weights: Weights): Uint8Array[] {
+export function safetensorsParts(weights: Weights, format: 'F32' | 'F16' = 'F32'): Uint8Array[] {
   let end = 0;
   const header: Record<string, unknown> = { __metadata__: { format: 'pt' } }; // `transformers` refuses a file without it.
   for (const [name, { shape, data }] of weights) {
     if (shape.reduce((product, axis) => product * axis, 1) !== data.length) {
       throw new Error(`${name}: shape [${shape.join(', ')}] does not fit ${data.length} values`);
     }
-    header[name] = { dtype: 'F32', shape, data_offsets: [end, end + data.byteLength] };
-    end += data.byteLength;
+    const start = end;
+    end += data.length * (format === 'F32' ? 4 : 2);
+    header[name] = { dtype: format, shape, data_offsets: [start, end] };
   }
   const json = new TextEncoder().encode(JSON.stringify(header));
   const head = new Uint8Array(8 + Math.ceil(json.length / 8) * 8).fill(0x20); // Padded by spaces, so that the tensors are aligned.
   new DataView(head.buffer).setBigUint64(0, BigInt(head.length - 8), true);
   head.set(json, 8);
-  const views = Array.from(
-    weights.values(),
-    ({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
-  );
-  return [head, ...views];
+  const values = Array.from(weights.values(), ({ data }) => (format === 'F32' ? data : float16Of(data)));
+  return [head, ...values.map((array) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength))];
 }
 
 type Bad = (text: string) => never;

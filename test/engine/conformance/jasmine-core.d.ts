@@ -1,9 +1,9 @@
 /** The few things of jasmine-core 7 that the conformance run uses; it ships no types. */
 declare module 'jasmine-core' {
   interface Environment {
-    configure(configuration: { random: boolean; forbidDuplicateNames: boolean }): void;
+    configure(configuration: { random: boolean }): void;
     describe(name: string, define: () => void): void;
-    it(name: string, run: () => void): void;
+    it(name: string, ...rest: unknown[]): void;
     addReporter(reporter: { specDone(result: SpecDone): void; suiteDone(result: SuiteDone): void }): void;
     execute(): Promise<unknown>;
   }

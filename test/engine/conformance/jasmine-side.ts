@@ -23,9 +23,10 @@ export interface Report {
 
 /** The process that runs tfjs-core's specs on the backend; `conformance.test.ts` bundles it with the spec files and reads what it sends. */
 jasmineCore.installGlobals();
+const globals = globalThis as unknown as Pick<typeof environment, 'describe' | 'it'>;
 const environment = jasmineCore.jasmine.getEnv();
-// tfjs gives some specs of a file the same name.
-environment.configure({ random: false, forbidDuplicateNames: false });
+environment.configure({ random: false });
+numberRepeatedNames();
 // One thread: no spec is large enough for two.
 createOnnxEngine({ providers: ['cpu'], threads: 1, spinning: false }, 'cpu');
 const kernels = new Set<string>();
@@ -77,4 +78,26 @@ function noteRuns(kernel: KernelConfig): void {
       return kernelFunc(call);
     },
   });
+}
+
+/** tfjs gives some suites and specs of a file the same name, which jasmine no longer takes: the second gets ` (2)`. */
+function numberRepeatedNames(): void {
+  const path: string[] = [];
+  const seen = new Map<string, number>();
+  const numbered = (name: string) => {
+    const key = [...path, name].join(' › ');
+    const count = (seen.get(key) ?? 0) + 1;
+    seen.set(key, count);
+    return count === 1 ? name : `${name} (${count})`;
+  };
+  const { describe, it } = environment;
+  environment.describe = globals.describe = (name, define) => {
+    const unique = numbered(name);
+    describe(unique, () => {
+      path.push(unique);
+      define();
+      path.pop();
+    });
+  };
+  environment.it = globals.it = (name, ...rest) => it(numbered(name), ...rest);
 }

@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import {
   createProtocolConnection,
   ConfigurationRequest,
@@ -37,10 +38,10 @@ export class ServerProcess {
     bundle: string,
     private readonly settings: Record<string, unknown> = {},
   ) {
-    const preload = join(process.cwd(), 'test/fixtures/measure-loop.cjs');
+    const preload = pathToFileURL(join(process.cwd(), 'test/fixtures/measure-loop.mjs')).href;
     this.#child = fork(bundle, ['--stdio'], {
       stdio: ['pipe', 'pipe', 'inherit', 'ipc'],
-      execArgv: ['--require', preload],
+      execArgv: ['--import', preload],
     });
     const { stdout, stdin } = this.#child;
     if (!stdout || !stdin) throw new Error('no streams');
