@@ -12,7 +12,7 @@ import { parityPython } from './lib/parity.mjs';
 import { runTests } from './lib/node-test.mjs';
 import { runNode } from './lib/run.mjs';
 import { bold, duration, green, red, say, yellow } from './lib/say.mjs';
-import { bundles, gathered, select, testFiles } from './lib/select-tests.mjs';
+import { bundles, select, testFiles } from './lib/select-tests.mjs';
 import { requireDependencies, setup } from './setup.mjs';
 
 const words = process.argv.slice(2).filter((word) => !word.startsWith('--'));
@@ -33,7 +33,7 @@ async function main() {
       return failed.length ? failed.join(', ') : undefined;
     });
   }
-  const plain = [...bundles(chosen.plain), ...gathered(words)];
+  const plain = bundles(chosen.plain);
   if (plain.length + chosen.e2e.length + chosen.parity.length === 0) {
     say(red(`No test's path contains ${words.map((word) => `"${word}"`).join(' and ')}.`));
     return 1;

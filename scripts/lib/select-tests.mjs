@@ -34,9 +34,3 @@ export function testFiles() {
 
 /** The bundles that esbuild.mjs wrote for these files. @param {string[]} files */
 export const bundles = (files) => files.map((file) => at('dist', 'test', ...file.replace(/\.ts$/, '.cjs').split('/')));
-
-/** Bundles that have no `*.test.ts` of their own: tfjs-core's published tests, which esbuild.mjs gathers. @param {string[]} words */
-export function gathered(words) {
-  const path = at('dist', 'test', 'conformance.cjs');
-  return existsSync(path) && words.every((word) => 'conformance'.includes(word)) ? [path] : [];
-}

@@ -48,7 +48,15 @@ describe('the editor', { skip }, () => {
     const former = await hintsWhen(page, (hints) => hints.length >= 15, 60_000);
     await palette(page, 'Rowlight: Fine-tune');
     await pick(page, 'Change…');
-    for (const value of ['1', '5e-4', '32', '32']) await typeInput(page, value);
+    for (const [step, value] of ['1', '5e-4', '32', '32'].entries()) {
+      // The same box asks all four questions: its title says when it is the next one's turn.
+      await page.locator('.quick-input-title:visible', { hasText: `(${step + 1} of 4)` }).waitFor();
+      await typeInput(page, value);
+    }
+    await page
+      .locator('.quick-input-list .monaco-list-row', { hasText: 'epochs 1, learning rate 0.0005, length 32' })
+      .first()
+      .waitFor();
     await until(
       'the form to be drawn',
       () => page.evaluate(`document.getAnimations().every(({ playState }) => playState !== 'running')`),

@@ -1,10 +1,10 @@
-import { selectEngine } from '../engine/select';
+import { probeDevices, selectEngine } from '../engine/select';
 import { loadModelFolder } from '../model/model-folder';
 import { nodeFiles } from '../node-files';
 import { type EngineOptions, engineSettings } from './options';
 import { EMBEDDED_MODEL, modelPath } from './world';
 
-/** `rowlight doctor`: which engine and device run models here, and if it is the CPU, why. */
+/** `rowlight doctor`: which engine and device run models here, if it is the CPU, why, and how every other device fared. */
 export async function doctorCommand(options: EngineOptions, version: string): Promise<void> {
   const engine = await selectEngine(engineSettings(options));
   const base = modelPath(EMBEDDED_MODEL);
@@ -17,10 +17,21 @@ export async function doctorCommand(options: EngineOptions, version: string): Pr
     device: engine.device,
     why: engine.note,
     threads: engine.threads,
+    devices: (await probeDevices(engine.threads)).map(({ device, works, why }) => ({ device, works, why })),
     base: `${base} (${config.layers} layers of ${config.hiddenSize}, vocabulary ${config.vocabSize})`,
   };
-  if (options.json) process.stdout.write(`${JSON.stringify(facts)}\n`);
-  else
-    for (const [name, value] of Object.entries(facts))
-      if (value !== undefined) process.stdout.write(`${name.padEnd(9)} ${value}\n`);
+  process.stdout.write(options.json ? `${JSON.stringify(facts)}\n` : lines(facts).join(''));
+}
+
+function lines({
+  devices,
+  ...facts
+}: {
+  devices: readonly { device: string; works: boolean; why: string }[];
+}): string[] {
+  const line = (name: string, value: unknown) => `${name.padEnd(9)} ${value}\n`;
+  return [
+    ...Object.entries(facts).flatMap(([name, value]) => (value === undefined ? [] : [line(name, value)])),
+    ...devices.map(({ device, works, why }) => line(device, `${works ? 'works' : 'does not work'}: ${why}`)),
+  ];
 }

@@ -14,8 +14,8 @@ export interface EngineChoice {
   /** Threads inside one operation; all of the machine's by default. */
   readonly threads?: number;
   /**
-   * `cpu` by default: to know whether anything else is worth it takes a second, longer than a command on a small model. `auto` takes that
-   * second.
+   * `cpu` by default: to know whether anything else is worth it takes a second or two, longer than a command on a small model. `auto` takes
+   * them where there may be a GPU.
    */
   readonly device?: Device;
   /** Whether idle threads spin. */
@@ -76,11 +76,19 @@ export function chooseDevice(
 
 async function decide(asked: Device | undefined, threads: number): Promise<{ device: ConcreteDevice; note?: string }> {
   if (asked === undefined || asked === 'cpu') return chooseDevice(asked, []);
+  if (asked === 'auto' && !mayHaveGpu())
+    return { device: 'cpu', note: 'no GPU is to be seen here (no device node in /dev)' };
   if (asked === 'auto') return chooseDevice(asked, await probeDevices(threads));
   const tried = devicesOf(process.platform).includes(asked) && missingLibrary(asked) === undefined;
   if (tried) return chooseDevice(asked, [await probeDevice(asked, threads)]);
   const absent = missingLibrary(asked);
   return chooseDevice(asked, absent === undefined ? [] : [{ device: asked, works: false, why: absent, speed: 0 }]);
+}
+
+/** Whether trying is worth its seconds. On Linux every driver makes a device node (`/dev/dxg` is Windows' below WSL); elsewhere there is no saying. */
+function mayHaveGpu(): boolean {
+  if (process.platform !== 'linux') return true;
+  return ['/dev/dri/renderD128', '/dev/nvidia0', '/dev/dxg', '/dev/kfd'].some((node) => existsSync(node));
 }
 
 /** Why a device can't even be tried: CUDA's libraries are not part of the npm package. */
