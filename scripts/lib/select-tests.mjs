@@ -1,5 +1,5 @@
 // Which test files run: found in test/, so that a bundle left over from a deleted test never runs.
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { at } from './paths.mjs';
 
 /**

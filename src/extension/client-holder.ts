@@ -14,6 +14,7 @@ export class ClientHolder {
   #starting: Promise<LanguageClient> | undefined;
   readonly #status: ((status: ServerStatus) => void)[] = [];
   readonly #run: ((run: RunProgress) => void)[] = [];
+  readonly #restarted: (() => void)[] = [];
 
   constructor(
     private readonly extension: vscode.ExtensionContext,
@@ -42,6 +43,11 @@ export class ClientHolder {
     this.#run.push(listener);
   }
 
+  /** Called when the server runs again after a crash: what happened meanwhile was not announced. */
+  onRestart(listener: () => void): void {
+    this.#restarted.push(listener);
+  }
+
   async stop(): Promise<void> {
     const client = await this.#starting?.catch(() => undefined);
     await client?.stop();
@@ -49,7 +55,7 @@ export class ClientHolder {
 
   async #start(): Promise<LanguageClient> {
     // Evaluates the client library only now, so that activation stays cheap.
-    const { createClient } = await import('./client');
+    const { createClient, onRunning } = await import('./client');
     const client = createClient(this.extension, this.log);
     const listen = <Params>(type: NotificationType<Params>, listeners: ((params: Params) => void)[]): void => {
       client.onNotification(type.method, (params: Params) => {
@@ -59,6 +65,9 @@ export class ClientHolder {
     listen(StatusChanged, this.#status);
     listen(RunChanged, this.#run);
     await client.start();
+    onRunning(client, () => {
+      for (const listener of this.#restarted) listener();
+    });
     return client;
   }
 }

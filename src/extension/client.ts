@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import {
   LanguageClient,
+  State,
   TransportKind,
   type LanguageClientOptions,
   type ServerOptions,
@@ -25,4 +26,11 @@ export function createClient(extension: vscode.ExtensionContext, log: vscode.Log
     initializationOptions: (): InitializationOptions => ({ chosen: chosenModels(extension.workspaceState) }),
   };
   return new LanguageClient('rowlight', 'Rowlight', server, options);
+}
+
+/** Calls back each time the server is up again from now on. */
+export function onRunning(client: LanguageClient, listener: () => void): void {
+  client.onDidChangeState(({ newState }) => {
+    if (newState === State.Running) listener();
+  });
 }

@@ -20,6 +20,7 @@ export function activate(extension: vscode.ExtensionContext): void {
 
   client.onStatus((current) => status.update(current));
   client.onRun((run) => progress.update(run));
+  client.onRestart(() => void progress.catchUp().catch((error: unknown) => log.error(String(error))));
 
   const consider = (document: vscode.TextDocument): void => {
     if (isData(document)) void client.ready().catch((error: unknown) => log.error(String(error)));

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { Commands } from '../protocol/commands';
-import { CancelRun, type RunProgress as Progress } from '../protocol/messages';
+import { CancelRun, ListRuns, type RunProgress as Progress } from '../protocol/messages';
 import { showFailure } from './commands/registry';
 import type { Context } from './context';
 import { advance, timeLeft } from './progress-text';
@@ -26,6 +26,13 @@ export class RunProgress {
     this.#shown.get(folder)?.close();
     this.#shown.delete(folder);
     this.#end(progress);
+  }
+
+  /** Brings the runs that are shown up to date, after a time without news. */
+  async catchUp(): Promise<void> {
+    for (const progress of await this.context.client.request(ListRuns, null)) {
+      if (this.#shown.has(progress.run.folder)) this.update(progress);
+    }
   }
 
   #open({ run }: Progress): Shown {

@@ -1,13 +1,6 @@
 /** Why an expected failure happened. Callers branch on this, never on the text. */
 export type Reason =
-  | 'not-found'
-  | 'bad-data'
-  | 'bad-model'
-  | 'bad-argument'
-  | 'busy'
-  | 'disk-full'
-  | 'unsupported'
-  | 'cancelled';
+  'not-found' | 'bad-data' | 'bad-model' | 'bad-argument' | 'busy' | 'disk-full' | 'unsupported' | 'cancelled';
 
 /** A failure that users can mend: its message is one line that names the place and the remedy, shown without a stack trace. */
 export class RowlightError extends Error {

@@ -22,7 +22,10 @@ test('a file is written with its folders, replaced, read, listed', async () => {
   assert.deepEqual(await nodeFiles.list(join(folder, 'nowhere')), []);
   assert.equal(await nodeFiles.exists(file), true);
   assert.equal(await nodeFiles.exists(join(folder, 'nowhere')), false);
-  await assert.rejects(nodeFiles.read(join(folder, 'nowhere')), failure('not-found', /nowhere: no such file or folder/));
+  await assert.rejects(
+    nodeFiles.read(join(folder, 'nowhere')),
+    failure('not-found', /nowhere: no such file or folder/),
+  );
   await assert.rejects(nodeFiles.read(folder), failure('bad-argument', /is a folder/));
 });
 

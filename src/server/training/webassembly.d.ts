@@ -1,8 +1,6 @@
 /** The few of the WebAssembly globals that we use; TypeScript knows them only together with a browser's. */
 declare namespace WebAssembly {
-  class Module {
-    constructor(bytes: Uint8Array<ArrayBuffer>);
-  }
+  const Module: new (bytes: Uint8Array<ArrayBuffer>) => Module;
   class Memory {
     /** Sizes in pages of 64 KiB. */
     constructor(size: { initial: number; maximum: number });

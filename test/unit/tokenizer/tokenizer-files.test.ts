@@ -116,7 +116,12 @@ function fails(name: string, files: TokenizerFiles, reason: Reason, message: Reg
 
 fails('no file at all', {}, 'bad-model', /^base: neither vocab\.txt nor tokenizer\.json\. Take/);
 fails('a config alone', { tokenizerConfigJson: '{}' }, 'bad-model', /neither vocab\.txt/);
-fails('broken JSON', { vocabTxt, tokenizerConfigJson: '{' }, 'bad-model', /^base\/tokenizer_config\.json: not valid JSON/);
+fails(
+  'broken JSON',
+  { vocabTxt, tokenizerConfigJson: '{' },
+  'bad-model',
+  /^base\/tokenizer_config\.json: not valid JSON/,
+);
 fails(
   'a setting of the wrong type',
   { vocabTxt, tokenizerConfigJson: '{"do_lower_case": "yes"}' },
