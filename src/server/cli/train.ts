@@ -69,7 +69,8 @@ function request(data: string | undefined, options: TrainOptions) {
   return {
     data,
     columns: columnSettingsOf(options),
-    base: modelPath(options.base ?? EMBEDDED_MODEL),
+    base: options.base ?? EMBEDDED_MODEL,
+    baseFolder: modelPath(options.base ?? EMBEDDED_MODEL),
     output: options.output ?? join('.rowlight', 'runs', newRunId(systemClock)),
     warmup: options.warmup,
     seed: options.seed,

@@ -23,8 +23,10 @@ export interface FineTuneRequest {
   readonly data: string;
   readonly dev?: string;
   readonly columns: ColumnSettings;
-  /** Folder of the base model. */
+  /** The base model as it was asked for: a name or a folder. */
   readonly base: string;
+  /** Its folder, where `base` is a name. */
+  readonly baseFolder?: string;
   /** The run folder to make. */
   readonly output: string;
   readonly maxLength?: number;
@@ -41,7 +43,7 @@ const DEFAULTS = { batchSize: 32, learningRate: 2e-5, epochs: 3 };
 /** Fine-tunes a base model into a new run folder. Rejects with a `RowlightError`; reason `cancelled` where the signal asked to stop. */
 export async function fineTune(request: FineTuneRequest, world: TrainingWorld): Promise<RunOutcome> {
   const data = await readTrainingData(request.data, request, world.log);
-  const base = await loadModelFolder(nodeFiles, request.base);
+  const base = await loadModelFolder(nodeFiles, request.baseFolder ?? request.base);
   const { tokenizer, maxLength } = tokenizerOf(base, request.maxLength ?? base.rowlight?.recommended?.maxLength);
   const recommended = base.rowlight?.recommended ?? {};
   const settings: TrainingSettings = {
