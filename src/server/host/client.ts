@@ -161,7 +161,10 @@ export class HostClient {
     const started = this.fork();
     this.#process = started;
     this.#setState('running');
-    started.onMessage((message) => this.#receive(message));
+    // What a process that was replaced still had under way counts for nothing: its requests were sent to the next one.
+    started.onMessage((message) => {
+      if (this.#process === started) this.#receive(message);
+    });
     started.onExit((reason) => {
       if (this.#process === started) this.#exited(reason);
     });
