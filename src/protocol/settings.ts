@@ -6,7 +6,7 @@ export interface Settings {
   readonly textColumn: string;
   /** Name of the column that holds the labels; empty: guessed. */
   readonly labelColumn: string;
-  /** Threads of the model host; 0: as many as there are physical cores. */
+  /** Threads of the model host; 0: one less than the machine has, so that the editor keeps one. */
   readonly threads: number;
   /** Where models run: `auto`, `cpu`, or an ONNX Runtime execution provider. */
   readonly device: Device;

@@ -8,6 +8,7 @@ import { type PredictOptions, predictCommand } from './cli/predict';
 import { type EvaluationResult, reportLines } from './cli/report';
 import { type TokenizeOptions, tokenizeCommand } from './cli/tokenize';
 import { type TrainOptions, trainCommand } from './cli/train';
+import { DEVICES } from '../protocol/settings';
 import { RowlightError } from './errors';
 
 /*
@@ -30,16 +31,7 @@ const withColumns = (command: Command) =>
 const withEngine = (command: Command) =>
   command
     .option('--threads <n>', 'threads of an operation', wholeNumber(1))
-    .addOption(
-      new Option('--device <name>', 'where to compute').choices([
-        'auto',
-        'cpu',
-        'webgpu',
-        'cuda',
-        'directml',
-        'coreml',
-      ]),
-    )
+    .addOption(new Option('--device <name>', 'where to compute').choices(DEVICES))
     .option('--json', 'print the result as one JSON object', false)
     .option('--verbose', 'say more on standard error', false);
 

@@ -1,10 +1,12 @@
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Engine } from './engine/engine';
-import { type Device, selectEngine } from './engine/select';
+import { selectEngine } from './engine/select';
 import { silentLog } from './env';
 import { runHost } from './host/host';
 import { loadHostModel } from './host/load-model';
 import type { FromHost, ToHost } from './host/messages';
+import type { Device } from '../protocol/settings';
 
 /*
  * Entry of the model host: a process that does nothing but hold models, since `session.run` blocks its thread and a native abort ends its
@@ -12,7 +14,8 @@ import type { FromHost, ToHost } from './host/messages';
  */
 
 const { values } = parseArgs({ options: { threads: { type: 'string' }, device: { type: 'string' } } });
-const threads = Number(values.threads ?? 0);
+/** 0 leaves the editor a core. */
+const threads = Number(values.threads ?? 0) || Math.max(1, availableParallelism() - 1);
 
 let engine: Promise<Engine> | undefined;
 
@@ -21,7 +24,7 @@ function getEngine(): Promise<Engine> {
   if (engine) return engine;
   const made = selectEngine({
     spinning: false,
-    ...(threads > 0 ? { threads } : {}),
+    threads,
     ...(values.device === undefined ? {} : { device: values.device as Device }),
   });
   made.catch(() => (engine = undefined));

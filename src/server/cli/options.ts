@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { ColumnSettings } from '../data/columns';
-import type { Device } from '../engine/select';
+import type { Device } from '../../protocol/settings';
 
 /** Options that every command with a model has. */
 export interface EngineOptions {

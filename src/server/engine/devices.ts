@@ -1,5 +1,4 @@
-/** Where to compute. `auto`: the fastest device that gives right numbers here. */
-export type Device = 'auto' | 'cpu' | 'webgpu' | 'cuda' | 'directml' | 'coreml';
+import type { Device } from '../../protocol/settings';
 
 /** A device that was decided on. */
 export type ConcreteDevice = Exclude<Device, 'auto'>;

@@ -2,12 +2,11 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { RowlightError } from '../errors';
-import { type ConcreteDevice, type Device, NOT_BY_ITSELF, PROVIDERS, devicesOf } from './devices';
+import type { Device } from '../../protocol/settings';
+import { type ConcreteDevice, NOT_BY_ITSELF, PROVIDERS, devicesOf } from './devices';
 import type { Engine } from './engine';
 import type * as OnnxEngine from './onnx/engine';
 import { type DeviceReport, probeDevice } from './probe';
-
-export type { Device } from './devices';
 
 /** What to run models on. */
 export interface EngineChoice {
