@@ -5,11 +5,11 @@
 // Prints the median of each over the steps (after two that warm up), their ratio, the optimizer's share, and both peak memories.
 import { parseArgs } from 'node:util';
 import { createOnnxEngine } from '../../src/server/engine/onnx/engine';
-import type { BertConfig } from '../../src/server/model/config';
 import { fillFresh } from '../../src/server/model/weights';
 import { createRandom } from '../../src/server/training/random';
 import { createStepper } from '../../src/server/training/stepper';
 import { median, startPeer } from './peer';
+import { BASE, LABELS, MINI, randomBatch } from './shapes';
 
 const { values } = parseArgs({
   options: {
@@ -27,22 +27,7 @@ const [B, T, steps, threads] = [values.batch, values.length, values.steps, value
   number,
   number,
 ];
-const common = {
-  activation: 'gelu',
-  typeVocabSize: 2,
-  layerNormEps: 1e-12,
-  hiddenDropout: 0.1,
-  attentionDropout: 0.1,
-  classifierDropout: 0.1,
-  initializerRange: 0.02,
-  padTokenId: 0,
-  architectures: [],
-} as const;
-const config: BertConfig =
-  values.config === 'base'
-    ? { ...common, vocabSize: 21128, hiddenSize: 768, layers: 12, heads: 12, intermediateSize: 3072, maxPositions: 512 }
-    : { ...common, vocabSize: 10885, hiddenSize: 256, layers: 4, heads: 4, intermediateSize: 1024, maxPositions: 256 };
-const LABELS = 8;
+const config = values.config === 'base' ? BASE : MINI;
 
 const random = createRandom(1, 0);
 const engine = createOnnxEngine({ providers: ['cpu'], threads, spinning: true }, 'cpu');
@@ -56,17 +41,7 @@ stepper.optimizer.update = (...args) => {
   optimizing = performance.now() - began;
 };
 const ours = async () => {
-  const ids = Int32Array.from({ length: B * T }, () => 5 + random.below(config.vocabSize - 5));
-  const labels = Int32Array.from({ length: B }, () => random.below(LABELS));
-  const batch = {
-    B,
-    T,
-    ids,
-    labels,
-    mask: new Int32Array(B * T).fill(1),
-    typeIds: new Int32Array(B * T),
-    weights: new Float32Array(B).fill(1),
-  };
+  const batch = randomBatch(config, B, T, random);
   const began = performance.now();
   await stepper.step(batch, 2e-5);
   return performance.now() - began;

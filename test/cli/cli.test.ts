@@ -52,6 +52,20 @@ test('evaluate judges the saved model and gives the names of run_classifier.py',
   assert.match(stdout, /^label +precision +recall +F1 +rows$/m);
 });
 
+test('evaluate counts rows of a label that the model does not know as errors', async () => {
+  const known = written('known.tsv', 'label\ttext\nred\t我证\nred\t我护\n');
+  const more = written('more.tsv', 'label\ttext\nred\t我证\nred\t我护\npurple\t我\npurple\t你\n');
+  const accuracy = async (file: string) =>
+    (JSON.parse((await cli(['evaluate', run, file, '--json'])).stdout) as { eval_accuracy: number }).eval_accuracy;
+  assert.equal(await accuracy(more), (await accuracy(known)) / 2);
+  const { stderr } = await cli(['evaluate', run, more]);
+  assert.match(
+    stderr,
+    /more\.tsv: 2 of 4 rows have labels that the model does not know \(purple\); they count as errors/,
+  );
+  assert.equal((await cli(['evaluate', run, written('other.tsv', 'label\ttext\npurple\t我\ngrey\t你\n')])).code, 1);
+});
+
 test('predict keeps every column and every row of a file', async () => {
   const file = join(folder, 'wide.tsv');
   writeFileSync(file, 'id\ttext\tnote\n1\t我证\tx\n2\t\ty\n3\t你护\n');
@@ -179,7 +193,11 @@ const BAD: readonly { readonly name: string; readonly args: () => string[]; read
     args: () => ['train', data, '--base', TINY_BASE, '--output', run],
     message: /holds a run already/,
   },
-  { name: 'a resume without a run', args: () => ['train', '--resume', join(folder, 'nothing')], message: /nothing/ },
+  {
+    name: 'a resume without a run',
+    args: () => ['train', '--resume', join(folder, 'nothing')],
+    message: /nothing: is no run folder/,
+  },
 ];
 
 for (const { name, args, message } of BAD) {

@@ -24,15 +24,22 @@ export async function evaluateCommand(
   const log = stderrLog(options.verbose);
   const loaded = await loadClassifier(modelPath(model));
   const { labels } = loaded.model;
-  const file = await readDataFile(data, log, { columns: columnSettingsOf(options), labels, ...modelColumns(loaded) });
+  const file = await readDataFile(data, log, { columns: columnSettingsOf(options), ...modelColumns(loaded) });
   if (file.dataset.columns.label === undefined)
     throw new RowlightError('bad-data', `${data}: has no label column to judge by; name it with --label-column`);
   const labelled = file.dataset.examples.filter(({ label }) => label !== undefined);
-  if (labelled.length === 0)
+  const unknown = labelled.filter(({ label }) => !labels.includes(label!));
+  if (unknown.length === labelled.length)
     throw new RowlightError(
       'bad-data',
       `${data}: no row has one of the model's labels (${labels.join(', ')}); nothing to judge by`,
     );
+  if (unknown.length > 0) {
+    const names = [...new Set(unknown.map(({ label }) => label))].slice(0, 3).join(', ');
+    log.warn(
+      `${data}: ${unknown.length} of ${labelled.length} rows have labels that the model does not know (${names}); they count as errors`,
+    );
+  }
   const train =
     options.floor === undefined
       ? undefined
@@ -67,13 +74,15 @@ async function judgeRows(
   examples: readonly Example[],
   train?: readonly Example[],
 ): Promise<EvaluationResult> {
-  const { labels } = model;
+  // A label that the model does not know gets the probability 0: its rows count as errors, which is what they are to a user.
+  const labels = [...new Set([...model.labels, ...examples.map(({ label }) => label!)])];
   const predictor = await createPredictor(engine, model);
   const predictions = await predictor.predict(examples);
   await predictor.dispose();
   const ids = new Map(labels.map((label, id) => [label, id]));
   const truth = Int32Array.from(examples, ({ label }) => ids.get(label!)!);
-  const probabilities = Float64Array.from(predictions.flatMap((prediction) => prediction.probabilities));
+  const probabilities = new Float64Array(examples.length * labels.length);
+  predictions.forEach((prediction, row) => probabilities.set(prediction.probabilities, row * labels.length));
   const { scores, loss } = judge(probabilities, truth, labels);
   const step = folder.rowlight?.step;
   return {

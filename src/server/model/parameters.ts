@@ -9,9 +9,15 @@ export function constantParameters(weights: Weights): Parameters {
 
 /** Weights as variables whose memory is the weights' own: an optimizer that writes the arrays changes the next step. Free them with `disposeParameters`. */
 export function variableParameters(weights: Weights): Parameters {
-  // No names: tfjs keeps them in one register a process, where two models would meet.
   return new Map(
-    [...weights].map(([name, { data, shape }]) => [name, tf.variable(tf.tensor(data, [...shape], 'float32'))]),
+    [...weights].map(([name, { data, shape }]) => {
+      const initial = tf.tensor(data, [...shape], 'float32');
+      // No names: tfjs keeps them in one register a process, where two models would meet.
+      const variable = tf.variable(initial);
+      // The variable shares its memory.
+      initial.dispose();
+      return [name, variable];
+    }),
   );
 }
 

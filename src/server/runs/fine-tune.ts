@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { RowlightError } from '../errors';
 import type { ColumnSettings } from '../data/columns';
 import { type ModelFolder, loadModelFolder } from '../model/model-folder';
@@ -13,7 +14,7 @@ import { bytesForRun, ensureDiskSpace } from './disk';
 import { type RunOutcome, type TrainingWorld, followTraining } from './follow-training';
 import { tokenizerOf } from './load-classifier';
 import { lockRun } from './lock';
-import { type RunRecord, beginAttempt, createRun, newRunId, readRun } from './run-folder';
+import { RUN_FILE, type RunRecord, beginAttempt, createRun, newRunId, readRun } from './run-folder';
 import { type TrainingData, readTrainingData, rereadTrainingData } from './training-data';
 import { loadTrainingState } from './training-state';
 
@@ -73,6 +74,12 @@ export async function fineTune(request: FineTuneRequest, world: TrainingWorld): 
 
 /** Goes on with a run that was interrupted or cancelled, from its last checkpoint; it ends as it would have without the break. */
 export async function resume(folder: string, world: TrainingWorld): Promise<RunOutcome> {
+  if (!(await nodeFiles.exists(join(folder, RUN_FILE)))) {
+    throw new RowlightError(
+      'not-found',
+      `${folder}: is no run folder (it has no ${RUN_FILE}); give the folder of an interrupted run`,
+    );
+  }
   const record = await readRun(folder);
   const release = await lockRun(folder);
   try {
