@@ -1,4 +1,4 @@
-import { type EncodedExample, chooseBuckets, makeBatch, planEpoch } from './batches';
+import { type EncodedExample, batchLengths, chooseBuckets, makeBatch, planEpoch } from './batches';
 import { type Evaluation, evaluate } from './evaluate';
 import { learningRateAt } from './schedule';
 import type { Stepper } from './stepper';
@@ -60,7 +60,7 @@ export async function* train(
 ): AsyncGenerator<TrainingEvent, void, void> {
   const { batchSize, seed } = settings;
   const lengths = data.train.map(({ ids }) => ids.length);
-  const buckets = chooseBuckets(lengths);
+  const buckets = chooseBuckets(batchLengths(lengths, batchSize, seed));
   const total = totalSteps(data.train.length, settings);
   let { step, epoch, batch } = from;
   while (step < total) {
