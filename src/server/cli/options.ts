@@ -1,3 +1,4 @@
+import { getPriority } from 'node:os';
 import { InvalidArgumentError } from 'commander';
 import type { ColumnSettings } from '../data/columns';
 import type { Device } from '../../protocol/settings';
@@ -26,9 +27,16 @@ export function columnSettingsOf({ textColumn, textBColumn, labelColumn }: Colum
   };
 }
 
-/** What `selectEngine` takes. A command has the machine to itself, so idle threads may spin. */
+/**
+ * What `selectEngine` takes. A command has the machine to itself, so idle threads may spin, which makes small models a tenth faster. At low priority
+ * (the editor starts trainers so) it shares the machine, and spinning would make it slower by half.
+ */
 export function engineSettings({ threads, device }: EngineOptions) {
-  return { spinning: true, ...(threads === undefined ? {} : { threads }), ...(device === undefined ? {} : { device }) };
+  return {
+    spinning: getPriority() <= 0,
+    ...(threads === undefined ? {} : { threads }),
+    ...(device === undefined ? {} : { device }),
+  };
 }
 
 /** Parses a whole number of at least `minimum`, for commander. */

@@ -107,6 +107,8 @@ export async function resume(folder: string, world: TrainingWorld): Promise<RunO
 /** The base's weights; its classifier only where it is one for the same labels in the same order. */
 function startingWeights(base: ModelFolder, labels: readonly string[], seed: number): Weights {
   const weights = new Map<string, Weight>(base.weights);
+  // The run's copy is the only one from here on.
+  base.weights.clear();
   if (base.labels?.join('\n') !== labels.join('\n')) for (const name of CLASSIFIER) weights.delete(name);
   const random = createRandom(seed, INITIALIZER_STREAM);
   return fillFresh(weights, base.config, labels.length, () => random.float());

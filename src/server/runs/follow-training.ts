@@ -25,14 +25,14 @@ export interface ReadyRun {
   readonly record: Omit<RunRecord, 'format' | 'attempts'>;
   readonly data: TrainingData;
   readonly base: ModelFolder;
-  /** Where training starts. */
+  /** Where training starts; emptied by it. */
   readonly weights: Weights;
   readonly tokenizer: Tokenizer;
   readonly maxLength: number;
   readonly settings: TrainingSettings;
   /** Where to go on, for a resumed run. */
   readonly from?: Position & {
-    readonly moments: ReadonlyMap<string, Moments>;
+    readonly moments: Map<string, Moments>;
     readonly best?: (Scores & { readonly step: number }) | undefined;
   };
 }

@@ -53,15 +53,16 @@ export function decays(name: string): boolean {
 }
 
 /**
- * @param initial the weights to start from
+ * @param initial the weights to start from. They are copied and the map is emptied, so that their memory can be freed: of a large model every
+ * copy counts
  * @param tables names of weights whose gradient comes by rows
- * @param state moments and count of a run that is resumed
+ * @param state moments and count of a run that is resumed; emptied, too
  */
 export function createAdamW(
   initial: Weights,
   tables: ReadonlySet<string>,
   settings: AdamWSettings = BERT_ADAMW,
-  state?: { readonly moments: ReadonlyMap<string, Moments>; readonly steps: number },
+  state?: { readonly moments: Map<string, Moments>; readonly steps: number },
 ): AdamW {
   const sizes = [...initial].map(([name, { data, shape }]) => {
     const gradientLength = tables.has(name) ? shape[1]! : data.length;
@@ -81,6 +82,8 @@ export function createAdamW(
     weights.set(name, { shape, data: tensor.weight });
     if (tables.has(name)) touched.set(name, rowsWithMoments(tensor, shape[1]!));
   }
+  initial.clear();
+  state?.moments.clear();
   let steps = state?.steps ?? 0;
 
   return {

@@ -24,7 +24,7 @@ export interface StepperSettings {
   /** Bytes that sessions of different shapes may hold together; the least recently used are freed above it. */
   readonly memoryBudget: number;
   /** Moments and step count of a run that is resumed. */
-  readonly state?: { readonly moments: ReadonlyMap<string, Moments>; readonly steps: number };
+  readonly state?: { readonly moments: Map<string, Moments>; readonly steps: number };
 }
 
 /** Trains weights, a batch at a time. */
@@ -41,7 +41,7 @@ export interface Stepper {
 /** Gradients are clipped to this global norm, as in BERT's optimization.py. */
 const MAXIMUM_NORM = 1;
 
-/** Makes a stepper that starts from `weights`. */
+/** Makes a stepper that starts from `weights` and takes them over: the map is emptied. */
 export function createStepper(
   engine: Engine,
   config: BertConfig,
@@ -53,7 +53,7 @@ export function createStepper(
   // Every gradient is written where the optimizer reads it.
   const buffers: Record<string, HostTensor> = {};
   for (const [name, data] of optimizer.gradients) {
-    buffers[gradientName(name)] = { dtype: 'float32', shape: weights.get(name)!.shape, data };
+    buffers[gradientName(name)] = { dtype: 'float32', shape: optimizer.weights.get(name)!.shape, data };
   }
   const sessions = new Map<string, { compiled: Compiled; bytes: number }>();
   let forward: Compiled | undefined;
