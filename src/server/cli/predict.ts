@@ -17,6 +17,11 @@ export interface PredictOptions extends EngineOptions, ColumnOptions {
 /** `rowlight predict MODEL [FILE|-]`: loads the model once and labels a file's rows, or lines for as long as standard input lasts. */
 export async function predictCommand(path: string, source: string, options: PredictOptions): Promise<void> {
   const loaded = await loadClassifier(modelPath(path));
+  if (loaded.folder.rowlight?.step === 0) {
+    stderrLog(options.verbose).warn(
+      `${path}: this run was stopped before it learnt anything; go on with rowlight train --resume ${path}`,
+    );
+  }
   const predictor = await createPredictor(await selectEngine(engineSettings(options)), loaded.model);
   try {
     await (source === '-'
