@@ -5,10 +5,9 @@ import { batchTensors, compileLogits, padBatch } from '../model/logits';
 import { constantParameters, disposeParameters } from '../model/parameters';
 import type { Weights } from '../model/tensor-map';
 import type { Encoding, Tokenizer } from '../tokenizer/encoding';
-import { argmax } from '../training/metrics';
 import { planBatches } from './batching';
 import type { Prediction, Predictor } from './prediction';
-import { softmax } from './softmax';
+import { argmax, softmax } from './probabilities';
 
 /** A classifier to predict with. */
 export interface ClassifierModel {

@@ -1,8 +1,8 @@
 import { planBatches } from '../inference/batching';
-import { softmax } from '../inference/softmax';
+import { argmax, softmax } from '../inference/probabilities';
 import { padBatch } from '../model/logits';
 import type { EncodedExample } from './batches';
-import { type Scores, argmax, meanCrossEntropy, scorePredictions } from './metrics';
+import { type Scores, meanCrossEntropy, scorePredictions } from './metrics';
 import type { Stepper } from './stepper';
 
 /** How a model judges labelled rows. */

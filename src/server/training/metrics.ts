@@ -75,13 +75,6 @@ export function meanCrossEntropy(probabilities: ArrayLike<number>, truth: ArrayL
   return ratio(total, truth.length);
 }
 
-/** Position of the greatest of `values`, the first of equals; -1 for none. */
-export function argmax(values: ArrayLike<number>): number {
-  let best = values.length === 0 ? -1 : 0;
-  for (let at = 1; at < values.length; at++) if ((values[at] ?? 0) > (values[best] ?? 0)) best = at;
-  return best;
-}
-
 function ratio(part: number, whole: number): number {
   return whole === 0 ? 0 : part / whole;
 }

@@ -1,5 +1,6 @@
 import type { Example } from '../data/example';
-import { type Scores, argmax, scorePredictions } from './metrics';
+import { argmax } from '../inference/probabilities';
+import { type Scores, scorePredictions } from './metrics';
 
 /** A fitted multinomial naive Bayes: the floor that a fine-tuned BERT has to beat. */
 export interface NaiveBayes {

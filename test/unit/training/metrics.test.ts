@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { argmax } from '../../../src/server/inference/probabilities';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
-import { argmax, meanCrossEntropy, scorePredictions } from '../../../src/server/training/metrics';
+import { meanCrossEntropy, scorePredictions } from '../../../src/server/training/metrics';
 
 const close = (actual: number | undefined, expected: number) =>
   assert.ok(Math.abs((actual ?? NaN) - expected) < 1e-12, `${String(actual)} is not ${String(expected)}`);

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { argmax } from '../../../src/server/inference/probabilities';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { readDataset } from '../../../src/server/data/dataset';
-import { argmax, scorePredictions } from '../../../src/server/training/metrics';
+import { scorePredictions } from '../../../src/server/training/metrics';
 import { fitNaiveBayes, predictNaiveBayes } from '../../../src/server/training/naive-bayes';
 
 const DATA = process.env['ROWLIGHT_DATA'];
