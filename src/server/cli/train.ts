@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { selectEngine } from '../engine/select';
 import { RowlightError } from '../errors';
 import { describeColumns } from '../data/columns';
-import { fineTune, resume } from '../runs/fine-tune';
+import { type FineTuneRequest, fineTune, resume } from '../runs/fine-tune';
 import type { Follower, ReadyRun } from '../runs/follow-training';
 import { newRunId } from '../runs/run-folder';
 import { evaluateModel } from './evaluate';
@@ -13,16 +13,13 @@ import { type EvaluationResult, percent } from './report';
 import { EMBEDDED_MODEL, modelPath, stderrLog, systemClock } from './world';
 
 /** Options of `rowlight train`, as the command line names them. */
-export interface TrainOptions extends EngineOptions, ColumnOptions {
-  readonly dev?: string;
+export interface TrainOptions
+  extends
+    EngineOptions,
+    ColumnOptions,
+    Pick<FineTuneRequest, 'dev' | 'maxLength' | 'batchSize' | 'learningRate' | 'epochs' | 'warmup' | 'seed'> {
   readonly base?: string;
   readonly output?: string;
-  readonly maxLength?: number;
-  readonly batchSize?: number;
-  readonly learningRate?: number;
-  readonly epochs?: number;
-  readonly warmup: number;
-  readonly seed: number;
   readonly resume?: string;
 }
 

@@ -2,7 +2,7 @@ import { chooseColumns, type Columns, type ColumnSettings, sampleRows } from './
 import type { Example } from './example';
 import { type LabelNames, matchLabelNames, nameLabel, orderLabels } from './labels';
 import { brief, type Problem, ProblemList } from './problem';
-import { readTable, type Table } from './read';
+import type { Table } from './read';
 
 /** What is known about a file besides its bytes. */
 export interface DatasetOptions {
@@ -33,12 +33,7 @@ export interface Dataset {
   readonly problems: readonly Problem[];
 }
 
-/** Reads a data file; `name` is the file's name, whose ending tells the format. Never throws. */
-export function readDataset(bytes: Uint8Array, name: string, options: DatasetOptions = {}): Dataset {
-  return toDataset(readTable(bytes, name), options);
-}
-
-/** Gives the rows of a table their meaning. */
+/** Gives the rows of a table (of `readTable`) their meaning. Never throws. */
 export function toDataset(table: Table, options: DatasetOptions = {}): Dataset {
   const sample = sampleRows(table.rows.length, (row) => table.rows[row] ?? []);
   const chosen = chooseColumns(sample, options.columns, table.keys);

@@ -3,12 +3,10 @@ import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import type { Log } from '../env';
+import { CANCEL_FILE } from '../runs/run-folder';
 
 /** Name of the trainer's own output in the run folder. */
 export const TRAINER_LOG = 'trainer.log';
-
-/** A file of this name in a run folder asks its trainer to stop: the way where there is no SIGTERM (Windows), or no pid is known. */
-export const CANCEL_FILE = 'cancel';
 
 /** Starts and stops trainers: processes of their own that outlive the server. */
 export interface Trainer {

@@ -7,6 +7,12 @@ export interface PlannedBatch {
 }
 
 /**
+ * Tokens of a batch, padding included. Above some thousand nothing gets faster (a matrix product of that size already runs at the machine's
+ * rate), and a larger batch only lets others wait longer.
+ */
+export const TOKEN_BUDGET = 2048;
+
+/**
  * Groups rows into batches of similar length, so that hardly anything is padding.
  * @param lengths tokens of each row
  * @param tokenBudget the most tokens of a batch, padding counted; a single longer row is a batch of its own

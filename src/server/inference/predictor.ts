@@ -5,7 +5,7 @@ import { batchTensors, compileLogits, padBatch } from '../model/logits';
 import { constantParameters, disposeParameters } from '../model/parameters';
 import type { Weights } from '../model/tensor-map';
 import type { Encoding, Tokenizer } from '../tokenizer/encoding';
-import { planBatches } from './batching';
+import { TOKEN_BUDGET, planBatches } from './batching';
 import type { Prediction, Predictor } from './prediction';
 import { argmax, softmax } from './probabilities';
 
@@ -19,12 +19,6 @@ export interface ClassifierModel {
   /** Length limit in tokens, special ones included. */
   readonly maxLength: number;
 }
-
-/**
- * Tokens of a batch, padding included. Above some thousand nothing gets faster (a matrix product of that size already runs at the machine's
- * rate), and a larger batch only lets others wait longer.
- */
-const TOKEN_BUDGET = 2048;
 
 /** Compiles a classifier for prediction. The weights are copied into the graph; the caller may drop them. */
 export async function createPredictor(engine: Engine, model: ClassifierModel): Promise<Predictor> {

@@ -1,8 +1,9 @@
 import { basename, dirname, extname, join } from 'node:path';
 import type { ColumnSettings, Columns } from '../data/columns';
-import { type Dataset, readDataset } from '../data/dataset';
+import { type Dataset, toDataset } from '../data/dataset';
 import { LABEL_NAME_FILES, type LabelNames, parseLabelNames } from '../data/labels';
 import { type Problem, describeProblem } from '../data/problem';
+import { readTable } from '../data/read';
 import type { Log } from '../env';
 import { RowlightError } from '../errors';
 import { nodeFiles } from '../node-files';
@@ -35,14 +36,15 @@ export async function readDataFile(path: string, log: Log, options: DataFileOpti
   const bytes = await nodeFiles.read(path);
   const labelNames = options.labelNames ?? (await namesBeside(path));
   const known = { ...options, ...(labelNames === undefined ? {} : { labelNames }) };
-  let dataset = readDataset(bytes, basename(path), known);
+  const table = readTable(bytes, basename(path));
+  let dataset = toDataset(table, known);
   const { header, names } = dataset.columns;
   const shared = Object.entries(options.modelColumns ?? {}).filter(
     ([, name]) => header && names.includes(name as string),
   );
   if (shared.length > 0) {
     const columns: ColumnSettings = { ...Object.fromEntries(shared), ...options.columns };
-    dataset = readDataset(bytes, basename(path), { ...known, columns });
+    dataset = toDataset(table, { ...known, columns });
   }
   reportProblems(path, dataset.problems, log);
   return { path, dataset, sha256: sha256(bytes) };

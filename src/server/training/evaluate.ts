@@ -1,4 +1,4 @@
-import { planBatches } from '../inference/batching';
+import { TOKEN_BUDGET, planBatches } from '../inference/batching';
 import { argmax, softmax } from '../inference/probabilities';
 import { padBatch } from '../model/logits';
 import type { EncodedExample } from './batches';
@@ -15,9 +15,6 @@ export interface Evaluation {
   /** Label id with the greatest probability, a row. */
   readonly predicted: Int32Array;
 }
-
-/** Tokens of a batch, padding included; as in prediction. */
-const TOKEN_BUDGET = 2048;
 
 /** Scores the weights in training, as they are now, on labelled rows. */
 export async function evaluate(

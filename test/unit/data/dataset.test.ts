@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
-import { type Dataset, type DatasetOptions, readDataset } from '../../../src/server/data/dataset';
+import { type Dataset, type DatasetOptions, toDataset } from '../../../src/server/data/dataset';
+import { readTable } from '../../../src/server/data/read';
 import { describeProblem, ProblemList } from '../../../src/server/data/problem';
 
 const read = (text: string, options?: DatasetOptions, name = 'train.tsv') =>
-  readDataset(new TextEncoder().encode(text), name, options);
+  toDataset(readTable(new TextEncoder().encode(text), name), options);
 const shown = (data: Dataset) => data.problems.map((problem) => describeProblem('train.tsv', problem));
 
-describe('readDataset', () => {
+describe('toDataset', () => {
   test('the article: header, labels in order, an unlabelled row', () => {
     const data = read('场景\t问题\r\n道路交通\t要带车吗\r\n\t没有标签\r\n 户政管理 \t 户口怎么迁 \r\n');
     assert.deepEqual(data.header, ['场景', '问题']);
@@ -113,7 +114,7 @@ test('any bytes and options give a data set whose parts agree', () => {
   }, { requiredKeys: [] }); // prettier-ignore
   fc.assert(
     fc.property(content, fc.constantFrom('a.tsv', 'a.csv', 'a.jsonl'), options, (bytes, name, given) => {
-      const data = readDataset(bytes, name, given);
+      const data = toDataset(readTable(bytes, name), given);
       assert.equal(data.rows.length, data.lines.length);
       for (const { row, text, label } of data.examples) {
         assert.equal(data.rows[row]?.[data.columns.text?.index ?? -1], text);

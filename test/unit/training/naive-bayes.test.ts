@@ -3,7 +3,8 @@ import { argmax } from '../../../src/server/inference/probabilities';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { readDataset } from '../../../src/server/data/dataset';
+import { toDataset } from '../../../src/server/data/dataset';
+import { readTable } from '../../../src/server/data/read';
 import { scorePredictions } from '../../../src/server/training/metrics';
 import { fitNaiveBayes, predictNaiveBayes } from '../../../src/server/training/naive-bayes';
 
@@ -53,7 +54,7 @@ describe(
     ] as const;
     for (const [train, held, accuracy, macroF1] of floors) {
       test(train, (context) => {
-        const read = (path: string) => readDataset(readFileSync(join(DATA ?? '', path)), path);
+        const read = (path: string) => toDataset(readTable(readFileSync(join(DATA ?? '', path)), path));
         const [{ examples, labels }, test] = [read(train), read(held)];
         const model = fitNaiveBayes(examples, labels);
         const truth = test.examples.map((example) => labels.indexOf(example.label ?? ''));
