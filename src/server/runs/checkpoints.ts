@@ -14,7 +14,8 @@ import { CANCEL_FILE } from './run-folder';
 import { STATE_SUFFIX, type TrainingState, stateFiles } from './training-state';
 
 /*
- * checkpoints/step-N/         a model folder; never changed once it has that name (step-N-2 is another of the same step)
+ * checkpoints/step-N/         a model folder, with predictions.tsv where it was evaluated; never changed once it has that name (step-N-2 is another
+ *                             of the same step)
  * checkpoints/step-N.state/   what resuming from step N needs; only beside the last checkpoint
  * checkpoints/.tmp-…          being written, or being deleted; after a kill, rubbish
  * checkpoints.json            which two hold; the one thing that is replaced, and the moment at which a checkpoint becomes true

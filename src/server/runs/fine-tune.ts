@@ -14,6 +14,7 @@ import { bytesForRun, ensureDiskSpace } from './disk';
 import { type RunOutcome, type TrainingWorld, followTraining } from './follow-training';
 import { tokenizerOf } from './load-classifier';
 import { lockRun } from './lock';
+import { publishPredictions } from './predictions';
 import { RUN_FILE, type RunRecord, beginAttempt, createRun, newRunId, readRun } from './run-folder';
 import { type TrainingData, readTrainingData, rereadTrainingData } from './training-data';
 import { loadTrainingState } from './training-state';
@@ -84,6 +85,7 @@ export async function resume(folder: string, world: TrainingWorld): Promise<RunO
   const release = await lockRun(folder);
   try {
     await cleanRun(folder);
+    await publishPredictions(folder);
     const checkpoint = await lastCheckpoint(folder);
     const state = await loadTrainingState(nodeFiles, checkpoint);
     const base = await loadModelFolder(nodeFiles, checkpoint);

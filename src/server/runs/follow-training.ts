@@ -14,8 +14,9 @@ import { createStepper } from '../training/stepper';
 import type { Scores } from '../../protocol/runs';
 import { saveCheckpoint } from './checkpoints';
 import { openMetrics } from './metrics';
-import { writePredictions } from './predictions';
-import { CANCEL_FILE, type RunRecord, textHash } from './run-folder';
+import { judgedRows } from './judged-rows';
+import { predictionsFile, publishPredictions } from './predictions';
+import { CANCEL_FILE, type RunRecord } from './run-folder';
 import { type TrainingData, encodeExamples } from './training-data';
 
 /** A run that is ready to train. */
@@ -103,8 +104,9 @@ export async function followTraining(run: ReadyRun, world: TrainingWorld): Promi
   let position: Position = from ?? { step: 0, epoch: 0, batch: 0 };
   let saved = clock.now();
 
-  const save = async (isBest: boolean, scores?: Scores) => {
-    const files = modelFolderFiles({
+  const save = async (isBest: boolean, evaluation?: Evaluation) => {
+    const scores = evaluation && scoresOf(evaluation);
+    const model = modelFolderFiles({
       ...run.base,
       weights,
       labels: data.labels,
@@ -116,7 +118,10 @@ export async function followTraining(run: ReadyRun, world: TrainingWorld): Promi
       ...momentsOf(stepper.optimizer, weights),
       ...(best === undefined ? {} : { best }),
     };
+    // What a checkpoint says of the held-out rows comes to be with it, in one step.
+    const files = evaluation ? [...model, predictionsFile(judgedRows(data, evaluation))] : model;
     const name = await saveCheckpoint(folder, { files, state, best: isBest });
+    if (isBest) await publishPredictions(folder);
     await metrics.append({ event: 'checkpoint', attempt, step: position.step, name, best: isBest });
     saved = clock.now();
   };
@@ -156,8 +161,7 @@ export async function followTraining(run: ReadyRun, world: TrainingWorld): Promi
           (scores.macroF1 === best.macroF1 && scores.loss < best.loss);
         if (isBest) best = { ...scores, step: position.step };
         await metrics.append({ event: 'evaluated', attempt, step: position.step, ...scores });
-        await save(isBest, scores);
-        if (isBest) await writePredictions(folder, judgedRows(data, event.evaluation));
+        await save(isBest, event.evaluation);
         follower.evaluated(position.epoch, position.step, scores, isBest);
       }
       if (world.signal.aborted || (await nodeFiles.exists(join(folder, CANCEL_FILE)))) {
@@ -195,16 +199,6 @@ function requireFinite({ loss, gradientNorm, position }: Extract<TrainingEvent, 
     'bad-argument',
     `the loss is no longer a number at step ${position.step}; try a smaller --learning-rate`,
   );
-}
-
-function judgedRows({ heldOut, labels }: TrainingData, { predicted, probabilities }: Evaluation) {
-  return heldOut.map(({ row, text, textB, label }, i) => ({
-    row,
-    hash: textHash(text, textB),
-    label: label!,
-    prediction: labels[predicted[i]!]!,
-    probability: probabilities[i * labels.length + predicted[i]!]!,
-  }));
 }
 
 /** The optimizer's moments as named weights: views, to be written before the next step. */

@@ -11,7 +11,7 @@ import { nodeFiles, rethrow } from '../node-files';
 /*
  * run.json            what was asked for; written first, so that a run that dies explains itself
  * metrics.jsonl       what happened, appended to (metrics.ts)
- * predictions.tsv     the held-out rows as the best checkpoint judges them (predictions.ts)
+ * predictions.tsv     the held-out rows as the best checkpoint judges them: a copy of the checkpoint's own file (predictions.ts)
  * checkpoints…        checkpoints.ts
  * .lock-…             lock.ts
  */

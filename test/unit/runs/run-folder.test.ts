@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { findRuns, prepareRunsFolder, runsFolder, summarize } from '../../../src/server/runs/list';
 import { lockRun } from '../../../src/server/runs/lock';
 import { openMetrics } from '../../../src/server/runs/metrics';
-import { readPredictions, writePredictions } from '../../../src/server/runs/predictions';
+import { predictionsFile, readPredictions } from '../../../src/server/runs/predictions';
 import { beginAttempt, createRun, newRunId, readRun, sha256, textHash } from '../../../src/server/runs/run-folder';
 import { failure } from '../model/odd-bert';
 import { LABELS, RECORD, save, temporaryFolder } from './run-fixture';
@@ -37,21 +37,39 @@ test('ids sort by time and are names of folders everywhere', () => {
 
 test('predictions come back with any label', async (t) => {
   const run = await temporaryFolder(t);
+  const file = join(run, 'predictions.tsv');
+  const write = (judged: Parameters<typeof predictionsFile>[0]) =>
+    writeFile(file, Buffer.concat(predictionsFile(judged).parts));
   assert.deepEqual(await readPredictions(run), []);
   const rows = ['a\tb', 'a\nb\r', '\\t', '', '报警'].map((label, row) => ({
     row,
     hash: textHash(label),
     label,
     prediction: `${label}\\n`,
-    probability: 0.25,
+    probability: 0.75,
+    ...(row === 2 ? {} : { second: label, secondProbability: 0.125 }),
   }));
-  await writePredictions(run, rows);
+  await write(rows);
   assert.deepEqual(await readPredictions(run), rows);
-  await writePredictions(run, []);
+  await write([]);
   assert.deepEqual(await readPredictions(run), []);
-  const file = join(run, 'predictions.tsv');
-  await writeFile(file, `${await readFile(file, 'utf8')}1\t2\n`);
-  await assert.rejects(readPredictions(run), failure('bad-data', /line 2: not a row/));
+  for (const broken of ['1\t2', '1\tab\tx\ty\t2.5\t\t', '1\tab\tx\ty\tNaN\t\t', '1\tab\tx\ty\t0.5\tz\t-1']) {
+    await write([]);
+    await writeFile(file, `${await readFile(file, 'utf8')}${broken}\n`);
+    await assert.rejects(readPredictions(run), failure('bad-data', /line 2: not a row/));
+  }
+});
+
+test('predictions of Rowlight 0.1 are read: five columns, in the run folder alone', async (t) => {
+  const run = await temporaryFolder(t);
+  await writeFile(
+    join(run, 'predictions.tsv'),
+    'row\thash\tlabel\tprediction\tprobability\n3\tab\t报警\t咨询\t0.500000\n',
+  );
+  await save(run, 1, true);
+  assert.deepEqual(await readPredictions(run), [
+    { row: 3, hash: 'ab', label: '报警', prediction: '咨询', probability: 0.5 },
+  ]);
 });
 
 test('runs stay out of the repository, and a .gitignore that is there stays as it is', async (t) => {
