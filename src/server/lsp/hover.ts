@@ -2,8 +2,8 @@ import { MarkupKind, type Connection, type Hover, type ServerCapabilities } from
 import type { Log } from '../env';
 import { RowlightError } from '../errors';
 import type { HostClient } from '../host/client';
-import type { Predictions } from '../host/predictions';
 import type { Documents } from './documents';
+import type { FilePredictions } from './file-predictions';
 import type { FileStates } from './file-states';
 import { cellAt, rowView } from './file-view';
 import { ContentModified, handler } from './handler';
@@ -13,7 +13,7 @@ import { hoverMarkdown } from './hover-text';
 export interface HoverParts {
   readonly documents: Documents;
   readonly files: FileStates;
-  readonly predictions: Predictions;
+  readonly predictions: FilePredictions;
   readonly host: HostClient;
   readonly log: Log;
   /** The client's language. */
@@ -49,12 +49,18 @@ export function registerHover(connection: Connection, parts: HoverParts): Server
         try {
           const [tokens] = await Promise.all([
             host.tokenize(model, view.input, signal),
-            predictions.want(model, [view.input], 'hover', signal),
+            predictions.want(state, [view.input], 'hover', signal),
           ]);
           if (document.version !== version) throw new ContentModified();
-          const prediction = predictions.get(model, view.input);
+          const prediction = predictions.get(state, view.input);
           if (!prediction) return null;
-          const value = hoverMarkdown({ prediction, labels: card.labels, tokens, model: card.name, locale });
+          const value = hoverMarkdown({
+            prediction,
+            labels: predictions.labels(state),
+            tokens,
+            model: card.name,
+            locale,
+          });
           return { contents: { kind: MarkupKind.Markdown, value }, range };
         } catch (error) {
           if (error instanceof ContentModified || RowlightError.is(error, 'cancelled')) throw error;

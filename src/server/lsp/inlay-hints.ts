@@ -1,8 +1,8 @@
 import type { Connection, InlayHint, Range, ServerCapabilities } from 'vscode-languageserver';
 import type { Log } from '../env';
 import { RowlightError } from '../errors';
-import type { Predictions } from '../host/predictions';
 import type { DataDocument, Documents } from './documents';
+import type { FilePredictions } from './file-predictions';
 import type { FileStates, PredictedFile } from './file-states';
 import { rowView, type RowView } from './file-view';
 import { handler } from './handler';
@@ -21,7 +21,7 @@ const MAX_TAILS = 4;
 export interface HintParts {
   readonly documents: Documents;
   readonly files: FileStates;
-  readonly predictions: Predictions;
+  readonly predictions: FilePredictions;
   readonly refresh: () => void;
   readonly log: Log;
 }
@@ -60,7 +60,7 @@ export function registerInlayHints(connection: Connection, parts: HintParts): Se
     signal.addEventListener('abort', cancel);
     let late = false;
     const inputs = rows.map((row) => row.input);
-    const work = predictions.want(state.model, inputs, 'visible', tail.signal).then(
+    const work = predictions.want(state, inputs, 'visible', tail.signal).then(
       () => {
         if (late) refresh();
       },
@@ -89,7 +89,7 @@ export function registerInlayHints(connection: Connection, parts: HintParts): Se
   }
 
   function hint(document: DataDocument, state: PredictedFile, row: RowView): InlayHint[] {
-    const prediction = predictions.get(state.model, row.input);
+    const prediction = predictions.get(state, row.input);
     if (!prediction) return [];
     const { label, probability } = prediction;
     return [

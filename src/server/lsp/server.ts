@@ -8,6 +8,7 @@ import { registerConfiguration } from './configuration';
 import { connectionLog } from './connection-log';
 import { registerDocuments, type DataDocument } from './documents';
 import type { ServerEnv } from './environment';
+import { createFilePredictions } from './file-predictions';
 import { createFileStates } from './file-states';
 import { firstRow, rowView, type FileColumns } from './file-view';
 import { createHintRefresh } from './hint-refresh';
@@ -56,6 +57,7 @@ function compose(connection: Connection, env: ServerEnv, params: InitializeParam
   );
   const board = createStatusBoard(connection, host);
   const predictions = new Predictions(host);
+  const filePredictions = createFilePredictions(predictions);
 
   const documents = registerDocuments(connection);
   const cards = modelCards(env);
@@ -73,8 +75,9 @@ function compose(connection: Connection, env: ServerEnv, params: InitializeParam
     warm: (document, { model, columns }) => warm(predictions, document, model, columns),
     onChange: refresh,
   });
-  const hints = registerInlayHints(connection, { documents, files, predictions, refresh, log });
-  const hover = registerHover(connection, { documents, files, predictions, host, log, locale: params.locale ?? 'en' });
+  const hints = registerInlayHints(connection, { documents, files, predictions: filePredictions, refresh, log });
+  const locale = params.locale ?? 'en';
+  const hover = registerHover(connection, { documents, files, predictions: filePredictions, host, log, locale });
   registerRunRequests(connection, { env, documents, files, workspace, cards, runs, trainer: env.trainer(log), log });
 
   answer(connection, log, UseModel, ({ uri, folder }) => {

@@ -1,0 +1,76 @@
+import { dirname, join } from 'node:path';
+import { LABEL_SET_FILE, type LabelSet, parseLabelSet } from '../data/label-set';
+import { orderLabels } from '../data/labels';
+import { countLabels } from './columns-of-file';
+import type { DataDocument } from './documents';
+import type { ServerEnv } from './environment';
+import type { FileColumns } from './file-view';
+import { pathOf } from './workspace';
+
+/** The labels that a file's rows may get. */
+export interface FileLabels {
+  readonly set: LabelSet;
+  /** `file`: of the `labels.json` beside it; `values`: what its cells and its model say. */
+  readonly source: 'file' | 'values';
+  /** Where `labels.json` lies or would lie; undefined for an untitled document. */
+  readonly path: string | undefined;
+  /** One line: why a `labels.json` that is there doesn't count. */
+  readonly problem?: string;
+}
+
+/** Tells the label set of open documents. */
+export interface LabelSets {
+  /**
+   * The labels of a file: those of `labels.json` where there is one; else those in its cells and those that its model knows, in canonical
+   * order.
+   * @param known labels of the model
+   */
+  of(document: DataDocument, columns: FileColumns, known: readonly string[]): Promise<FileLabels>;
+}
+
+/** Reads `labels.json` again when it was written, and counts the labels of a document once a version. */
+export function createLabelSets({ files, stamp }: Pick<ServerEnv, 'files' | 'stamp'>): LabelSets {
+  const parsed = new Map<string, { readonly stamp: string; readonly result: LabelSet | string }>();
+  const counted = new WeakMap<DataDocument, { readonly version: number; readonly labels: Promise<Set<string>> }>();
+
+  /** The file's label set, or why it is broken; undefined where there is none. */
+  async function read(path: string): Promise<LabelSet | string | undefined> {
+    const now = await stamp(path);
+    if (now === undefined) return undefined;
+    const known = parsed.get(path);
+    if (known?.stamp === now) return known.result;
+    const result = await files.read(path).then(
+      (content) => {
+        try {
+          return parseLabelSet(content, LABEL_SET_FILE);
+        } catch (error) {
+          return String((error as Error).message);
+        }
+      },
+      (error: unknown) => String((error as Error).message),
+    );
+    parsed.set(path, { stamp: now, result });
+    return result;
+  }
+
+  function inCells(document: DataDocument, columns: FileColumns): Promise<Set<string>> {
+    const { version } = document;
+    const before = counted.get(document);
+    if (before?.version === version) return before.labels;
+    const labels = countLabels(document, columns).then((count) => new Set(count.labels));
+    counted.set(document, { version, labels });
+    return labels;
+  }
+
+  return {
+    async of(document, columns, known) {
+      const own = pathOf(document.uri);
+      const path = own && join(dirname(own), LABEL_SET_FILE);
+      const found = path === undefined ? undefined : await read(path);
+      if (typeof found === 'object') return { set: found, source: 'file', path };
+      const names = orderLabels([...(await inCells(document, columns)), ...known]);
+      const set = { labels: names.map((name) => ({ name })) };
+      return { set, source: 'values', path, ...(found === undefined ? {} : { problem: found }) };
+    },
+  };
+}
