@@ -7,8 +7,14 @@ import { at, cacheFolder } from './paths.mjs';
 /** The packages that are not bundled (`external` in esbuild.mjs) but ship as they are. */
 const SHIPPED = ['onnxruntime-node'];
 
-/** Fills `.cache/package` and answers its path. `.vscodeignore` then decides what of it goes into the VSIX. */
-export function stage() {
+/** Platforms that ONNX Runtime's package has libraries for; each is a target of vsce, and Node's platform and architecture. */
+export const TARGETS = ['linux-x64', 'linux-arm64', 'win32-x64', 'win32-arm64', 'darwin-arm64'];
+
+/**
+ * Fills `.cache/package` for one of {@link TARGETS} and answers its path. `.vscodeignore` then decides what of it goes into the VSIX.
+ * @param {string} target
+ */
+export function stage(target) {
   const folder = join(cacheFolder, 'package');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -16,7 +22,7 @@ export function stage() {
     existsSync(at(path)) && cpSync(at(path), join(folder, path), { recursive: true, filter });
   for (const path of ['.vscodeignore', ...allowedRoots()]) copy(path, (source) => !isLeftover(source));
   const { packages } = JSON.parse(readFileSync(at('package-lock.json'), 'utf8'));
-  for (const path of closure(packages, SHIPPED)) copy(path, isForHere);
+  for (const path of closure(packages, SHIPPED)) copy(path, isFor(target));
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest(), null, 2));
   return folder;
 }
@@ -38,13 +44,19 @@ function manifest() {
 /** Test bundles and runs trained while trying the samples: large, and never part of a VSIX. */
 const isLeftover = (path) => path.startsWith(at('dist', 'test')) || path.includes('.rowlight');
 
-/** Of the native libraries only this platform's. The macOS package has one library under two names; the binding asks for the short one. */
-function isForHere(path) {
-  const [, after] = path.replaceAll('\\', '/').split('/bin/napi-v6/');
-  if (after === undefined) return true;
-  const [platform, arch, file = ''] = after.split('/');
-  if (platform !== process.platform || (arch !== undefined && arch !== process.arch)) return false;
-  return !/^libonnxruntime\.\d+\.\d+\.\d+\.dylib$/.test(file);
+/**
+ * Of the native libraries only one platform's: the binding and what it loads. On Windows that includes what ONNX Runtime loads for a GPU
+ * (DirectML.dll; dxcompiler.dll and dxil.dll for WebGPU); on Linux and macOS the GPU code is inside. The macOS package has one library under
+ * two names; the binding asks for the short one.
+ */
+function isFor(target) {
+  return (path) => {
+    const [, after] = path.replaceAll('\\', '/').split('/bin/napi-v6/');
+    if (after === undefined) return true;
+    const [platform, arch, file = ''] = after.split('/');
+    if (arch === undefined ? !target.startsWith(`${platform}-`) : `${platform}-${arch}` !== target) return false;
+    return !/^libonnxruntime\.\d+\.\d+\.\d+\.dylib$/.test(file);
+  };
 }
 
 /** The folders in node_modules of these packages and of all that they depend on: `npm list` fails where one is missing. */

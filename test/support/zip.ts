@@ -5,6 +5,8 @@ export interface ZipEntry {
   readonly name: string;
   /** Bytes once unpacked. */
   readonly size: number;
+  /** POSIX permissions, as `0o644`; 0 where the archive was made on a system without them. */
+  readonly mode: number;
   /** Unpacks it. */
   content(): Buffer;
 }
@@ -23,6 +25,8 @@ export function readZip(archive: Buffer): ZipEntry[] {
     entries.push({
       name: archive.toString('utf8', at + 46, at + 46 + nameLength),
       size: archive.readUInt32LE(at + 24),
+      // The upper half of the external attributes, where the maker is a UNIX (4.4.2).
+      mode: archive.readUInt8(at + 5) === 3 ? archive.readUInt16LE(at + 40) & 0o777 : 0,
       content: () => {
         // The local header's own name and extra field may have other lengths than the directory's.
         const start = local + 30 + archive.readUInt16LE(local + 26) + archive.readUInt16LE(local + 28);
