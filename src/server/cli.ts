@@ -2,10 +2,11 @@
 import { Command, CommanderError, Option } from 'commander';
 import { version } from '../../package.json';
 import { doctorCommand } from './cli/doctor';
+import { estimateCommand, estimateLines } from './cli/estimate';
 import { evaluateCommand } from './cli/evaluate';
 import { type ColumnOptions, type EngineOptions, numberWithin, wholeNumber } from './cli/options';
 import { type PredictOptions, predictCommand } from './cli/predict';
-import { type EvaluationResult, reportLines } from './cli/report';
+import { reportLines } from './cli/report';
 import { type TokenizeOptions, tokenizeCommand } from './cli/tokenize';
 import { type TrainOptions, trainCommand } from './cli/train';
 import { DEVICES } from '../protocol/settings';
@@ -49,15 +50,17 @@ withEngine(withColumns(program.command('train [data]')))
   .option('--warmup <share>', 'share of the steps that warms up', numberWithin(0, 1, true), 0.1)
   .option('--seed <n>', 'seed of shuffles, dropout, new weights and the split', wholeNumber(0), 42)
   .option('--resume <folder>', 'go on with an interrupted run')
+  .option('--estimate', 'measure three steps and say what the run would take; train nothing', false)
   .action(async (data: string | undefined, options: TrainOptions) => {
-    printResult(await trainCommand(data, options, version), options.json);
+    if (options.estimate) print(await estimateCommand(data, options), estimateLines, options.json);
+    else print(await trainCommand(data, options, version), reportLines, options.json);
   });
 
 withEngine(withColumns(program.command('evaluate <model> <data>')))
   .description('judge a model on the labelled rows of a file')
   .option('--floor <file>', 'compare with a naive Bayes fitted on the labelled rows of this file')
   .action(async (model: string, data: string, options: EngineOptions & ColumnOptions & { floor?: string }) => {
-    printResult(await evaluateCommand(model, data, options), options.json);
+    print(await evaluateCommand(model, data, options), reportLines, options.json);
   });
 
 withEngine(withColumns(program.command('predict <model> [file]')))
@@ -78,8 +81,8 @@ withEngine(program.command('doctor'))
   .description('say what runs the models here, and why')
   .action((options: EngineOptions) => doctorCommand(options, version));
 
-function printResult(result: EvaluationResult, json: boolean): void {
-  process.stdout.write(json ? `${JSON.stringify(result)}\n` : `${reportLines(result).join('\n')}\n`);
+function print<Result>(result: Result, lines: (result: Result) => string[], json: boolean): void {
+  process.stdout.write(json ? `${JSON.stringify(result)}\n` : `${lines(result).join('\n')}\n`);
 }
 
 // A reader that went away (`| head`) is no failure.

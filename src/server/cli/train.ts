@@ -10,6 +10,7 @@ import { evaluateModel } from './evaluate';
 import { type ColumnOptions, type EngineOptions, columnSettingsOf, engineSettings } from './options';
 import { createProgressBar } from './progress-bar';
 import { type EvaluationResult, percent } from './report';
+import { stopSignal } from './stop-signal';
 import { EMBEDDED_MODEL, modelPath, stderrLog, systemClock } from './world';
 
 /** Options of `rowlight train`, as the command line names them. */
@@ -21,6 +22,7 @@ export interface TrainOptions
   readonly base?: string;
   readonly output?: string;
   readonly resume?: string;
+  readonly estimate: boolean;
 }
 
 /** `rowlight train DATA`: fine-tunes, then judges the best checkpoint on the held-out rows. */
@@ -44,7 +46,7 @@ export async function trainCommand(
   };
   try {
     const outcome = await (options.resume === undefined
-      ? fineTune(request(data, options), world)
+      ? fineTune(fineTuneRequest(data, options), world)
       : resume(options.resume, world));
     log.info(`best checkpoint: ${outcome.folder} (macro F1 ${percent(outcome.scores.macroF1)})`);
     return {
@@ -56,7 +58,8 @@ export async function trainCommand(
   }
 }
 
-function request(data: string | undefined, options: TrainOptions) {
+/** The run that the options describe. Throws with reason `bad-argument` where no data file is named. */
+export function fineTuneRequest(data: string | undefined, options: TrainOptions) {
   if (data === undefined)
     throw new RowlightError(
       'bad-argument',
@@ -109,21 +112,4 @@ function describeRun({ folder, data, record, settings, maxLength, from }: ReadyR
     `settings  max-length ${maxLength}, batch-size ${settings.batchSize}, learning-rate ${settings.learningRate}, epochs ${settings.epochs}, warmup ${settings.warmup}, seed ${settings.seed}`,
     `run       ${folder}${from === undefined ? '' : `, resumed from step ${from.step}`}: ${totalSteps} steps`,
   ];
-}
-
-/** Turns the first Ctrl+C (or SIGTERM) into a request to stop after the step under way; a second one ends the process at once. */
-function stopSignal(): { signal: AbortSignal; release(): void } {
-  const controller = new AbortController();
-  const stop = () => {
-    if (controller.signal.aborted) process.exit(130);
-    process.stderr.write('\nstopping after this step (again to stop at once)\n');
-    controller.abort();
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  const release = () => {
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
-  };
-  return { signal: controller.signal, release };
 }

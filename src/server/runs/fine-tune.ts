@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Log } from '../env';
 import { RowlightError } from '../errors';
 import type { ColumnSettings } from '../data/columns';
 import { type ModelFolder, loadModelFolder } from '../model/model-folder';
@@ -44,18 +45,7 @@ const DEFAULTS = { batchSize: 32, learningRate: 2e-5, epochs: 3 };
 
 /** Fine-tunes a base model into a new run folder. Rejects with a `RowlightError`; reason `cancelled` where the signal asked to stop. */
 export async function fineTune(request: FineTuneRequest, world: TrainingWorld): Promise<RunOutcome> {
-  const data = await readTrainingData(request.data, request, world.log);
-  const base = await loadModelFolder(nodeFiles, request.baseFolder ?? request.base);
-  const { tokenizer, maxLength } = tokenizerOf(base, request.maxLength ?? base.rowlight?.recommended?.maxLength);
-  const recommended = base.rowlight?.recommended ?? {};
-  const settings: TrainingSettings = {
-    batchSize: request.batchSize ?? recommended.batchSize ?? DEFAULTS.batchSize,
-    learningRate: request.learningRate ?? recommended.learningRate ?? DEFAULTS.learningRate,
-    epochs: request.epochs ?? recommended.epochs ?? DEFAULTS.epochs,
-    warmup: request.warmup,
-    seed: request.seed,
-  };
-  const weights = startingWeights(base, data.labels, request.seed);
+  const { data, base, tokenizer, maxLength, settings, weights } = await prepareRun(request, world.log);
   const bytes = bytesForRun([...weights.values()].reduce((sum, { data }) => sum + data.length, 0));
   await ensureDiskSpace(request.output, bytes);
   await mkdir(request.output, { recursive: true }).catch((error: unknown) => rethrow(error, request.output));
@@ -71,6 +61,22 @@ export async function fineTune(request: FineTuneRequest, world: TrainingWorld): 
   } finally {
     await release();
   }
+}
+
+/** What training of a new run works on: its rows, and the base with the weights to start from. */
+export async function prepareRun(request: Omit<FineTuneRequest, 'output'>, log: Log) {
+  const data = await readTrainingData(request.data, request, log);
+  const base = await loadModelFolder(nodeFiles, request.baseFolder ?? request.base);
+  const { tokenizer, maxLength } = tokenizerOf(base, request.maxLength ?? base.rowlight?.recommended?.maxLength);
+  const recommended = base.rowlight?.recommended ?? {};
+  const settings: TrainingSettings = {
+    batchSize: request.batchSize ?? recommended.batchSize ?? DEFAULTS.batchSize,
+    learningRate: request.learningRate ?? recommended.learningRate ?? DEFAULTS.learningRate,
+    epochs: request.epochs ?? recommended.epochs ?? DEFAULTS.epochs,
+    warmup: request.warmup,
+    seed: request.seed,
+  };
+  return { data, base, tokenizer, maxLength, settings, weights: startingWeights(base, data.labels, request.seed) };
 }
 
 /** Goes on with a run that was interrupted or cancelled, from its last checkpoint; it ends as it would have without the break. */
