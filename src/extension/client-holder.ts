@@ -35,6 +35,13 @@ export class ClientHolder {
     return (await this.ready()).sendRequest<Result>(type.method, params);
   }
 
+  /** Sends a notification to the server if it was started; one that starts later hears the same in its initialization options. */
+  notify<Params>(type: NotificationType<Params>, params: Params): void {
+    this.#starting
+      ?.then((client) => client.sendNotification(type.method, params as object))
+      .catch((error: unknown) => this.log.error(String(error)));
+  }
+
   onStatus(listener: (status: ServerStatus) => void): void {
     this.#status.push(listener);
   }

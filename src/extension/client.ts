@@ -1,4 +1,4 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import {
   LanguageClient,
   State,
@@ -23,7 +23,10 @@ export function createClient(extension: vscode.ExtensionContext, log: vscode.Log
   const options: LanguageClientOptions = {
     documentSelector: LANGUAGE_IDS.flatMap((language) => SCHEMES.map((scheme) => ({ language, scheme }))),
     outputChannel: log,
-    initializationOptions: (): InitializationOptions => ({ chosen: chosenModels(extension.workspaceState) }),
+    initializationOptions: (): InitializationOptions => ({
+      chosen: chosenModels(extension.workspaceState),
+      trusted: vscode.workspace.isTrusted,
+    }),
   };
   return new LanguageClient('rowlight', 'Rowlight', server, options);
 }

@@ -3,6 +3,7 @@ import { LANGUAGE_IDS, SCHEMES } from '../protocol/languages';
 import { registerCommands } from './commands/registry';
 import { ClientHolder } from './client-holder';
 import type { Context } from './context';
+import { followTrust } from './restricted-mode';
 import { RunProgress } from './run-progress';
 import { StatusItem } from './status-item';
 
@@ -17,6 +18,8 @@ export function activate(extension: vscode.ExtensionContext): void {
   const context: Context = { extension, log, client, status };
   const progress = new RunProgress(context);
   extension.subscriptions.push(log, status, registerCommands(context));
+
+  extension.subscriptions.push(followTrust(client, () => status.redraw()));
 
   client.onStatus((current) => status.update(current));
   client.onRun((run) => progress.update(run));

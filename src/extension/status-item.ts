@@ -23,6 +23,11 @@ export class StatusItem implements vscode.Disposable {
     return this.#status?.files[uri.toString()];
   }
 
+  /** Draws anew what depends on more than the server's word. */
+  redraw(): void {
+    this.#draw();
+  }
+
   dispose(): void {
     this.#item.dispose();
     this.#subscription.dispose();
@@ -60,6 +65,15 @@ function describe(file: FileStatus): { icon: string; text: string; tooltip: stri
         ),
       };
     case 'no-model':
+      if (!vscode.workspace.isTrusted) {
+        return {
+          icon: 'shield',
+          text: vscode.l10n.t('Restricted Mode'),
+          tooltip: vscode.l10n.t(
+            'In Restricted Mode only the models that come with Rowlight predict, and none of them fits this file. Trust the workspace to train one or to use your own.',
+          ),
+        };
+      }
       return {
         icon: 'circle-outline',
         text: vscode.l10n.t('No model'),

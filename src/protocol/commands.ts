@@ -15,5 +15,12 @@ export const Commands = {
 /** One of the command ids. */
 export type CommandId = (typeof Commands)[keyof typeof Commands];
 
+/** Commands that are hidden and refused while the workspace is not trusted: they lead to requests of `NEEDS_TRUST` (`protocol/trust.ts`). */
+export const COMMANDS_NEEDING_TRUST: ReadonlySet<string> = new Set<CommandId>([
+  Commands.fineTune,
+  Commands.cancelRun,
+  Commands.useModel,
+]);
+
 /** Opens the list of commands from the status item. It is registered but stands in no menu and not in the palette. */
 export const SHOW_MENU = 'rowlight.showMenu';

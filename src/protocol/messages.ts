@@ -19,6 +19,8 @@ export interface NotificationType<Params> {
 export interface InitializationOptions {
   /** The models chosen by Use Model, by document uri: the client remembers them across sessions. */
   readonly chosen?: Readonly<Record<string, string>>;
+  /** Whether the user trusts the workspace; absent where the client knows no restricted mode, which counts as yes. */
+  readonly trusted?: boolean;
 }
 
 /** The numbers of a run that the user may change before it starts. */

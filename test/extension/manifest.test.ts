@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { Commands } from '../../src/protocol/commands';
+import { Commands, COMMANDS_NEEDING_TRUST } from '../../src/protocol/commands';
 import { LANGUAGE_IDS } from '../../src/protocol/languages';
 import { defaultSettings, DEVICES, MAX_THREADS } from '../../src/protocol/settings';
 
@@ -24,7 +24,7 @@ const manifest = JSON.parse(read('package.json')) as {
   l10n: string;
   capabilities: { untrustedWorkspaces: { supported: string; restrictedConfigurations: string[] } };
   contributes: {
-    commands: { command: string; category: string; title: string }[];
+    commands: { command: string; category: string; title: string; enablement?: string }[];
     languages: { id: string; extensions?: string[]; filenames?: string[]; firstLine?: string }[];
     configuration: { properties: Record<string, Property> };
   };
@@ -34,6 +34,11 @@ const { commands, languages, configuration } = manifest.contributes;
 test('the commands are those of the table, in the palette as "Rowlight: …"', () => {
   assert.deepEqual(commands.map(({ command }) => command).sort(), Object.values(Commands).sort());
   for (const { category } of commands) assert.equal(category, 'Rowlight');
+});
+
+test('commands that need trust are hidden without it, and no others', () => {
+  const hidden = commands.filter(({ enablement }) => /\bisWorkspaceTrusted\b/.test(enablement ?? ''));
+  assert.deepEqual(hidden.map(({ command }) => command).sort(), [...COMMANDS_NEEDING_TRUST].sort());
 });
 
 test('the settings are the typed ones, with the same defaults and bounds', () => {

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
-import { Commands, SHOW_MENU, type CommandId } from '../../protocol/commands';
+import { Commands, COMMANDS_NEEDING_TRUST, SHOW_MENU, type CommandId } from '../../protocol/commands';
 import type { Context } from '../context';
 import { cancelRun } from './cancel-run';
 import { fineTune } from './fine-tune';
+import { manageTrust, refusal } from '../restricted-mode';
 import { retryModel } from './retry-model';
 import { showMenu } from './show-menu';
 import { useModel } from './use-model';
@@ -21,6 +22,8 @@ const table: Record<CommandId | typeof SHOW_MENU, (context: Context) => Promise<
 export function registerCommands(context: Context): vscode.Disposable {
   const disposables = Object.entries(table).map(([id, run]) =>
     vscode.commands.registerCommand(id, async () => {
+      // A menu or a key of the user's may lead here although the palette hides the command.
+      if (COMMANDS_NEEDING_TRUST.has(id) && !vscode.workspace.isTrusted) return void showRefusal();
       try {
         await run(context);
       } catch (error) {
@@ -31,6 +34,11 @@ export function registerCommands(context: Context): vscode.Disposable {
     }),
   );
   return vscode.Disposable.from(...disposables);
+}
+
+async function showRefusal(): Promise<void> {
+  const manage = vscode.l10n.t('Manage Workspace Trust');
+  if ((await vscode.window.showWarningMessage(refusal(), manage)) === manage) await manageTrust();
 }
 
 /** Shows one line of failure; its button opens the log. */

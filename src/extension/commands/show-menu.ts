@@ -1,17 +1,20 @@
 import * as vscode from 'vscode';
-import { Commands } from '../../protocol/commands';
+import { Commands, COMMANDS_NEEDING_TRUST } from '../../protocol/commands';
+import { MANAGE_TRUST } from '../restricted-mode';
 
-/** What a click on the status item offers: the commands. */
+/** What a click on the status item offers: the commands that can be used now. */
 export async function showMenu(): Promise<void> {
-  const picked = await vscode.window.showQuickPick(
-    [
-      { label: `$(play) ${vscode.l10n.t('Fine-tune')}`, command: Commands.fineTune },
-      { label: `$(list-selection) ${vscode.l10n.t('Use Model…')}`, command: Commands.useModel },
-      { label: `$(debug-stop) ${vscode.l10n.t('Cancel Run')}`, command: Commands.cancelRun },
-      { label: `$(refresh) ${vscode.l10n.t('Retry Model')}`, command: Commands.retryModel },
-      { label: `$(output) ${vscode.l10n.t('Show Log')}`, command: Commands.showLog },
-    ],
-    { title: 'Rowlight' },
-  );
+  const items = [
+    { label: `$(play) ${vscode.l10n.t('Fine-tune')}`, command: Commands.fineTune },
+    { label: `$(list-selection) ${vscode.l10n.t('Use Model…')}`, command: Commands.useModel },
+    { label: `$(debug-stop) ${vscode.l10n.t('Cancel Run')}`, command: Commands.cancelRun },
+    { label: `$(refresh) ${vscode.l10n.t('Retry Model')}`, command: Commands.retryModel },
+    { label: `$(output) ${vscode.l10n.t('Show Log')}`, command: Commands.showLog },
+  ];
+  const trust = { label: `$(shield) ${vscode.l10n.t('Manage Workspace Trust')}`, command: MANAGE_TRUST };
+  const usable = vscode.workspace.isTrusted
+    ? items
+    : [trust, ...items.filter(({ command }) => !COMMANDS_NEEDING_TRUST.has(command))];
+  const picked = await vscode.window.showQuickPick(usable, { title: 'Rowlight' });
   if (picked) await vscode.commands.executeCommand(picked.command);
 }

@@ -11,6 +11,7 @@ import type { ModelCards } from './model-cards';
 import { chooseModel, type ModelCard } from './model-of-file';
 import type { Runs } from './runs';
 import type { StatusBoard } from './status';
+import type { Trust } from './trust';
 import type { Workspace } from './workspace';
 
 /** A file that a model predicts. */
@@ -57,6 +58,7 @@ export interface FileStateParts {
   readonly cards: ModelCards;
   readonly runs: Runs;
   readonly board: StatusBoard;
+  readonly trust: Pick<Trust, 'granted'>;
   readonly log: Log;
   /** Models chosen in earlier sessions, by uri. */
   readonly chosen: Readonly<Record<string, string>>;
@@ -75,7 +77,7 @@ interface Entry {
 }
 
 export function createFileStates(parts: FileStateParts): FileStates {
-  const { documents, configuration, workspace, cards, runs, board, log } = parts;
+  const { documents, configuration, workspace, cards, runs, board, trust, log } = parts;
   const chosen = new Map(Object.entries(parts.chosen));
   const entries = new Map<string, Entry>();
 
@@ -158,10 +160,12 @@ export function createFileStates(parts: FileStateParts): FileStates {
     if ('failure' in resolved) return off({ kind: 'no-columns', message: resolved.failure });
     const columns = await withLabelNames(parts.files, document, resolved);
     const root = workspace.rootOf(document.uri);
-    const wish = chosen.get(document.uri);
+    // Without trust only models that came with Rowlight are read: a folder that a setting or an earlier choice names may lie in the workspace.
+    const named = trust.granted ? settings.model : '';
+    const wish = trust.granted ? chosen.get(document.uri) : undefined;
     const [{ labels }, setting, own, finished, bundled] = await Promise.all([
       countLabels(document, columns),
-      settings.model === '' ? undefined : cards.tryRead(workspace.resolve(document.uri, settings.model)),
+      named === '' ? undefined : cards.tryRead(workspace.resolve(document.uri, named)),
       wish === undefined ? undefined : cards.tryRead(wish),
       root === undefined ? [] : runs.of(root).then((list) => cards.ofRuns(list)),
       cards.bundled(),

@@ -6,6 +6,7 @@ import type { Log } from '../env';
 import { runsFolder } from '../runs/list';
 import type { ServerEnv } from './environment';
 import { runFolders } from './run-folders';
+import type { Trust } from './trust';
 import { notify } from './wire';
 
 /** Milliseconds between two looks at a workspace in which a run is under way. */
@@ -29,8 +30,16 @@ export interface Runs {
   dispose(): void;
 }
 
-/** Follows run folders by watching, where the system can, and by polling while a run is under way. */
-export function followRuns(connection: Connection, env: Pick<ServerEnv, 'stamp' | 'watch'>, log: Log): Runs {
+/**
+ * Follows run folders by watching, where the system can, and by polling while a run is under way. A workspace that is not trusted has no
+ * runs: whatever lies in it under their names is not looked at.
+ */
+export function followRuns(
+  connection: Connection,
+  env: Pick<ServerEnv, 'stamp' | 'watch'>,
+  trust: Pick<Trust, 'granted'>,
+  log: Log,
+): Runs {
   const roots = new Map<string, Root>();
   const listeners: (() => void)[] = [];
   const announce = (progress: RunProgress): void => notify(connection, RunChanged, progress);
@@ -47,9 +56,9 @@ export function followRuns(connection: Connection, env: Pick<ServerEnv, 'stamp' 
   }
 
   return {
-    of: async (path) => (await rootOf(path).current()).map(({ run }) => run),
-    progressOf: (path) => rootOf(path).current(),
-    expect: (path) => rootOf(path).expect(),
+    of: async (path) => (trust.granted ? (await rootOf(path).current()).map(({ run }) => run) : []),
+    progressOf: async (path) => (trust.granted ? rootOf(path).current() : []),
+    expect: async (path) => (trust.granted ? rootOf(path).expect() : undefined),
     announce,
     onChange: (listener) => listeners.push(listener),
     dispose() {

@@ -18,6 +18,7 @@ import { modelCards } from './model-cards';
 import { registerRunRequests } from './run-requests';
 import { followRuns } from './runs';
 import { createStatusBoard } from './status';
+import { refuseWithoutTrust, registerTrust } from './trust';
 import { answer } from './wire';
 import { registerWorkspace } from './workspace';
 
@@ -30,9 +31,11 @@ export function startServer(connection: Connection, env: ServerEnv): void {
   connection.listen();
 }
 
-function compose(connection: Connection, env: ServerEnv, params: InitializeParams): ServerCapabilities {
+function compose(bare: Connection, env: ServerEnv, params: InitializeParams): ServerCapabilities {
   const client = params.capabilities.workspace;
   const options = (params.initializationOptions ?? {}) as InitializationOptions;
+  const trust = registerTrust(bare, options.trusted);
+  const connection = refuseWithoutTrust(bare, trust);
   const log = connectionLog(connection);
   // The connection keeps one listener of `initialized` only.
   const ready: (() => void)[] = [];
@@ -61,7 +64,7 @@ function compose(connection: Connection, env: ServerEnv, params: InitializeParam
 
   const documents = registerDocuments(connection);
   const cards = modelCards(env);
-  const runs = followRuns(connection, env, log);
+  const runs = followRuns(connection, env, trust, log);
   const files = createFileStates({
     files: env.files,
     documents,
@@ -70,6 +73,7 @@ function compose(connection: Connection, env: ServerEnv, params: InitializeParam
     cards,
     runs,
     board,
+    trust,
     log,
     chosen: options.chosen ?? {},
     warm: (document, { model, columns }) => warm(predictions, document, model, columns),
@@ -98,9 +102,16 @@ function compose(connection: Connection, env: ServerEnv, params: InitializeParam
     host.restart();
   }
   configuration.onChange(() => void readMachine());
+  const findRuns = (): void => {
+    for (const root of workspace.roots()) void runs.of(root);
+  };
   onReady(() => {
     void readMachine();
-    for (const root of workspace.roots()) void runs.of(root);
+    findRuns();
+  });
+  trust.onGrant(() => {
+    findRuns();
+    files.invalidate();
   });
   connection.onShutdown(() => {
     host.dispose();

@@ -43,6 +43,8 @@ export interface PairOptions {
   readonly chosen?: Record<string, string>;
   readonly env?: Partial<ServerEnv>;
   readonly locale?: string;
+  /** What the client says of the workspace; nothing where it is left out. */
+  readonly trusted?: boolean;
 }
 
 /** Opens a server and a client over a pair of streams in memory; both end with the test. */
@@ -119,7 +121,7 @@ export class TestClient {
       rootUri: null,
       locale: this.options.locale ?? 'en',
       workspaceFolders: (this.options.folders ?? []).map((path) => ({ uri: `file://${path}`, name: path })),
-      initializationOptions: { chosen: this.options.chosen ?? {} },
+      initializationOptions: { chosen: this.options.chosen ?? {}, trusted: this.options.trusted },
       capabilities: { workspace: { configuration: true, inlayHint: { refreshSupport: true } } },
     });
     await this.#client.sendNotification(InitializedNotification.type, {});
