@@ -62,6 +62,7 @@ try {
   await server.initialize(folder);
   await server.open(uriOf('warm.tsv'), table(3));
   await hints(uriOf('warm.tsv'), 1, 3);
+  const small = (await server.measured()).memory;
   const big = uriOf('big.tsv');
   const began = performance.now();
   await server.open(big, table(rows));
@@ -85,7 +86,7 @@ try {
   for (const { run } of await server.request(ListRuns, null))
     if (run.pid !== undefined) process.kill(run.pid, 'SIGKILL');
   process.stdout.write(
-    `${JSON.stringify({ rows, open_to_60_hints_ms: opened, alone, while_a_run_trains: training }, undefined, 2)}\n`,
+    `${JSON.stringify({ rows, rss_before_mb: Math.round(small / 2 ** 20), open_to_60_hints_ms: opened, alone, while_a_run_trains: training }, undefined, 2)}\n`,
   );
 } finally {
   server.kill();

@@ -1,3 +1,6 @@
+import { type PaddedBatch, padBatch } from '../model/logits';
+import { softmax } from './probabilities';
+
 /** Rows that are computed together. */
 export interface PlannedBatch {
   /** Indices into the lengths. */
@@ -10,7 +13,7 @@ export interface PlannedBatch {
  * Tokens of a batch, padding included. Above some thousand nothing gets faster (a matrix product of that size already runs at the machine's
  * rate), and a larger batch only lets others wait longer.
  */
-export const TOKEN_BUDGET = 2048;
+const TOKEN_BUDGET = 2048;
 
 /**
  * Groups rows into batches of similar length, so that hardly anything is padding.
@@ -32,4 +35,31 @@ export function planBatches(lengths: ArrayLike<number>, tokenBudget: number): Pl
   }
   if (rows.length > 0) batches.push({ rows, length: lengths[rows.at(-1)!]! });
   return batches;
+}
+
+/** A row of a batch that was computed, and the probability of each label. */
+export interface ComputedRow {
+  /** Index into the encodings. */
+  readonly row: number;
+  readonly probabilities: Float64Array;
+}
+
+/**
+ * Computes encoded texts batch by batch, shortest first: the one way from tokens to probabilities, of predictions and of evaluation alike.
+ * Stop pulling to stop computing.
+ * @param padId id of `[PAD]`
+ * @param logits a forward pass: `[B, labels]`, row-major
+ */
+export async function* computeRows(
+  encodings: readonly { readonly ids: Int32Array; readonly typeIds: Int32Array }[],
+  padId: number,
+  logits: (batch: PaddedBatch) => Promise<Float32Array>,
+): AsyncGenerator<ComputedRow[], void, void> {
+  const lengths = encodings.map(({ ids }) => ids.length);
+  for (const { rows, length } of planBatches(lengths, TOKEN_BUDGET)) {
+    const encoded = rows.map((row) => encodings[row]!);
+    const values = await logits(padBatch(encoded, length, padId));
+    const width = values.length / rows.length;
+    yield rows.map((row, i) => ({ row, probabilities: softmax(values.subarray(i * width, (i + 1) * width)) }));
+  }
 }

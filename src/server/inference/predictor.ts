@@ -1,13 +1,13 @@
 import type { Engine } from '../engine/engine';
 import { RowlightError } from '../errors';
 import type { BertConfig } from '../model/config';
-import { batchTensors, compileLogits, padBatch } from '../model/logits';
+import { type PaddedBatch, batchTensors, compileLogits } from '../model/logits';
 import { constantParameters, disposeParameters } from '../model/parameters';
 import type { Weights } from '../model/tensor-map';
 import type { Encoding, Tokenizer } from '../tokenizer/encoding';
-import { TOKEN_BUDGET, planBatches } from './batching';
+import { computeRows } from './batching';
 import type { Prediction, Predictor } from './prediction';
-import { argmax, softmax } from './probabilities';
+import { argmax } from './probabilities';
 
 /** A classifier to predict with. */
 export interface ClassifierModel {
@@ -46,27 +46,17 @@ export async function createPredictor(engine: Engine, model: ClassifierModel): P
       });
       const predictions = new Array<Prediction>(inputs.length);
       let done = 0;
-      for (const { rows, length } of planBatches(
-        encodings.map(({ ids }) => ids.length),
-        TOKEN_BUDGET,
-      )) {
+      const forward = async (batch: PaddedBatch): Promise<Float32Array> => {
         if (signal?.aborted) throw new RowlightError('cancelled', 'Prediction was cancelled.');
-        const batch = padBatch(
-          rows.map((row) => encodings[row]!),
-          length,
-          tokenizer.padId,
-        );
-        const logits = (await compiled.run(batchTensors(batch))).logits!.data as Float32Array;
+        return (await compiled.run(batchTensors(batch))).logits!.data as Float32Array;
+      };
+      for await (const rows of computeRows(encodings, tokenizer.padId, forward)) {
         const indices: number[] = [];
-        rows.forEach((row, i) => {
-          const prediction = toPrediction(
-            logits.subarray(i * labels.length, (i + 1) * labels.length),
-            labels,
-            encodings[row]!,
-          );
+        for (const { row, probabilities } of rows) {
+          const prediction = toPrediction(probabilities, labels, encodings[row]!);
           for (const index of members[row]!) predictions[index] = prediction;
           indices.push(...members[row]!);
-        });
+        }
         done += indices.length;
         onBatch?.(indices, done);
       }
@@ -76,8 +66,8 @@ export async function createPredictor(engine: Engine, model: ClassifierModel): P
   };
 }
 
-function toPrediction(logits: Float32Array, labels: readonly string[], encoding: Encoding): Prediction {
-  const probabilities = Array.from(softmax(logits));
+function toPrediction(given: Float64Array, labels: readonly string[], encoding: Encoding): Prediction {
+  const probabilities = [...given];
   const best = argmax(probabilities);
   return {
     label: labels[best]!,

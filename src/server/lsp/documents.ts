@@ -7,8 +7,8 @@ import { rescanCells, scanCells } from '../data/scanner';
 import { dialectOf } from './dialect';
 import { applyChanges } from './text-changes';
 
-/** Longest text, in UTF-16 units, that is read in an editor. VS Code itself syncs no document above 50 MB. */
-export const MAX_CHARACTERS = 25_000_000;
+/** Longest text, in UTF-16 units, that is read in an editor: as much as VS Code itself syncs (`TextModel._MODEL_SYNC_LIMIT`). */
+export const MAX_CHARACTERS = 50 * 2 ** 20;
 
 /** An open data file: its text as the client has it, and where its cells lie. */
 export interface DataDocument {

@@ -1,6 +1,5 @@
-import { TOKEN_BUDGET, planBatches } from '../inference/batching';
-import { argmax, softmax } from '../inference/probabilities';
-import { padBatch } from '../model/logits';
+import { computeRows } from '../inference/batching';
+import { argmax } from '../inference/probabilities';
 import type { EncodedExample } from './batches';
 import { type Scores, meanCrossEntropy, scorePredictions } from './metrics';
 import type { Stepper } from './stepper';
@@ -25,18 +24,8 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const width = labels.length;
   const probabilities = new Float64Array(examples.length * width);
-  for (const { rows, length } of planBatches(
-    examples.map(({ ids }) => ids.length),
-    TOKEN_BUDGET,
-  )) {
-    const logits = await stepper.logits(
-      padBatch(
-        rows.map((row) => examples[row]!),
-        length,
-        padId,
-      ),
-    );
-    rows.forEach((row, i) => probabilities.set(softmax(logits.subarray(i * width, (i + 1) * width)), row * width));
+  for await (const rows of computeRows(examples, padId, (batch) => stepper.logits(batch))) {
+    for (const one of rows) probabilities.set(one.probabilities, one.row * width);
   }
   return judge(
     probabilities,

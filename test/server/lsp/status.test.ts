@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RetryModel, UseModel } from '../../../src/protocol/messages';
 import { RowlightError } from '../../../src/server/errors';
+import { MAX_CHARACTERS } from '../../../src/server/lsp/documents';
 import { openPair, type TestClient } from '../support/pair';
 
 const uri = 'file:///data/train.tsv';
@@ -138,7 +139,7 @@ test('files that are not read: too many characters, another separator, no rows',
   const client = await openPair(t);
   client.open('file:///semicolon.csv', 'a;b\n1;2\n', 'csv (semicolon)');
   client.open('file:///empty.tsv', '');
-  client.open('file:///large.tsv', `场景\t问题\n${'甲'.repeat(25_000_000)}`);
+  client.open('file:///large.tsv', `场景\t问题\n${'a'.repeat(MAX_CHARACTERS)}`);
   await client.until(() => Object.keys(client.status?.files ?? {}).length === 3);
   const { files } = client.status!;
   assert.equal(files['file:///semicolon.csv']?.kind, 'no-columns');
