@@ -13,7 +13,7 @@ export interface PlannedBatch {
  * Tokens of a batch, padding included. Above some thousand nothing gets faster (a matrix product of that size already runs at the machine's
  * rate), and a larger batch only lets others wait longer.
  */
-const TOKEN_BUDGET = 2048;
+export const TOKEN_BUDGET = 2048;
 
 /**
  * Groups rows into batches of similar length, so that hardly anything is padding.
