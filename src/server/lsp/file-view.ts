@@ -24,27 +24,30 @@ export interface RowView {
   readonly input: TextInput;
   /** The given label; undefined on an unlabelled row. */
   readonly label: string | undefined;
-  /** Where the label cell (without one, the row) ends, in UTF-16 units. */
+  /** Where the label cell begins and ends, in UTF-16 units; in a row or a file without one, where the row ends. */
+  readonly labelStart: number;
   readonly labelEnd: number;
 }
 
-/** The row as the model and the hints see it; undefined for the header, a row without a label cell and a row without text. */
+/** The row as the model and the hints see it; undefined for the header and a row without text. One that ends before its label cell has no label. */
 export function rowView(document: DataDocument, columns: FileColumns, row: number): RowView | undefined {
   const { index } = document;
   if (!index || row < firstRow(columns) || row >= index.rowCount) return undefined;
   const { text, textB, label, labelNames } = columns;
   const cells = index.cellCount(row);
-  if (Math.max(text, label ?? 0, textB ?? 0) >= cells) return undefined;
+  if (Math.max(text, textB ?? 0) >= cells) return undefined;
   const value = (cell: number): string => cellValue(document.text, index, row, cell);
   const first = value(text);
   if (first.trim() === '') return undefined;
-  const given = label === undefined ? '' : value(label).trim();
+  const labelCell = label !== undefined && label < cells ? label : undefined;
+  const given = labelCell === undefined ? '' : value(labelCell).trim();
   const name = labelNames ? (nameLabel(given, labelNames) ?? given) : given;
   return {
     row,
     input: textB === undefined ? { text: first } : { text: first, textB: value(textB) },
     label: name === '' ? undefined : name,
-    labelEnd: label === undefined ? index.rowEnd(row) : index.cellEnd(row, label),
+    labelStart: labelCell === undefined ? index.rowEnd(row) : index.cellStart(row, labelCell),
+    labelEnd: labelCell === undefined ? index.rowEnd(row) : index.cellEnd(row, labelCell),
   };
 }
 

@@ -4,6 +4,7 @@ import { defaultSettings, type Settings } from '../../protocol/settings';
 import { HostClient } from '../host/client';
 import type { ModelRef } from '../host/messages';
 import { Predictions } from '../host/predictions';
+import { registerAcceptableRows } from './acceptable-rows';
 import { registerConfiguration } from './configuration';
 import { connectionLog } from './connection-log';
 import { registerDocuments, type DataDocument } from './documents';
@@ -14,6 +15,11 @@ import { firstRow, rowView, type FileColumns } from './file-view';
 import { createHintRefresh } from './hint-refresh';
 import { registerHover } from './hover';
 import { registerInlayHints } from './inlay-hints';
+import { registerLabelCompletion } from './label-completion';
+import { registerLabelEdits } from './label-edits';
+import { registerLabelRow } from './label-row';
+import { createLabelSets } from './label-set-of-file';
+import { createLabelTallies } from './label-tally';
 import { modelCards } from './model-cards';
 import { registerRunRequests } from './run-requests';
 import { followRuns } from './runs';
@@ -82,6 +88,12 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
   const hints = registerInlayHints(connection, { documents, files, predictions: filePredictions, refresh, log });
   const locale = params.locale ?? 'en';
   const hover = registerHover(connection, { documents, files, predictions: filePredictions, host, log, locale });
+  const labelSets = createLabelSets(env);
+  const tallies = createLabelTallies(documents);
+  const rows = { documents, files, predictions: filePredictions, labelSets, tallies, log };
+  registerLabelRow(connection, rows);
+  const completion = registerLabelCompletion(connection, rows);
+  registerLabelEdits(connection, { ...rows, acceptable: registerAcceptableRows(connection, rows) });
   registerRunRequests(connection, { env, documents, files, workspace, cards, runs, trainer: env.trainer(log), log });
 
   answer(connection, log, UseModel, ({ uri, folder }) => {
@@ -118,7 +130,7 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
     runs.dispose();
   });
 
-  return { ...documents.capabilities, ...hints, ...hover };
+  return { ...documents.capabilities, ...hints, ...hover, ...completion };
 }
 
 /** Loads a model by predicting the first row of a file. */

@@ -4,6 +4,7 @@ import {
   createConnection,
   createProtocolConnection,
   CancellationToken,
+  CompletionRequest,
   ConfigurationRequest,
   DidChangeConfigurationNotification,
   DidChangeTextDocumentNotification,
@@ -20,6 +21,8 @@ import {
   ShutdownRequest,
   StreamMessageReader,
   StreamMessageWriter,
+  type CompletionItem,
+  type CompletionList,
   type Hover,
   type InlayHint,
   type MarkupContent,
@@ -162,6 +165,12 @@ export class TestClient {
   async hover(uri: string, position: Position): Promise<string | undefined> {
     const hover: Hover | null = await this.#client.sendRequest(HoverRequest.type, { textDocument: { uri }, position });
     return (hover?.contents as MarkupContent | undefined)?.value;
+  }
+
+  async completion(uri: string, position: Position): Promise<CompletionItem[]> {
+    const params = { textDocument: { uri }, position };
+    const list = (await this.#client.sendRequest(CompletionRequest.type, params)) as CompletionList | null;
+    return list?.items ?? [];
   }
 
   request<Params, Result>(type: RequestType<Params, Result>, params: Params): Promise<Result> {

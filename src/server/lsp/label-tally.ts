@@ -1,0 +1,115 @@
+import type { RowChange } from '../data/cell-index';
+import { OffsetList } from '../data/offset-list';
+import type { DataDocument, Documents } from './documents';
+import { firstRow, rowView, type FileColumns } from './file-view';
+
+/** Milliseconds that counting may hold the event loop before it yields. */
+const BREATH = 8;
+
+/** Marks of a row: no data, without a label, with one. */
+const [NO_ROW, UNLABELLED, LABELLED] = [0, 1, 2];
+
+/** How far a file is labelled. */
+export interface LabelTally {
+  /** Rows with a text, and those of them that have a label. */
+  readonly total: number;
+  readonly labelled: number;
+}
+
+/** Counts the labelled rows of open documents. */
+export interface LabelTallies {
+  /** The count of a document as it is now. The first one reads every row; later ones only the rows that were edited since. */
+  of(document: DataDocument, columns: FileColumns): Promise<LabelTally>;
+}
+
+/** The mark of each row of one document, kept up to date with its edits. */
+class Marks {
+  readonly #marks = new OffsetList(16);
+  total = 0;
+  labelled = 0;
+
+  constructor(readonly columns: FileColumns) {}
+
+  /** Marks the next row. */
+  push(document: DataDocument, row: number): void {
+    const mark = markOf(document, this.columns, row);
+    this.#count(mark, 1);
+    this.#marks.push(mark);
+  }
+
+  /** Follows an edit. */
+  change(document: DataDocument, { firstRow: first, removed, inserted }: RowChange): void {
+    for (let row = first; row < first + removed; row++) this.#count(this.#marks.get(row), -1);
+    const fresh = new OffsetList(inserted);
+    for (let row = first; row < first + inserted; row++) {
+      const mark = markOf(document, this.columns, row);
+      this.#count(mark, 1);
+      fresh.push(mark);
+    }
+    this.#marks.splice(first, removed, fresh, 0);
+  }
+
+  #count(mark: number, by: number): void {
+    if (mark !== NO_ROW) this.total += by;
+    if (mark === LABELLED) this.labelled += by;
+  }
+}
+
+function markOf(document: DataDocument, columns: FileColumns, row: number): number {
+  const view = rowView(document, columns, row);
+  return view === undefined ? NO_ROW : view.label === undefined ? UNLABELLED : LABELLED;
+}
+
+export function createLabelTallies(documents: Documents): LabelTallies {
+  const complete = new Map<string, Marks>();
+  /** Counts under way; an edit makes them void. */
+  const counting = new Map<string, { readonly columns: FileColumns; readonly marks: Promise<Marks | undefined> }>();
+
+  documents.onEvent((event) => {
+    const { uri } = event.document;
+    counting.delete(uri);
+    if (event.kind === 'changed' && event.rows) complete.get(uri)?.change(event.document, event.rows);
+    else complete.delete(uri);
+  });
+
+  /** Counts all rows, yielding to the event loop; undefined where an edit came in between. */
+  async function count(document: DataDocument, columns: FileColumns): Promise<Marks | undefined> {
+    const { version } = document;
+    const marks = new Marks(columns);
+    let begun = performance.now();
+    for (let row = 0; row < (document.index?.rowCount ?? 0); row++) {
+      marks.push(document, row);
+      if (row % 512 !== 0 || performance.now() - begun <= BREATH) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      if (document.version !== version) return undefined;
+      begun = performance.now();
+    }
+    return marks;
+  }
+
+  return {
+    async of(document, columns) {
+      const { uri } = document;
+      for (;;) {
+        const known = complete.get(uri);
+        if (known && sameColumns(known.columns, columns)) return known;
+        let running = counting.get(uri);
+        if (!running || !sameColumns(running.columns, columns)) {
+          running = { columns, marks: count(document, columns) };
+          counting.set(uri, running);
+        }
+        const marks = await running.marks;
+        if (documents.get(uri) !== document) return { total: 0, labelled: 0 };
+        // Still there: no edit came in between.
+        if (marks && counting.get(uri) === running) {
+          counting.delete(uri);
+          complete.set(uri, marks);
+        }
+      }
+    },
+  };
+}
+
+function sameColumns(a: FileColumns, b: FileColumns): boolean {
+  return a.text === b.text && a.textB === b.textB && a.label === b.label && firstRow(a) === firstRow(b);
+}
