@@ -35,6 +35,7 @@ await build({
     extension: 'src/extension/main.ts',
     server: 'src/server/main.ts',
     'model-host': 'src/server/model-host.ts',
+    'metrics-worker': 'src/server/metrics-worker.ts',
     cli: 'src/server/cli.ts',
   },
   outdir: 'dist',

@@ -44,6 +44,7 @@ export default tseslint.config(
   // The test runner itself awaits what `test` and `describe` return.
   { files: ['test/**/*.ts'], rules: { '@typescript-eslint/no-floating-promises': 'off' } },
   forbid(['src/protocol/**'], [...NATIVE, ...LSP, ...EDITOR, ...NODE], ['**/server/**', '**/extension/**']),
+  forbid(['src/report/**'], [...NATIVE, ...LSP, ...EDITOR, ...NODE], ['**/server/**', '**/extension/**']),
   forbid(['src/extension/**'], [...NATIVE, 'vscode-languageserver', 'vscode-languageserver/*'], ['**/server/**']),
   forbid(['src/server/*.ts', 'src/server/{cli,runs,host}/**'], [...NATIVE, ...LSP, ...EDITOR], ['**/extension/**']),
   forbid(

@@ -1,12 +1,13 @@
 import { CancelRun, PlanRun, StartRun, UseModel, type NotificationType } from './messages';
+import { FindRows, FollowMetrics, TryText, WriteReport } from './metrics';
 
 /** Client → server: the user trusts the workspace from now on; `InitializationOptions.trusted` says how it was at the start. */
 export const TrustGranted: NotificationType<null> = { method: 'rowlight/trustGranted' };
 
 /**
  * Requests that are refused while the workspace is not trusted: those that start or end processes, load a model from a folder that the
- * request or the workspace names, or write beside the user's files.
+ * request or the workspace names, look into run folders, or write beside the user's files.
  */
 export const NEEDS_TRUST: ReadonlySet<string> = new Set(
-  [PlanRun, StartRun, CancelRun, UseModel].map(({ method }) => method),
+  [PlanRun, StartRun, CancelRun, UseModel, FollowMetrics, FindRows, TryText, WriteReport].map(({ method }) => method),
 );

@@ -35,8 +35,9 @@ const OF_THE_SYSTEM: Record<NativeLibrary['format'], RegExp> = {
 /** Everything that may ship, and nothing else. A new kind of file is added here and in .vscodeignore. */
 const ALLOWED = [
   /^(package\.json|package\.nls(\.[\w-]+)?\.json|l10n\/bundle\.l10n\.[\w-]+\.json|readme\.md|changelog\.md|SECURITY\.md|LICENSE\.txt|THIRD-PARTY-NOTICES\.txt)$/,
-  /^dist\/(cli|extension|model-host|server)\.cjs$/,
-  /^media\/[\w/-]+\.(css|html|js|md|png|svg)$/,
+  /^dist\/(cli|extension|metrics-worker|model-host|server)\.cjs$/,
+  /^dist\/media\/[\w-]+\.(css|js)$/,
+  /^media\/[\w/-]+\.(md|png|svg)$/,
   /^models\/(zh-mini|police-desk)\/(README\.md|config\.json|model\.safetensors|tokenizer\.json|tokenizer_config\.json|vocab\.txt|rowlight\.json)$/,
   /^samples\/[\w-]+\/[\w.-]+\.(json|md|tsv|csv|txt)$/,
   /^node_modules\/onnxruntime-node\/(package\.json|dist\/\w+\.js)$/,
@@ -54,6 +55,7 @@ const REQUIRED = [
   'THIRD-PARTY-NOTICES.txt',
   'dist/cli.cjs',
   'dist/extension.cjs',
+  'dist/metrics-worker.cjs',
   'dist/model-host.cjs',
   'dist/server.cjs',
   'models/zh-mini/model.safetensors',

@@ -2,6 +2,7 @@ import type { Clock, Files, Log } from '../env';
 import type { HostProcess } from '../host/client';
 import type { HostOptions } from '../host/fork';
 import type { Trainer } from '../host/trainer';
+import type { MetricsWork } from '../runs/metrics-work';
 
 /** Everything that the language server needs from outside; tests hand in doubles. */
 export interface ServerEnv {
@@ -12,6 +13,8 @@ export interface ServerEnv {
   /** Starts a model host. */
   readonly forkHost: (options: HostOptions, log: Log) => HostProcess;
   readonly trainer: (log: Log) => Trainer;
+  /** The long work behind the metrics page, away from the event loop. */
+  readonly metrics: MetricsWork;
   /** Calls back when entries of a folder come or go; undefined where the folder isn't there or can't be watched. */
   readonly watch: (folder: string, onChange: () => void) => { dispose(): void } | undefined;
   /** The folder of the models that come with Rowlight. */

@@ -2,6 +2,7 @@ import { watch } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { forkHost } from '../host/fork';
+import { workerMetrics } from '../host/metrics-worker';
 import { processTrainer } from '../host/trainer';
 import { nodeFiles } from '../node-files';
 import type { ServerEnv } from './environment';
@@ -18,6 +19,7 @@ export function nodeEnvironment(dist: string, root: string): ServerEnv {
       ),
     forkHost: (options, log) => forkHost(join(dist, 'model-host.cjs'), options, log),
     trainer: (log) => processTrainer(join(dist, 'cli.cjs'), log),
+    metrics: workerMetrics(join(dist, 'metrics-worker.cjs')),
     watch(folder, onChange) {
       try {
         const watcher = watch(folder, { persistent: false }, onChange);

@@ -21,6 +21,7 @@ import { registerLabelRow } from './label-row';
 import { createLabelSets } from './label-set-of-file';
 import { createLabelTallies } from './label-tally';
 import { modelCards } from './model-cards';
+import { registerRunMetrics } from './run-metrics';
 import { registerRunRequests } from './run-requests';
 import { followRuns } from './runs';
 import { createStatusBoard } from './status';
@@ -94,6 +95,7 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
   registerLabelRow(connection, rows);
   const completion = registerLabelCompletion(connection, rows);
   registerLabelEdits(connection, { ...rows, acceptable: registerAcceptableRows(connection, rows) });
+  const metrics = registerRunMetrics(connection, { env, documents, cards, predictions, log, locale });
   registerRunRequests(connection, { env, documents, files, workspace, cards, runs, trainer: env.trainer(log), log });
 
   answer(connection, log, UseModel, ({ uri, folder }) => {
@@ -128,6 +130,7 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
   connection.onShutdown(() => {
     host.dispose();
     runs.dispose();
+    metrics.dispose();
   });
 
   return { ...documents.capabilities, ...hints, ...hover, ...completion };

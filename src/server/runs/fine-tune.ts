@@ -12,6 +12,7 @@ import type { TrainingSettings } from '../training/loop';
 import { createRandom } from '../training/random';
 import { cleanRun, lastCheckpoint } from './checkpoints';
 import { bytesForRun, ensureDiskSpace } from './disk';
+import { recordFloor } from './floor';
 import { type RunOutcome, type TrainingWorld, followTraining } from './follow-training';
 import { tokenizerOf } from './load-classifier';
 import { lockRun } from './lock';
@@ -53,6 +54,7 @@ export async function fineTune(request: FineTuneRequest, world: TrainingWorld): 
   try {
     const record = recordOf(request, data, settings, maxLength, world);
     await createRun(request.output, record);
+    await recordFloor(request.output, data);
     const attempt = await beginAttempt(request.output, world.clock);
     return await followTraining(
       { folder: request.output, attempt, record, data, base, weights, tokenizer, maxLength, settings },

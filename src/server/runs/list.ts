@@ -1,13 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunState, RunSummary } from '../../protocol/runs';
+import type { MetricsLine, RunState, RunSummary } from '../../protocol/runs';
 import type { Log } from '../env';
 import { silentLog } from '../env';
+import type { CheckpointPointers } from '../model/checkpoint-pointers';
 import { nodeFiles, rethrow } from '../node-files';
 import { readPointers } from './checkpoints';
 import { lockOwner } from './lock';
 import { readMetrics } from './metrics';
-import { RUN_FILE, readRun } from './run-folder';
+import { RUN_FILE, type RunRecord, readRun } from './run-folder';
 
 /**
  * Makes the folder of a workspace's runs, `.rowlight/runs`, and returns it. Beside it a `.gitignore` keeps runs out of the user's repository;
@@ -47,7 +48,22 @@ export async function summarize(folder: string): Promise<RunSummary> {
   // The lock is looked at before the metrics: a run that ends in between is then seen to have ended.
   const pid = await lockOwner(folder);
   const lines = await readMetrics(folder);
-  const pointers = await readPointers(folder);
+  return summaryOf({ folder, record, pid, lines, pointers: await readPointers(folder) });
+}
+
+/** What the files of a run say, once they are read. */
+export interface RunFacts {
+  readonly folder: string;
+  readonly record: RunRecord;
+  /** The process that holds the run's lock. */
+  readonly pid: number | undefined;
+  /** The lines that hold (`latestAttempt`). */
+  readonly lines: readonly MetricsLine[];
+  readonly pointers: CheckpointPointers | undefined;
+}
+
+/** What there is to say of a run whose files were read. */
+export function summaryOf({ folder, record, pid, lines, pointers }: RunFacts): RunSummary {
   const state = stateOf(lines.at(-1)?.event, pid !== undefined);
   const started = lines.findLast((line) => line.event === 'started');
   const failed = lines.findLast((line) => line.event === 'failed');

@@ -48,9 +48,10 @@ export interface MetricsChunk {
 
 /**
  * Reads the lines appended since `offset` (0: all); a last line without its newline is left for the next time, and lines that are none (torn by
- * a kill) are passed over. Nothing where there is no file yet. `latestAttempt` tells which of all lines still hold.
+ * a kill) are passed over. Nothing where there is no file yet. At most `most` bytes are read, so that a long file can be read in pieces; a line
+ * longer than that is passed over too. `latestAttempt` tells which of all lines still hold.
  */
-export async function followMetrics(run: string, offset = 0): Promise<MetricsChunk> {
+export async function followMetrics(run: string, offset = 0, most = Infinity): Promise<MetricsChunk> {
   const file = join(run, METRICS_FILE);
   let handle;
   try {
@@ -61,9 +62,10 @@ export async function followMetrics(run: string, offset = 0): Promise<MetricsChu
   }
   try {
     const { size } = await handle.stat();
-    const bytes = Buffer.alloc(Math.max(0, size - offset));
+    const bytes = Buffer.alloc(Math.min(most, Math.max(0, size - offset)));
     const { bytesRead } = await handle.read(bytes, 0, bytes.length, offset);
     const end = bytes.subarray(0, bytesRead).lastIndexOf(NEWLINE) + 1;
+    if (end === 0 && bytesRead === most) return { lines: [], offset: offset + bytesRead };
     const lines = bytes.toString('utf8', 0, end).split('\n').map(parseMetricsLine);
     return { lines: lines.filter((line) => line !== undefined), offset: offset + end };
   } finally {

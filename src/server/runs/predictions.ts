@@ -62,12 +62,12 @@ export async function readPredictions(run: string): Promise<JudgedRow[]> {
   const file = (await ofBestCheckpoint(run)) ?? ((await nodeFiles.exists(copy)) ? copy : undefined);
   if (file === undefined) return [];
   try {
-    return parse(await nodeFiles.read(file), file);
+    return parsePredictions(await nodeFiles.read(file), file);
   } catch (error) {
     // A run under way may have put a better checkpoint in this one's place while it was read.
     const now = RowlightError.is(error, 'not-found') ? await ofBestCheckpoint(run) : file;
     if (now === undefined || now === file) throw error;
-    return parse(await nodeFiles.read(now), now);
+    return parsePredictions(await nodeFiles.read(now), now);
   }
 }
 
@@ -78,7 +78,8 @@ async function ofBestCheckpoint(run: string): Promise<string | undefined> {
   return (await nodeFiles.exists(file)) ? file : undefined;
 }
 
-function parse(content: Uint8Array, file: string): JudgedRow[] {
+/** Reads what `predictionsFile` made. Throws with reason `bad-data`, naming the line, where it is none. */
+export function parsePredictions(content: Uint8Array, file: string): JudgedRow[] {
   const [header, ...lines] = new TextDecoder().decode(content).split('\n');
   if (header !== HEADER && header !== OLD_HEADER)
     throw new RowlightError('bad-data', `${file}: line 1: not the header that Rowlight writes`);

@@ -58,6 +58,9 @@ export async function openPair(t: TestContext, options: PairOptions = {}): Promi
   return client;
 }
 
+/** The work behind the metrics page: its own test hands it in, since the pictures make every bundle that has them heavy. */
+const elsewhere = (): Promise<never> => Promise.reject(new Error('This test has no metrics.'));
+
 const everything: Range = { start: { line: 0, character: 0 }, end: { line: 1e6, character: 0 } };
 
 /** The client's end, with the requests that tests make. */
@@ -97,6 +100,7 @@ export class TestClient {
       forkHost: this.host.fork,
       trainer: () => trainer,
       watch: () => undefined,
+      metrics: { judge: elsewhere, choose: elsewhere, find: elsewhere, report: elsewhere },
       bundledModels: '/models',
       ...options.env,
     });
@@ -179,6 +183,14 @@ export class TestClient {
 
   notify<Params>(type: NotificationType<Params>, params: Params): Promise<void> {
     return this.#client.sendNotification(type.method, params as object);
+  }
+
+  /** Hears a notification of the server; `until` looks again after each. */
+  on<Params>(type: NotificationType<Params>, listener: (params: Params) => void): void {
+    this.#client.onNotification(type.method, (params: Params) => {
+      listener(params);
+      this.#wake();
+    });
   }
 
   /** Resolves when `condition` holds; it is looked at after each notification of the server. */

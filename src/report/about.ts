@@ -1,0 +1,38 @@
+import type { RunMetrics } from '../protocol/metrics';
+import { rate } from './numbers';
+import type { Phrases } from './phrases';
+
+/** What a run was made from and with, as pairs of a name and a value. */
+export function aboutRun(metrics: RunMetrics, say: Phrases): [name: string, value: string][] {
+  const { run, base, dev, seed, rowlight, device, judgement } = metrics;
+  const { text, textB, label } = run.columns;
+  const held = dev ?? say.splitOff;
+  return [
+    [say.data, run.data],
+    [say.heldOutData, judgement === null ? held : `${held} · ${String(judgement.rows)}`],
+    [say.columns, `${[text, ...(textB === undefined ? [] : [textB])].join(' + ')} → ${label}`],
+    [say.base, base],
+    [say.argumentsTitle, argumentsLine(metrics.arguments)],
+    [say.seed, String(seed)],
+    [say.created, new Date(run.createdAt).toLocaleString(say.lang)],
+    ...(device === undefined ? [] : [[say.device, device] as [string, string]]),
+    [say.version, rowlight],
+    [say.folder, run.folder],
+  ];
+}
+
+/** `epochs 3, learning-rate 2e-5, …`; the seed has a line of its own. */
+function argumentsLine(given: RunMetrics['arguments']): string {
+  return Object.entries(given)
+    .filter(([name, value]) => value !== null && name !== 'seed')
+    .map(
+      ([name, value]) =>
+        `${name} ${name === 'learning-rate' && typeof value === 'number' ? rate(value) : String(value)}`,
+    )
+    .join(', ');
+}
+
+/** The last part of a path, of either kind of system. */
+export function fileName(path: string): string {
+  return path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;
+}

@@ -1,0 +1,125 @@
+import { join } from 'node:path';
+import type { Judgement, RunMetrics } from '../../protocol/metrics';
+import type { MetricsLine } from '../../protocol/runs';
+import { POINTERS_FILE, type CheckpointPointers } from '../model/checkpoint-pointers';
+import { readPointers } from '../runs/checkpoints';
+import { courseOf } from '../runs/curve';
+import { FLOOR_FILE } from '../runs/floor';
+import { summaryOf } from '../runs/list';
+import { lockOwner } from '../runs/lock';
+import { followMetrics, latestAttempt, METRICS_FILE } from '../runs/metrics';
+import { PREDICTIONS_FILE } from '../runs/predictions';
+import { ensureReadable, heldOutPath } from '../runs/run-data';
+import { readRun, RUN_FILE, type RunRecord } from '../runs/run-folder';
+import type { ServerEnv } from './environment';
+
+/** Bytes of `metrics.jsonl` read and parsed before the event loop gets its turn: some milliseconds of work. */
+const PIECE = 128 * 1024;
+
+/** The largest `run.json` and `metrics.jsonl` that are read, in bytes: a million held-out rows, or half a million steps. */
+const LARGEST = 64 * 2 ** 20;
+
+/** A run that somebody looks at, read again and again; of its metrics only what was written since is read. */
+export interface FollowedRun {
+  /** What there is to show now. Rejects with a `RowlightError` where the folder is no run, or a broken one. */
+  read(): Promise<RunMetrics>;
+  /** The same once the judgement of what is there is worked out. */
+  settled(): Promise<RunMetrics>;
+}
+
+/** Follows the run of a folder. `changed` is called when a judgement is there that `read` had to leave out. */
+export function followRun(
+  folder: string,
+  env: Pick<ServerEnv, 'stamp' | 'metrics'>,
+  changed: () => void = () => undefined,
+): FollowedRun {
+  let known: { readonly stamp: string | undefined; readonly record: RunRecord } | undefined;
+  let lines: MetricsLine[] = [];
+  let offset = 0;
+  let judged: { readonly key: string; readonly judgement: Judgement | null; readonly problem?: string } | undefined;
+  let judging: Promise<void> | undefined;
+
+  async function readLines(): Promise<readonly MetricsLine[]> {
+    const file = join(folder, METRICS_FILE);
+    if ((await env.stamp(file)) === undefined) return [];
+    await ensureReadable(file, LARGEST);
+    for (;;) {
+      const chunk = await followMetrics(folder, offset, PIECE);
+      if (chunk.offset === offset) return lines;
+      offset = chunk.offset;
+      if (chunk.lines.some(({ event }) => event === 'started')) lines = latestAttempt([...lines, ...chunk.lines]);
+      else lines.push(...chunk.lines);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  async function readRecord(): Promise<RunRecord> {
+    const file = join(folder, RUN_FILE);
+    const stamp = await env.stamp(file);
+    if (known && known.stamp === stamp) return known.record;
+    await ensureReadable(file, LARGEST);
+    const record = await readRun(folder);
+    // Another run in the same place has metrics of its own.
+    if (record.id !== known?.record.id) [lines, offset] = [[], 0];
+    known = { stamp, record };
+    return record;
+  }
+
+  /** Names the state of everything that a judgement is made from. */
+  async function stateOf(record: RunRecord, pointers: CheckpointPointers | undefined): Promise<string> {
+    const inside = [PREDICTIONS_FILE, FLOOR_FILE, POINTERS_FILE].map((name) => join(folder, name));
+    const stamps = await Promise.all([...inside, await heldOutPath(folder, record)].map((path) => env.stamp(path)));
+    return [pointers?.best, ...stamps].join('\n');
+  }
+
+  async function judge(key: string): Promise<void> {
+    try {
+      judged = { key, judgement: await env.metrics.judge(folder) };
+    } catch (error) {
+      judged = { key, judgement: null, problem: oneLine(error) };
+    } finally {
+      judging = undefined;
+    }
+    changed();
+  }
+
+  async function read(): Promise<RunMetrics> {
+    const record = await readRecord();
+    // As in `summarize`: a run that ends in between is then seen to have ended.
+    const pid = await lockOwner(folder);
+    const current = await readLines();
+    const pointers = await readPointers(folder);
+    const run = summaryOf({ folder, record, pid, lines: current, pointers });
+    const key = await stateOf(record, pointers);
+    if (judged?.key !== key) judging ??= judge(key);
+    const { pace, ...course } = courseOf(current, pointers && Number(pointers.best.split('-')[1]));
+    return {
+      run,
+      base: record.base,
+      ...(record.dev ? { dev: record.dev.path } : {}),
+      seed: record.seed,
+      rowlight: record.rowlight,
+      arguments: record.arguments,
+      ...course,
+      ...(run.state === 'running' && pace ? { pace } : {}),
+      judgement: judged?.judgement ?? null,
+      judging: judging !== undefined,
+      ...(judged?.problem === undefined ? {} : { problem: judged.problem }),
+    };
+  }
+
+  return {
+    read,
+    async settled() {
+      for (;;) {
+        const metrics = await read();
+        if (!judging) return metrics;
+        await judging;
+      }
+    },
+  };
+}
+
+function oneLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+}

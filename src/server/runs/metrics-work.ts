@@ -1,0 +1,64 @@
+import { MOST_ROWS, type FoundRows, type Judgement, type RunMetrics, type WhichRows } from '../../protocol/metrics';
+import type { Columns } from '../../protocol/runs';
+import { reportHtml } from '../../report/report-html';
+import { RowlightError } from '../errors';
+import { datasetRows, findHeldOut, heldOutRow } from './held-out-rows';
+import { judgeRun, readHeldOutFile } from './judge-run';
+import { type JudgedRow, readPredictions } from './predictions';
+import { heldOutPath } from './run-data';
+import { readRun } from './run-folder';
+
+/** What the metrics page needs that takes long: whole files are read and parsed, a naive Bayes fitted, thousands of samples drawn. */
+export interface MetricsWork {
+  /** See `judgeRun`. */
+  judge(folder: string): Promise<Judgement | null>;
+  /** The judged rows that are meant. */
+  choose(folder: string, which: WhichRows): Promise<ChosenRows>;
+  /** The same, as they are on the disk. */
+  find(folder: string, which: WhichRows): Promise<FoundRows>;
+  /** The report of a run as an HTML file, in the language of `locale`. */
+  report(metrics: RunMetrics, locale: string): Promise<string>;
+}
+
+/** Judged rows of a run, and the file to look for them in. */
+export interface ChosenRows {
+  /** The file that holds them, absolute. */
+  readonly path: string;
+  readonly columns: Columns;
+  /** How many there are: `judged` has at most `MOST_ROWS`, the most confident first. */
+  readonly total: number;
+  readonly judged: readonly JudgedRow[];
+  /** Their positions among all predictions of the run. */
+  readonly indices: readonly number[];
+}
+
+/** Does the work on the spot. */
+export const metricsWork: MetricsWork = {
+  judge: judgeRun,
+  async choose(folder, which) {
+    const record = await readRun(folder);
+    return { path: await heldOutPath(folder, record), columns: record.columns, ...(await meant(folder, which)) };
+  },
+  async find(folder, which) {
+    const record = await readRun(folder);
+    const path = await heldOutPath(folder, record);
+    const { total, indices, judged } = await meant(folder, which);
+    const file = await readHeldOutFile(path, record);
+    const found = await findHeldOut(judged, datasetRows(file.dataset));
+    return { path, total, rows: judged.map((row, at) => heldOutRow(indices[at]!, row, found[at])) };
+  },
+  report: (metrics, locale) => Promise.resolve(reportHtml(metrics, locale)),
+};
+
+async function meant(folder: string, which: WhichRows): Promise<Pick<ChosenRows, 'total' | 'judged' | 'indices'>> {
+  const all = await readPredictions(folder);
+  const own = all.flatMap((row, index) => {
+    const is =
+      'index' in which ? index === which.index : row.label === which.label && row.prediction === which.prediction;
+    return is ? [index] : [];
+  });
+  if (own.length === 0)
+    throw new RowlightError('not-found', 'These rows are no longer among the predictions of the run.');
+  const indices = own.sort((a, b) => all[b]!.probability - all[a]!.probability || a - b).slice(0, MOST_ROWS);
+  return { total: own.length, indices, judged: indices.map((index) => all[index]!) };
+}
