@@ -15,6 +15,7 @@ export class ClientHolder {
   readonly #status: ((status: ServerStatus) => void)[] = [];
   readonly #run: ((run: RunProgress) => void)[] = [];
   readonly #restarted: (() => void)[] = [];
+  readonly #heard: ((client: LanguageClient) => void)[] = [];
 
   constructor(
     private readonly extension: vscode.ExtensionContext,
@@ -30,9 +31,18 @@ export class ClientHolder {
     return this.#starting;
   }
 
-  /** Sends one of the requests of `protocol/messages.ts`; rejects with the server's one line. */
-  async request<Params, Result>(type: RequestType<Params, Result>, params: Params): Promise<Result> {
-    return (await this.ready()).sendRequest<Result>(type.method, params);
+  /** Sends one of the requests of the protocol; rejects with the server's one line. `token` cancels it. */
+  async request<Params, Result>(
+    type: RequestType<Params, Result>,
+    params: Params,
+    token?: vscode.CancellationToken,
+  ): Promise<Result> {
+    return (await this.ready()).sendRequest<Result>(type.method, params, token);
+  }
+
+  /** Listens to one of the notifications of the protocol. To be called before the server is started. */
+  on<Params>(type: NotificationType<Params>, listener: (params: Params) => void): void {
+    this.#heard.push((client) => client.onNotification(type.method, listener));
   }
 
   /** Sends a notification to the server if it was started; one that starts later hears the same in its initialization options. */
@@ -69,6 +79,7 @@ export class ClientHolder {
         for (const listener of listeners) listener(params);
       });
     };
+    for (const hear of this.#heard) hear(client);
     listen(StatusChanged, this.#status);
     listen(RunChanged, this.#run);
     await client.start();
