@@ -6,6 +6,7 @@ import { ClientHolder } from './client-holder';
 import type { Context } from './context';
 import { LabellingMode } from './labelling/mode';
 import { followTrust } from './restricted-mode';
+import { watchLargeFiles } from './large-files';
 import { RunProgress } from './run-progress';
 import { StatusItem } from './status-item';
 
@@ -22,7 +23,10 @@ export function activate(extension: vscode.ExtensionContext): void {
   const progress = new RunProgress(context);
   extension.subscriptions.push(log, status, labelling, registerCommands(context));
 
-  extension.subscriptions.push(followTrust(client, () => status.redraw()));
+  extension.subscriptions.push(
+    followTrust(client, () => status.redraw()),
+    watchLargeFiles(context),
+  );
 
   followCounting(client);
   client.onStatus((current) => status.update(current));
