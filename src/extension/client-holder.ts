@@ -37,7 +37,11 @@ export class ClientHolder {
     params: Params,
     token?: vscode.CancellationToken,
   ): Promise<Result> {
-    return (await this.ready()).sendRequest<Result>(type.method, params, token);
+    const client = await this.ready();
+    // An absent token must not be passed: it would be sent as a second parameter.
+    return token
+      ? client.sendRequest<Result>(type.method, params, token)
+      : client.sendRequest<Result>(type.method, params);
   }
 
   /** Listens to one of the notifications of the protocol. To be called before the server is started. */
