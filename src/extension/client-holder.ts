@@ -7,6 +7,7 @@ import {
   type RequestType,
   type RunProgress,
 } from '../protocol/messages';
+import { FileMisread, type MisreadFile } from '../protocol/encoding';
 import type { ServerStatus } from '../protocol/status';
 
 /** The language client: made and started once, when something needs it. Listeners stay across restarts of the server. */
@@ -14,8 +15,8 @@ export class ClientHolder {
   #starting: Promise<LanguageClient> | undefined;
   readonly #status: ((status: ServerStatus) => void)[] = [];
   readonly #run: ((run: RunProgress) => void)[] = [];
+  readonly #misread: ((file: MisreadFile) => void)[] = [];
   readonly #restarted: (() => void)[] = [];
-  readonly #heard: ((client: LanguageClient) => void)[] = [];
 
   constructor(
     private readonly extension: vscode.ExtensionContext,
@@ -31,22 +32,9 @@ export class ClientHolder {
     return this.#starting;
   }
 
-  /** Sends one of the requests of the protocol; rejects with the server's one line. `token` cancels it. */
-  async request<Params, Result>(
-    type: RequestType<Params, Result>,
-    params: Params,
-    token?: vscode.CancellationToken,
-  ): Promise<Result> {
-    const client = await this.ready();
-    // An absent token must not be passed: it would be sent as a second parameter.
-    return token
-      ? client.sendRequest<Result>(type.method, params, token)
-      : client.sendRequest<Result>(type.method, params);
-  }
-
-  /** Listens to one of the notifications of the protocol. To be called before the server is started. */
-  on<Params>(type: NotificationType<Params>, listener: (params: Params) => void): void {
-    this.#heard.push((client) => client.onNotification(type.method, listener));
+  /** Sends one of the requests of `protocol/messages.ts`; rejects with the server's one line. */
+  async request<Params, Result>(type: RequestType<Params, Result>, params: Params): Promise<Result> {
+    return (await this.ready()).sendRequest<Result>(type.method, params);
   }
 
   /** Sends a notification to the server if it was started; one that starts later hears the same in its initialization options. */
@@ -62,6 +50,11 @@ export class ClientHolder {
 
   onRun(listener: (run: RunProgress) => void): void {
     this.#run.push(listener);
+  }
+
+  /** Called once for each file that is open in another encoding than it is written in. */
+  onMisread(listener: (file: MisreadFile) => void): void {
+    this.#misread.push(listener);
   }
 
   /** Called when the server runs again after a crash: what happened meanwhile was not announced. */
@@ -83,9 +76,9 @@ export class ClientHolder {
         for (const listener of listeners) listener(params);
       });
     };
-    for (const hear of this.#heard) hear(client);
     listen(StatusChanged, this.#status);
     listen(RunChanged, this.#run);
+    listen(FileMisread, this.#misread);
     await client.start();
     onRunning(client, () => {
       for (const listener of this.#restarted) listener();

@@ -27,6 +27,7 @@ export function createClient(extension: vscode.ExtensionContext, log: vscode.Log
       chosen: chosenModels(extension.workspaceState),
       trusted: vscode.workspace.isTrusted,
     }),
+    diagnosticPullOptions: { onChange: true, onSave: true },
   };
   return new LanguageClient('rowlight', 'Rowlight', server, options);
 }

@@ -10,22 +10,6 @@ export const Commands = {
   showLog: 'rowlight.showLog',
   /** Starts the model host again after it was given up. */
   retryModel: 'rowlight.retryModel',
-  /** Gives the selected rows a label, chosen from a list. */
-  setLabel: 'rowlight.setLabel',
-  /** Gives each selected row the label that is predicted for it. */
-  acceptPrediction: 'rowlight.acceptPrediction',
-  /** Labels every unlabelled row whose prediction is probable enough, after a preview. */
-  acceptAbove: 'rowlight.acceptAbove',
-  /** Empties the label cells of the selected rows. */
-  clearLabel: 'rowlight.clearLabel',
-  /** Moves to the row whose prediction is least certain. */
-  nextUncertain: 'rowlight.nextUncertain',
-  /** Moves to the next or previous row without a label. */
-  nextUnlabelled: 'rowlight.nextUnlabelled',
-  previousUnlabelled: 'rowlight.previousUnlabelled',
-  /** Begins and ends labelling mode. */
-  startLabelling: 'rowlight.startLabellingMode',
-  stopLabelling: 'rowlight.stopLabellingMode',
 } as const;
 
 /** One of the command ids. */
@@ -40,3 +24,6 @@ export const COMMANDS_NEEDING_TRUST: ReadonlySet<string> = new Set<CommandId>([
 
 /** Opens the list of commands from the status item. It is registered but stands in no menu and not in the palette. */
 export const SHOW_MENU = 'rowlight.showMenu';
+
+/** Reopens a document in another encoding: its uri, and the encoding's WHATWG name. Diagnostics offer it; it stands in no menu. */
+export const REOPEN_WITH_ENCODING = 'rowlight.reopenWithEncoding';

@@ -12,6 +12,8 @@ export interface Settings {
   readonly device: Device;
   /** Whether predictions are written beside the rows. */
   readonly hints: { readonly enabled: boolean };
+  /** Whether problems of the data are reported. */
+  readonly diagnostics: { readonly enabled: boolean };
 }
 
 /** Legal values of `rowlight.device`. */
@@ -30,6 +32,7 @@ export const defaultSettings: Settings = {
   threads: 0,
   device: 'auto',
   hints: { enabled: true },
+  diagnostics: { enabled: true },
 };
 
 /** A setting whose value is not legal; the default is used instead. */
@@ -45,6 +48,7 @@ export function parseSettings(input: unknown): { settings: Settings; problems: S
   const problems: SettingsProblem[] = [];
   const record = asRecord(input);
   const hints = asRecord(record['hints']);
+  const diagnostics = asRecord(record['diagnostics']);
 
   function take<T>(source: Record<string, unknown>, key: string, name: string, fallback: T, check: Check<T>): T {
     const value = source[key];
@@ -64,6 +68,9 @@ export function parseSettings(input: unknown): { settings: Settings; problems: S
     threads: take(record, 'threads', 'threads', defaultSettings.threads, threads),
     device: take(record, 'device', 'device', defaultSettings.device, device),
     hints: { enabled: take(hints, 'enabled', 'hints.enabled', defaultSettings.hints.enabled, flag) },
+    diagnostics: {
+      enabled: take(diagnostics, 'enabled', 'diagnostics.enabled', defaultSettings.diagnostics.enabled, flag),
+    },
   };
   return { settings, problems };
 }

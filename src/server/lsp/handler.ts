@@ -22,7 +22,7 @@ export function handler<Params, Result>(
   empty: Result,
   run: (params: Params, call: Call) => Promise<Result> | Result,
   failures: 'logged' | 'answered' = 'logged',
-): (params: Params, token: CancellationToken) => Promise<Result | ResponseError<void>> {
+): (params: Params, token: CancellationToken) => Promise<Result | ResponseError<never>> {
   return async (params, token) => {
     await new Promise((resolve) => setImmediate(resolve));
     if (token.isCancellationRequested) return cancelledError();
@@ -34,16 +34,17 @@ export function handler<Params, Result>(
     } catch (error) {
       if (token.isCancellationRequested) return cancelledError();
       if (error instanceof ContentModified)
-        return new ResponseError(LSPErrorCodes.ContentModified, 'The document changed.');
-      if (RowlightError.is(error, 'cancelled')) return new ResponseError(LSPErrorCodes.ServerCancelled, error.message);
+        return new ResponseError<never>(LSPErrorCodes.ContentModified, 'The document changed.');
+      if (RowlightError.is(error, 'cancelled'))
+        return new ResponseError<never>(LSPErrorCodes.ServerCancelled, error.message);
       if (RowlightError.is(error)) {
-        if (failures === 'answered') return new ResponseError(LSPErrorCodes.RequestFailed, error.message);
+        if (failures === 'answered') return new ResponseError<never>(LSPErrorCodes.RequestFailed, error.message);
         log.warn(`${name}: ${error.message}`);
         return empty;
       }
       log.error(`${name} failed`, { error: error instanceof Error ? error.stack : String(error) });
       if (failures === 'answered')
-        return new ResponseError(LSPErrorCodes.RequestFailed, 'Internal error; see the log.');
+        return new ResponseError<never>(LSPErrorCodes.RequestFailed, 'Internal error; see the log.');
       return empty;
     } finally {
       subscription.dispose();
@@ -51,6 +52,6 @@ export function handler<Params, Result>(
   };
 }
 
-function cancelledError(): ResponseError<void> {
-  return new ResponseError(LSPErrorCodes.RequestCancelled, 'Cancelled.');
+function cancelledError(): ResponseError<never> {
+  return new ResponseError<never>(LSPErrorCodes.RequestCancelled, 'Cancelled.');
 }

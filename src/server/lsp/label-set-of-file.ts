@@ -26,6 +26,8 @@ export interface LabelSets {
    * @param known labels of the model
    */
   of(document: DataDocument, columns: FileColumns, known: readonly string[]): Promise<FileLabels>;
+  /** The names in the `labels.json` beside a document; undefined where there is none, or one that doesn't count. */
+  declared(uri: string): Promise<readonly string[] | undefined>;
 }
 
 /** Reads `labels.json` again when it was written, and counts the labels of a document once a version. */
@@ -63,6 +65,11 @@ export function createLabelSets({ files, stamp }: Pick<ServerEnv, 'files' | 'sta
   }
 
   return {
+    async declared(uri) {
+      const own = pathOf(uri);
+      const found = own === undefined ? undefined : await read(join(dirname(own), LABEL_SET_FILE));
+      return typeof found === 'object' ? found.labels.map(({ name }) => name) : undefined;
+    },
     async of(document, columns, known) {
       const own = pathOf(document.uri);
       const path = own && join(dirname(own), LABEL_SET_FILE);

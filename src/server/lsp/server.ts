@@ -7,22 +7,23 @@ import { Predictions } from '../host/predictions';
 import { registerAcceptableRows } from './acceptable-rows';
 import { registerConfiguration } from './configuration';
 import { connectionLog } from './connection-log';
+import { registerDiagnostics } from './diagnostics';
 import { registerDocuments, type DataDocument } from './documents';
 import type { ServerEnv } from './environment';
 import { createFilePredictions } from './file-predictions';
 import { createFileStates } from './file-states';
 import { firstRow, rowView, type FileColumns } from './file-view';
-import { createHintRefresh } from './hint-refresh';
 import { registerHover } from './hover';
 import { registerInlayHints } from './inlay-hints';
 import { registerLabelCompletion } from './label-completion';
 import { registerLabelEdits } from './label-edits';
 import { registerLabelRow } from './label-row';
 import { createLabelSets } from './label-set-of-file';
-import { registerLabelSteps } from './label-steps';
 import { createLabelTallies } from './label-tally';
 import { modelCards } from './model-cards';
 import { registerRunMetrics } from './run-metrics';
+import { registerQuickFixes } from './quick-fixes';
+import { createRefresh } from './refresh';
 import { registerRunRequests } from './run-requests';
 import { followRuns } from './runs';
 import { createStatusBoard } from './status';
@@ -57,7 +58,12 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
     dynamic: client?.didChangeConfiguration?.dynamicRegistration ?? false,
     onReady,
   });
-  const refresh = createHintRefresh(connection, client?.inlayHint?.refreshSupport ?? false);
+  const refresh = createRefresh(client?.inlayHint?.refreshSupport ?? false, () =>
+    connection.languages.inlayHint.refresh(),
+  );
+  const refreshDiagnostics = createRefresh(client?.diagnostics?.refreshSupport ?? false, () =>
+    connection.languages.diagnostics.refresh(),
+  );
 
   let machine: Pick<Settings, 'threads' | 'device'> = defaultSettings;
   const host = new HostClient(
@@ -85,7 +91,10 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
     log,
     chosen: options.chosen ?? {},
     warm: (document, { model, columns }) => warm(predictions, document, model, columns),
-    onChange: refresh,
+    onChange: () => {
+      refresh();
+      refreshDiagnostics();
+    },
   });
   const hints = registerInlayHints(connection, { documents, files, predictions: filePredictions, refresh, log });
   const locale = params.locale ?? 'en';
@@ -94,10 +103,18 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
   const tallies = createLabelTallies(documents);
   const rows = { documents, files, predictions: filePredictions, labelSets, tallies, log };
   registerLabelRow(connection, rows);
-  registerLabelSteps(connection, rows);
   const completion = registerLabelCompletion(connection, rows);
   registerLabelEdits(connection, { ...rows, acceptable: registerAcceptableRows(connection, rows) });
   const metrics = registerRunMetrics(connection, { env, documents, cards, predictions, log, locale });
+  const diagnostics = registerDiagnostics(connection, {
+    ...rows,
+    env,
+    client,
+    onReady,
+    locale,
+    refresh: refreshDiagnostics,
+  });
+  const fixes = registerQuickFixes(connection, { checked: diagnostics.checked, files: env.files, log, locale });
   registerRunRequests(connection, { env, documents, files, workspace, cards, runs, trainer: env.trainer(log), log });
 
   answer(connection, log, UseModel, ({ uri, folder }) => {
@@ -135,7 +152,7 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
     metrics.dispose();
   });
 
-  return { ...documents.capabilities, ...hints, ...hover, ...completion };
+  return { ...documents.capabilities, ...hints, ...hover, ...completion, ...diagnostics.capabilities, ...fixes };
 }
 
 /** Loads a model by predicting the first row of a file. */

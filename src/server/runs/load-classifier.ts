@@ -1,5 +1,7 @@
 import { RowlightError } from '../errors';
 import type { ClassifierModel } from '../inference/predictor';
+import type { BertConfig } from '../model/config';
+import type { RowlightJson } from '../model/rowlight-json';
 import { type ModelFolder, loadModelFolder } from '../model/model-folder';
 import { nodeFiles } from '../node-files';
 import { createTokenizer } from '../tokenizer/tokenizer';
@@ -46,9 +48,17 @@ export function tokenizerOf(folder: ModelFolder, wanted?: number): Pick<Classifi
       `--max-length ${wanted}: ${folder.folder} reads at most ${maxPositions} tokens`,
     );
   }
-  const { maxLength, recommended } = folder.rowlight ?? {};
-  return {
-    tokenizer,
-    maxLength: Math.min(maxPositions, wanted ?? maxLength ?? recommended?.maxLength ?? DEFAULT_MAX_LENGTH),
-  };
+  return { tokenizer, maxLength: lengthLimit(folder.config, folder.rowlight, wanted) };
+}
+
+/** How many tokens of a text a model reads, special ones included: what is `wanted`, else what its files state, within its positions. */
+export function lengthLimit(
+  { maxPositions }: Pick<BertConfig, 'maxPositions'>,
+  rowlight: RowlightJson | undefined,
+  wanted?: number,
+): number {
+  return Math.min(
+    maxPositions,
+    wanted ?? rowlight?.maxLength ?? rowlight?.recommended?.maxLength ?? DEFAULT_MAX_LENGTH,
+  );
 }

@@ -78,7 +78,12 @@ export async function createRun(folder: string, record: Omit<RunRecord, 'format'
 /** Reads `run.json`. Rejects with reason `not-found` where the folder is no run, `bad-data` where the file is broken. */
 export async function readRun(folder: string): Promise<RunRecord> {
   const file = join(folder, RUN_FILE);
-  return parseJson(await nodeFiles.read(file), schema, file, 'bad-data');
+  return parseRun(await nodeFiles.read(file), file);
+}
+
+/** Parses the content of a `run.json`; `file` is what messages call it. Throws with reason `bad-data` where it is broken. */
+export function parseRun(content: Uint8Array | string, file: string): RunRecord {
+  return parseJson(content, schema, file, 'bad-data');
 }
 
 /** Notes that this process begins or resumes the run; returns the number of the attempt. The caller holds the run's lock. */

@@ -1,5 +1,6 @@
 import { Duplex } from 'node:stream';
 import type { TestContext } from 'node:test';
+import type { ProtocolRequestType } from 'vscode-languageserver/node';
 import {
   createConnection,
   createProtocolConnection,
@@ -9,6 +10,7 @@ import {
   DidChangeConfigurationNotification,
   DidChangeTextDocumentNotification,
   DidCloseTextDocumentNotification,
+  DiagnosticRefreshRequest,
   DidOpenTextDocumentNotification,
   HoverRequest,
   InitializedNotification,
@@ -72,6 +74,7 @@ export class TestClient {
   readonly logged: string[] = [];
   readonly runs: RunProgress[] = [];
   refreshes = 0;
+  diagnosticRefreshes = 0;
   status: ServerStatus | undefined;
   settings: Record<string, unknown>;
   /** Keeps the process up while a test waits for a timer of the server that would not: a real server lives by its connection. */
@@ -119,6 +122,10 @@ export class TestClient {
       this.refreshes++;
       this.#wake();
     });
+    this.#client.onRequest(DiagnosticRefreshRequest.type, () => {
+      this.diagnosticRefreshes++;
+      this.#wake();
+    });
     this.#client.listen();
   }
 
@@ -129,7 +136,13 @@ export class TestClient {
       locale: this.options.locale ?? 'en',
       workspaceFolders: (this.options.folders ?? []).map((path) => ({ uri: `file://${path}`, name: path })),
       initializationOptions: { chosen: this.options.chosen ?? {}, trusted: this.options.trusted },
-      capabilities: { workspace: { configuration: true, inlayHint: { refreshSupport: true } } },
+      capabilities: {
+        workspace: {
+          configuration: true,
+          inlayHint: { refreshSupport: true },
+          diagnostics: { refreshSupport: true },
+        },
+      },
     });
     await this.#client.sendNotification(InitializedNotification.type, {});
   }
@@ -175,6 +188,15 @@ export class TestClient {
     const params = { textDocument: { uri }, position };
     const list = (await this.#client.sendRequest(CompletionRequest.type, params)) as CompletionList | null;
     return list?.items ?? [];
+  }
+
+  /** Sends one of the protocol's own requests. */
+  send<Params, Result, Partial, Error, Options>(
+    type: ProtocolRequestType<Params, Result, Partial, Error, Options>,
+    params: Params,
+    token = CancellationToken.None,
+  ): Promise<Result> {
+    return this.#client.sendRequest(type.method, params as object, token);
   }
 
   request<Params, Result>(type: RequestType<Params, Result>, params: Params): Promise<Result> {

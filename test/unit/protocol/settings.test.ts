@@ -10,7 +10,15 @@ test('nothing set: the defaults', () => {
 });
 
 test('legal values are taken', () => {
-  const input = { model: 'm', textColumn: 't', labelColumn: 'l', threads: 2, device: 'cpu', hints: { enabled: false } };
+  const input = {
+    model: 'm',
+    textColumn: 't',
+    labelColumn: 'l',
+    threads: 2,
+    device: 'cpu',
+    hints: { enabled: false },
+    diagnostics: { enabled: false },
+  };
   assert.deepEqual(parseSettings(input), { settings: input, problems: [] });
 });
 
@@ -24,7 +32,7 @@ test('a bad value becomes the default and a problem that names the setting', () 
 });
 
 test('whatever comes in, what goes out is legal', () => {
-  const keys = ['model', 'textColumn', 'labelColumn', 'threads', 'device', 'hints'];
+  const keys = ['model', 'textColumn', 'labelColumn', 'threads', 'device', 'hints', 'diagnostics'];
   const input = fc.oneof(fc.anything(), fc.dictionary(fc.constantFrom(...keys), fc.anything()));
   fc.assert(
     fc.property(input, (value) => {
@@ -32,6 +40,7 @@ test('whatever comes in, what goes out is legal', () => {
       assert.ok(Number.isInteger(settings.threads) && settings.threads >= 0 && settings.threads <= MAX_THREADS);
       assert.ok(DEVICES.includes(settings.device));
       assert.equal(typeof settings.hints.enabled, 'boolean');
+      assert.equal(typeof settings.diagnostics.enabled, 'boolean');
       for (const text of [settings.model, settings.textColumn, settings.labelColumn])
         assert.equal(typeof text, 'string');
     }),

@@ -1,0 +1,252 @@
+import {
+  DiagnosticSeverity,
+  DocumentDiagnosticReportKind,
+  type Connection,
+  type Diagnostic,
+  type DocumentDiagnosticReport,
+  type ServerCapabilities,
+  type WorkspaceClientCapabilities,
+} from 'vscode-languageserver';
+import { LABEL_SET_FILE } from '../data/label-set';
+import type { Found } from '../data/checks/finding-list';
+import type { Log } from '../env';
+import { RowlightError } from '../errors';
+import { runBackgroundChecks } from './background-checks';
+import type { DataDocument, Documents } from './documents';
+import { diagnosticTexts } from './diagnostics-text';
+import { rowRange, SOURCE, toDiagnostic } from './diagnostics-wire';
+import { FileChecks } from './file-checks';
+import type { ServerEnv } from './environment';
+import { createFileEncodings, type FileEncoding } from './file-encodings';
+import type { FilePredictions } from './file-predictions';
+import type { FileState, FileStates, PredictedFile } from './file-states';
+import { rowView, type FileColumns } from './file-view';
+import { handler } from './handler';
+import type { LabelSets } from './label-set-of-file';
+import { watchLabelSets } from './label-set-watch';
+import { createLengthLimits, type LengthLimit } from './length-limits';
+import { createSeenRows } from './seen-rows';
+import { inSlices } from './slices';
+
+/** Most diagnostics of a file: VS Code shows no more. */
+export const MOST_DIAGNOSTICS = 1000;
+
+/** What diagnostics are made from. */
+export interface DiagnosticParts {
+  readonly documents: Documents;
+  readonly files: FileStates;
+  readonly predictions: FilePredictions;
+  readonly labelSets: LabelSets;
+  readonly env: Pick<ServerEnv, 'files' | 'stamp'>;
+  /** What the client can do. */
+  readonly client: WorkspaceClientCapabilities | undefined;
+  readonly onReady: (listener: () => void) => void;
+  /** Asks the client to pull again. */
+  readonly refresh: () => void;
+  readonly log: Log;
+  /** The client's language. */
+  readonly locale: string;
+}
+
+/** What is known of an open document, and what was answered last. */
+interface Entry {
+  readonly checks: FileChecks;
+  /** The checks by the model that are under way. */
+  background?: { readonly state: PredictedFile; readonly version: number; readonly stop: AbortController };
+  /** What the last answer was made of, and the answer. */
+  last?: { readonly basis: string; readonly id: string; readonly content: string };
+}
+
+/** The checks of open documents, for whoever else wants them. */
+export interface CheckedFiles {
+  /** What the checks know of an open document, brought up to date; undefined for others and for files whose columns can't be told. */
+  of(uri: string, signal: AbortSignal): Promise<CheckedFile | undefined>;
+}
+
+/** A document whose rows were all looked at. */
+export interface CheckedFile {
+  readonly document: DataDocument;
+  readonly state: FileState;
+  readonly columns: FileColumns;
+  readonly checks: FileChecks;
+  /** The labels of `labels.json`; undefined where there is none. */
+  readonly declared: readonly string[] | undefined;
+}
+
+/**
+ * Diagnostics by pull: `textDocument/diagnostic` is answered from what is known of each row, after a look at the rows that changed; an answer
+ * equal to the client's last one is `unchanged`. What takes a model is found out in the background and brought by a refresh.
+ */
+export function registerDiagnostics(
+  connection: Connection,
+  parts: DiagnosticParts,
+): { capabilities: ServerCapabilities; checked: CheckedFiles } {
+  const { documents, files, predictions, labelSets, env, refresh, log } = parts;
+  const encodings = createFileEncodings(connection, documents, env, log);
+  const limitOf = createLengthLimits(env.files, log);
+  const judgeOf = createSeenRows(env.files, log);
+  const dynamic = parts.client?.didChangeWatchedFiles?.dynamicRegistration ?? false;
+  watchLabelSets(connection, { dynamic, onReady: parts.onReady }, refresh);
+  const texts = diagnosticTexts(parts.locale);
+  const entries = new Map<DataDocument, Entry>();
+  let answers = 0;
+
+  documents.onEvent((event) => {
+    const { document } = event;
+    const entry = entries.get(document);
+    if (event.kind === 'changed') entry?.checks.edited(event.rows);
+    if (event.kind !== 'closed') return;
+    entry?.background?.stop.abort();
+    entries.delete(document);
+  });
+
+  function entryOf(document: DataDocument): Entry {
+    let entry = entries.get(document);
+    if (!entry) entries.set(document, (entry = { checks: new FileChecks(document) }));
+    return entry;
+  }
+
+  async function check(uri: string, signal: AbortSignal): Promise<CheckedFile | undefined> {
+    const document = documents.get(uri);
+    const state = await files.get(uri);
+    if (!document?.index || !state?.columns) return undefined;
+    const { checks } = entryOf(document);
+    const declared = await labelSets.declared(uri);
+    checks.fit(state.columns, state.kind === 'predicted' ? state.model.id : '');
+    await checks.freshen(state.columns, signal);
+    return { document, state, columns: state.columns, checks, declared };
+  }
+
+  connection.languages.diagnostics.on(
+    handler<{ textDocument: { uri: string }; previousResultId?: string }, DocumentDiagnosticReport>(
+      log,
+      'diagnostics',
+      { kind: DocumentDiagnosticReportKind.Full, items: [] },
+      async ({ textDocument: { uri }, previousResultId }, { signal }) => {
+        const document = documents.get(uri);
+        const state = await files.get(uri);
+        if (!document || !state?.settings.diagnostics.enabled)
+          return { kind: DocumentDiagnosticReportKind.Full, items: [] };
+        const entry = entryOf(document);
+        const encoding = await encodings.of(document);
+        const declared = await labelSets.declared(uri);
+        const model = state.kind === 'predicted' ? state.model.id : '';
+        const { version } = document;
+        const basis = JSON.stringify([version, entry.checks.news, model, state.columns, declared, encoding]);
+        if (entry.last?.basis !== basis) {
+          const items = await itemsOf(document, encoding, signal);
+          if (document.version !== version) throw new RowlightError('cancelled', 'The document changed.');
+          const content = JSON.stringify(items);
+          const id = content === entry.last?.content ? entry.last.id : String(++answers);
+          entry.last = { basis, id, content };
+        }
+        const { id, content } = entry.last;
+        if (id === previousResultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId: id };
+        return { kind: DocumentDiagnosticReportKind.Full, resultId: id, items: JSON.parse(content) as Diagnostic[] };
+      },
+    ),
+  );
+
+  async function itemsOf(
+    document: DataDocument,
+    encoding: FileEncoding | undefined,
+    signal: AbortSignal,
+  ): Promise<Diagnostic[]> {
+    const ofFile = encodingItems(document, encoding);
+    // Of a text read in the wrong encoding nothing else is worth saying.
+    const file = encoding?.misread ? undefined : await check(document.uri, signal);
+    if (!file) return ofFile;
+    const { state, columns, checks, declared } = file;
+    const predicted = state.kind === 'predicted' ? state : undefined;
+    const limit = predicted && (await limitOf(predicted.card));
+    const judge = predicted && (await judgeOf(predicted.card, document.uri));
+    await checks.freshen(columns, signal);
+    const options = {
+      columns,
+      ...(declared ? { declared } : {}),
+      known: new Set(predicted ? predictions.labels(predicted) : []),
+      basisOf: (row: number) => {
+        const input = rowView(document, columns, row)?.input;
+        return input && judge ? judge(input.text, input.textB) : 'unknown';
+      },
+      limit: MOST_DIAGNOSTICS - ofFile.length,
+    };
+    const found = await checks.find(options, signal);
+    if (predicted) background(document, predicted);
+    return [...ofFile, ...(await inSlices(write(file, found, limit), signal))];
+  }
+
+  function* write(
+    { document, columns, declared }: CheckedFile,
+    { findings, more }: Found,
+    limit: LengthLimit | undefined,
+  ): Generator<void, Diagnostic[]> {
+    const facts = {
+      lineOf: (row: number) => document.lines.positionAt(document.index?.rowStart(row) ?? 0).line + 1,
+      columnOf: (cell: number) => columns.names[cell] ?? String(cell + 1),
+      labelFile: declared ? LABEL_SET_FILE : undefined,
+      maxLength: limit?.maxLength ?? 0,
+    };
+    const readUnits = (row: number): number => {
+      const input = rowView(document, columns, row)?.input;
+      if (!input || !limit || input.textB !== undefined) return 0;
+      return limit.tokenizer.encode(input.text, undefined, limit.maxLength).offsets.at(-3) ?? 0;
+    };
+    const items: Diagnostic[] = [];
+    for (const finding of findings) {
+      items.push(toDiagnostic(finding, { document, columns, texts, facts, readUnits }));
+      yield;
+    }
+    if (more.size > 0) {
+      const [range, severity] = [rowRange(document, 0), DiagnosticSeverity.Information];
+      items.push({ range, severity, code: 'more-problems', source: SOURCE, message: texts.more(more) });
+    }
+    return items;
+  }
+
+  function encodingItems(document: DataDocument, encoding: FileEncoding | undefined): Diagnostic[] {
+    if (!encoding || (!encoding.misread && !/^(gb18030|big5)$/.test(encoding.encoding))) return [];
+    const range = document.index?.rowCount
+      ? rowRange(document, 0)
+      : { start: { line: 0, character: 0 }, end: { line: 0, character: 1 } };
+    return encoding.misread
+      ? [
+          {
+            range,
+            severity: DiagnosticSeverity.Error,
+            code: 'wrong-encoding',
+            source: SOURCE,
+            message: texts.misread(encoding.encoding),
+            data: { encoding: encoding.encoding },
+          },
+        ]
+      : [
+          {
+            range,
+            severity: DiagnosticSeverity.Information,
+            code: 'not-utf8',
+            source: SOURCE,
+            message: texts.notUtf8(encoding.encoding),
+          },
+        ];
+  }
+
+  /** Starts the checks that take a model, unless they are under way; those of another model end, and an edit meanwhile makes for another round. */
+  function background(document: DataDocument, state: PredictedFile): void {
+    const entry = entryOf(document);
+    if (entry.background?.state.model.id === state.model.id) return;
+    entry.background?.stop.abort();
+    const run = { state, version: document.version, stop: new AbortController() };
+    entry.background = run;
+    void runBackgroundChecks(entry.checks, state, { predictions, limitOf, log }, refresh, run.stop.signal).then(() => {
+      if (entry.background !== run) return;
+      delete entry.background;
+      if (!run.stop.signal.aborted && document.version !== run.version) refresh();
+    });
+  }
+
+  return {
+    capabilities: { diagnosticProvider: { interFileDependencies: false, workspaceDiagnostics: false } },
+    checked: { of: check },
+  };
+}
