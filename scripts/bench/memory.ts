@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { createOnnxEngine } from '../../src/server/engine/onnx/engine';
 import { fillFresh } from '../../src/server/model/weights';
 import { createRandom } from '../../src/server/training/random';
+import { CROSS_ENTROPY } from '../../src/server/training/losses/loss';
 import { createStepper } from '../../src/server/training/stepper';
 import { BASE, LABELS, randomBatch } from './shapes';
 
@@ -19,7 +20,7 @@ const stepper = createStepper(
   engine,
   BASE,
   fillFresh(new Map(), BASE, LABELS, () => random.float()),
-  { seed: 1, memoryBudget: 1e9 * Number(values['budget-gb']) },
+  { seed: 1, loss: CROSS_ENTROPY, memoryBudget: 1e9 * Number(values['budget-gb']) },
 );
 const lengths = [64, 16, 128, 96, 32, 112, 48, 80, 128, 16, 80, 112, 64, 32, 96, 48];
 for (const [i, length] of lengths.entries()) {

@@ -11,6 +11,7 @@ const COMMON = {
   classifierDropout: 0.1,
   initializerRange: 0.02,
   padTokenId: 0,
+  head: 'cls',
   architectures: [],
 } as const;
 

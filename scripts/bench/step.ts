@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { createOnnxEngine } from '../../src/server/engine/onnx/engine';
 import { fillFresh } from '../../src/server/model/weights';
 import { createRandom } from '../../src/server/training/random';
+import { CROSS_ENTROPY } from '../../src/server/training/losses/loss';
 import { createStepper } from '../../src/server/training/stepper';
 import { median, startPeer } from './peer';
 import { BASE, LABELS, MINI, randomBatch } from './shapes';
@@ -33,7 +34,7 @@ const random = createRandom(1, 0);
 const engine = createOnnxEngine({ providers: ['cpu'], threads, spinning: true }, 'cpu');
 const weights = fillFresh(new Map(), config, LABELS, () => random.float());
 let optimizing = 0;
-const stepper = createStepper(engine, config, weights, { seed: 1, memoryBudget: 8e9 });
+const stepper = createStepper(engine, config, weights, { seed: 1, loss: CROSS_ENTROPY, memoryBudget: 8e9 });
 const { update } = stepper.optimizer;
 stepper.optimizer.update = (...args) => {
   const began = performance.now();

@@ -21,6 +21,10 @@ export interface CodeServerOptions {
   readonly home: string;
   /** The extension: an unpacked folder, which is linked, or a VSIX, which is installed. */
   readonly extension?: { readonly folder: string } | { readonly vsix: string };
+  /** Folders of further extensions, which are linked. */
+  readonly neighbours?: readonly string[];
+  /** Whether folders are opened in Restricted Mode, until somebody trusts them. Default: trust is off, everything is trusted. */
+  readonly restricted?: boolean;
   /** User settings on top of the quiet ones. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Environment variables on top of the clean ones; the server inherits nothing else. */

@@ -15,10 +15,23 @@ const SETTINGS = {
   'chat.disableAIFeatures': true,
   'git.enabled': false,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  // The samples are Chinese: as on the machine of someone who reads it, full-width punctuation is nothing to be warned of.
+  'editor.unicodeHighlight.allowedLocales': { 'zh-hans': true },
 };
 
+/** Trust is on and a folder starts without it, but no dialogue stands in the way. */
+const RESTRICTED = { 'security.workspace.trust.startupPrompt': 'never' };
+
 /** See code-server.d.mts. */
-export async function startCodeServer({ root, home, extension, settings = {}, env = {} }) {
+export async function startCodeServer({
+  root,
+  home,
+  extension,
+  neighbours = [],
+  restricted = false,
+  settings = {},
+  env = {},
+}) {
   const programs = installedPrograms(root);
   const folder = (name) => {
     const path = join(home, name);
@@ -27,7 +40,8 @@ export async function startCodeServer({ root, home, extension, settings = {}, en
   };
   const user = folder('user');
   const extensions = folder('extensions');
-  writeFileSync(join(folder('user/User'), 'settings.json'), JSON.stringify({ ...SETTINGS, ...settings }, null, 2));
+  const all = { ...SETTINGS, ...(restricted ? RESTRICTED : {}), ...settings };
+  writeFileSync(join(folder('user/User'), 'settings.json'), JSON.stringify(all, null, 2));
   // Without a configuration file of its own it writes one, with a password, into the user's home.
   const common = [
     programs.entry,
@@ -41,13 +55,14 @@ export async function startCodeServer({ root, home, extension, settings = {}, en
   const base = serverEnvironment(programs, home, env);
   if (extension?.vsix) install(programs, common, extension.vsix, base);
   if (extension?.folder) link(extension.folder, extensions);
+  for (const neighbour of neighbours) link(neighbour, extensions);
 
   const port = await freePort();
   const log = join(home, 'code-server.log');
   const out = openSync(log, 'a');
   const args = ['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--disable-telemetry', '--disable-update-check'];
   const more = [
-    '--disable-workspace-trust',
+    ...(restricted ? [] : ['--disable-workspace-trust']),
     '--disable-getting-started-override',
     '--ignore-last-opened',
     '--disable-proxy',

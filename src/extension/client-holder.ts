@@ -17,6 +17,7 @@ export class ClientHolder {
   readonly #run: ((run: RunProgress) => void)[] = [];
   readonly #misread: ((file: MisreadFile) => void)[] = [];
   readonly #restarted: (() => void)[] = [];
+  readonly #heard: ((client: LanguageClient) => void)[] = [];
 
   constructor(
     private readonly extension: vscode.ExtensionContext,
@@ -32,9 +33,22 @@ export class ClientHolder {
     return this.#starting;
   }
 
-  /** Sends one of the requests of `protocol/messages.ts`; rejects with the server's one line. */
-  async request<Params, Result>(type: RequestType<Params, Result>, params: Params): Promise<Result> {
-    return (await this.ready()).sendRequest<Result>(type.method, params);
+  /** Sends one of the requests of the protocol; rejects with the server's one line. `token` cancels it. */
+  async request<Params, Result>(
+    type: RequestType<Params, Result>,
+    params: Params,
+    token?: vscode.CancellationToken,
+  ): Promise<Result> {
+    const client = await this.ready();
+    // An absent token must not be passed: it would be sent as a second parameter.
+    return token
+      ? client.sendRequest<Result>(type.method, params, token)
+      : client.sendRequest<Result>(type.method, params);
+  }
+
+  /** Listens to one of the notifications of the protocol. To be called before the server is started. */
+  on<Params>(type: NotificationType<Params>, listener: (params: Params) => void): void {
+    this.#heard.push((client) => client.onNotification(type.method, listener));
   }
 
   /** Sends a notification to the server if it was started; one that starts later hears the same in its initialization options. */
@@ -76,6 +90,7 @@ export class ClientHolder {
         for (const listener of listeners) listener(params);
       });
     };
+    for (const hear of this.#heard) hear(client);
     listen(StatusChanged, this.#status);
     listen(RunChanged, this.#run);
     listen(FileMisread, this.#misread);

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { ClientHolder } from './client-holder';
+import type { LabellingMode } from './labelling/mode';
 import type { StatusItem } from './status-item';
 
 /** What commands and views receive. */
@@ -8,4 +9,5 @@ export interface Context {
   readonly log: vscode.LogOutputChannel;
   readonly client: ClientHolder;
   readonly status: StatusItem;
+  readonly labelling: LabellingMode;
 }

@@ -1,10 +1,13 @@
 import * as vscode from 'vscode';
 import { LANGUAGE_IDS, SCHEMES } from '../protocol/languages';
+import { followCounting } from './commands/accept-above';
 import { registerCommands } from './commands/registry';
 import { ClientHolder } from './client-holder';
 import type { Context } from './context';
+import { LabellingMode } from './labelling/mode';
 import { offerReopening, registerReopening } from './encoding-offer';
 import { followTrust } from './restricted-mode';
+import { watchLargeFiles } from './large-files';
 import { RunProgress } from './run-progress';
 import { StatusItem } from './status-item';
 
@@ -16,12 +19,17 @@ export function activate(extension: vscode.ExtensionContext): void {
   const status = new StatusItem();
   const client = new ClientHolder(extension, log);
   holder = client;
-  const context: Context = { extension, log, client, status };
+  const labelling = new LabellingMode(client, log);
+  const context: Context = { extension, log, client, status, labelling };
   const progress = new RunProgress(context);
-  extension.subscriptions.push(log, status, registerCommands(context), registerReopening());
+  extension.subscriptions.push(log, status, labelling, registerCommands(context), registerReopening());
 
-  extension.subscriptions.push(followTrust(client, () => status.redraw()));
+  extension.subscriptions.push(
+    followTrust(client, () => status.redraw()),
+    watchLargeFiles(context),
+  );
 
+  followCounting(client);
   client.onStatus((current) => status.update(current));
   client.onRun((run) => progress.update(run));
   client.onMisread((file) => void offerReopening(file).catch((error: unknown) => log.error(String(error))));

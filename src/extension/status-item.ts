@@ -5,7 +5,11 @@ import type { FileStatus, ServerStatus } from '../protocol/status';
 /** The one status item: which model predicts the active file, or what to do so that one does. A click lists the commands. */
 export class StatusItem implements vscode.Disposable {
   readonly #item = vscode.window.createStatusBarItem('rowlight', vscode.StatusBarAlignment.Right, 99);
-  readonly #subscription = vscode.window.onDidChangeActiveTextEditor(() => this.#draw());
+  readonly #subscription = vscode.Disposable.from(
+    vscode.window.onDidChangeActiveTextEditor(() => this.#draw()),
+    vscode.window.tabGroups.onDidChangeTabs(() => this.#draw()),
+  );
+  readonly #unread = new Set<string>();
   #status: ServerStatus | undefined;
 
   constructor() {
@@ -23,6 +27,12 @@ export class StatusItem implements vscode.Disposable {
     return this.#status?.files[uri.toString()];
   }
 
+  /** A file is in an editor but too large to be passed to extensions. */
+  unread(uri: vscode.Uri): void {
+    this.#unread.add(uri.toString());
+    this.#draw();
+  }
+
   /** Draws anew what depends on more than the server's word. */
   redraw(): void {
     this.#draw();
@@ -35,22 +45,35 @@ export class StatusItem implements vscode.Disposable {
 
   #draw(): void {
     const status = this.#status;
-    const uri = vscode.window.activeTextEditor?.document.uri.toString();
-    const file = uri === undefined ? undefined : status?.files[uri];
-    if (!status || !file) return this.#item.hide();
+    const uri = activeUri();
+    const file = uri === undefined ? undefined : this.#unread.has(uri) ? UNREAD : status?.files[uri];
+    if (!file) return this.#item.hide();
     const { icon, text, tooltip } = describe(file);
-    const failed = status.health !== 'ok';
-    this.#item.text = `$(${failed ? 'warning' : status.busy ? 'loading~spin' : icon}) ${text}`;
+    const failed = status !== undefined && status.health !== 'ok';
+    this.#item.text = `$(${failed ? 'warning' : status?.busy ? 'loading~spin' : icon}) ${text}`;
     // Plain text: model and column names are other people's content.
     this.#item.tooltip = failed && status.message !== undefined ? `${tooltip}\n${status.message}` : tooltip;
-    this.#item.accessibilityInformation = { label: `Rowlight: ${text}` };
+    // What the icon and the colour say stands in words too, for those who see neither.
+    const spoken = failed ? [text, status.message] : status?.busy ? [text, vscode.l10n.t('working')] : [text, tooltip];
+    this.#item.accessibilityInformation = { label: `Rowlight: ${spoken.filter(Boolean).join(', ')}` };
     this.#item.backgroundColor =
-      status.health === 'error' ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;
+      status?.health === 'error' ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;
     this.#item.show();
   }
 }
 
-function describe(file: FileStatus): { icon: string; text: string; tooltip: string } {
+/** The state of a file that VS Code does not pass to extensions. */
+const UNREAD = { kind: 'unread' } as const;
+
+/** The file of the active tab, also where it is too large to be an editor's document. */
+function activeUri(): string | undefined {
+  const editor = vscode.window.activeTextEditor;
+  if (editor) return editor.document.uri.toString();
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  return input instanceof vscode.TabInputText ? input.uri.toString() : undefined;
+}
+
+function describe(file: FileStatus | typeof UNREAD): { icon: string; text: string; tooltip: string } {
   switch (file.kind) {
     case 'predicting':
       return {
@@ -83,6 +106,14 @@ function describe(file: FileStatus): { icon: string; text: string; tooltip: stri
       return { icon: 'warning', text: vscode.l10n.t('Model problem'), tooltip: file.message };
     case 'no-columns':
       return { icon: 'warning', text: vscode.l10n.t('Columns?'), tooltip: file.message };
+    case 'unread':
+      return {
+        icon: 'warning',
+        text: vscode.l10n.t('File too large'),
+        tooltip: vscode.l10n.t(
+          'VS Code passes no file above 50 MB to extensions. Use "rowlight predict", "rowlight evaluate" or "rowlight train" on the command line.',
+        ),
+      };
     case 'too-large':
       return {
         icon: 'warning',

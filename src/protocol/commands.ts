@@ -10,6 +10,22 @@ export const Commands = {
   showLog: 'rowlight.showLog',
   /** Starts the model host again after it was given up. */
   retryModel: 'rowlight.retryModel',
+  /** Gives the selected rows a label, chosen from a list. */
+  setLabel: 'rowlight.setLabel',
+  /** Gives each selected row the label that is predicted for it. */
+  acceptPrediction: 'rowlight.acceptPrediction',
+  /** Labels every unlabelled row whose prediction is probable enough, after a preview. */
+  acceptAbove: 'rowlight.acceptAbove',
+  /** Empties the label cells of the selected rows. */
+  clearLabel: 'rowlight.clearLabel',
+  /** Moves to the row whose prediction is least certain. */
+  nextUncertain: 'rowlight.nextUncertain',
+  /** Moves to the next or previous row without a label. */
+  nextUnlabelled: 'rowlight.nextUnlabelled',
+  previousUnlabelled: 'rowlight.previousUnlabelled',
+  /** Begins and ends labelling mode. */
+  startLabelling: 'rowlight.startLabellingMode',
+  stopLabelling: 'rowlight.stopLabellingMode',
 } as const;
 
 /** One of the command ids. */

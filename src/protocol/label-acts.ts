@@ -120,3 +120,12 @@ export const CountingAcceptable: NotificationType<{
   readonly done: number;
   readonly total: number;
 }> = { method: 'rowlight/countingAcceptable' };
+
+/**
+ * Client → server: the next row of data from `from` (a row's index) on, or with `back` before it; with `unlabelled` the next one without a
+ * label, going on at the other end of the file. null where there is none.
+ */
+export const StepRow: RequestType<
+  { readonly uri: string; readonly from: number; readonly back: boolean; readonly unlabelled: boolean },
+  { readonly row: number } | null
+> = { method: 'rowlight/stepRow' };

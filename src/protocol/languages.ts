@@ -17,3 +17,6 @@ export const LANGUAGE_IDS = [
 
 /** Uri schemes of the documents that Rowlight reads. */
 export const SCHEMES = ['file', 'untitled'] as const;
+
+/** Ends of the names of data files, for files of which only the name is known. */
+export const DATA_EXTENSIONS = ['.tsv', '.tab', '.csv'] as const;

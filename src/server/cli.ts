@@ -10,6 +10,10 @@ import { reportLines } from './cli/report';
 import { type TokenizeOptions, tokenizeCommand } from './cli/tokenize';
 import { type TrainOptions, trainCommand } from './cli/train';
 import { DEVICES } from '../protocol/settings';
+import { HEADS } from './model/config';
+import { METRICS } from './training/advice';
+import { LOSSES } from './training/losses/loss';
+import { SCHEDULES } from './training/schedule';
 import { RowlightError } from './errors';
 
 /*
@@ -36,6 +40,9 @@ const withEngine = (command: Command) =>
     .option('--json', 'print the result as one JSON object', false)
     .option('--verbose', 'say more on standard error', false);
 
+const choice = (flags: string, text: string, names: readonly string[], fallback: string) =>
+  new Option(flags, text).choices(names).default(fallback);
+
 const format = () => new Option('--format <format>', 'what to print').choices(['tsv', 'jsonl']).default('tsv');
 
 withEngine(withColumns(program.command('train [data]')))
@@ -48,6 +55,17 @@ withEngine(withColumns(program.command('train [data]')))
   .option('--learning-rate <rate>', 'highest learning rate', numberWithin(0, 1))
   .option('--epochs <n>', 'passes over the rows', wholeNumber(1))
   .option('--warmup <share>', 'share of the steps that warms up', numberWithin(0, 1, true), 0.1)
+  .addOption(choice('--schedule <name>', 'how the rate falls after warm-up', SCHEDULES, 'linear'))
+  .addOption(choice('--head <name>', "how a text is summed up: cls is BERT's own", HEADS, 'cls'))
+  .addOption(choice('--loss <name>', 'what is made small', LOSSES, 'cross-entropy'))
+  .option('--class-weights <weights>', 'none, balanced, or LABEL=WEIGHT,…', 'none')
+  .option('--label-smoothing <share>', 'share of the truth spread over all labels', numberWithin(0, 0.9, true), 0)
+  .option('--focal-gamma <gamma>', 'how much the focal loss plays easy rows down', numberWithin(0, 10, true), 2)
+  .option('--positive <label>', 'the positive label of a binary task')
+  .addOption(choice('--metric <name>', 'what chooses the best checkpoint', METRICS, 'macro-f1'))
+  .option('--patience <n>', 'stop after this many evaluations without a better one; 0: never', wholeNumber(0), 0)
+  .option('--plateau <n>', 'lower the rate after this many; 0: never', wholeNumber(0), 0)
+  .option('--plateau-factor <factor>', 'what it is multiplied with then', numberWithin(0, 1), 0.5)
   .option('--seed <n>', 'seed of shuffles, dropout, new weights and the split', wholeNumber(0), 42)
   .option('--resume <folder>', 'go on with an interrupted run')
   .option('--estimate', 'measure three steps and say what the run would take; train nothing', false)

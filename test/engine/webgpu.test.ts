@@ -12,6 +12,7 @@ import { chooseDevice } from '../../src/server/engine/select';
 import { classifierDropoutPlaces } from '../../src/server/model/classifier';
 import { disposeParameters, variableParameters } from '../../src/server/model/parameters';
 import { fillMask } from '../../src/server/training/dropout';
+import { CROSS_ENTROPY } from '../../src/server/training/losses/loss';
 import { compileStep, maskName } from '../../src/server/training/step';
 import { batchTensors } from '../../src/server/model/logits';
 import { type GoldenBatch, batchOf, goldenJson, goldenModel, largestDifference, testEngine } from '../support/model';
@@ -91,7 +92,7 @@ async function trainingStep(engine: Engine): Promise<Step> {
   const { config, weights } = goldenModel();
   const batch = batchOf(goldenJson<{ cases: GoldenBatch[] }>('cases.json').cases[1]!);
   const parameters = variableParameters(weights);
-  const compiled = await compileStep(engine, config, parameters, batch.B, batch.T);
+  const compiled = await compileStep(engine, config, parameters, CROSS_ENTROPY, batch.B, batch.T);
   const outputs = await compiled.run({
     ...batchTensors(batch),
     ...Object.fromEntries(

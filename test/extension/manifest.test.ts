@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Commands, COMMANDS_NEEDING_TRUST } from '../../src/protocol/commands';
+import { LABEL_KEYS, LABELLING_KEYBINDINGS, LabellingActs, type Keybinding } from '../../src/protocol/labelling-keys';
 import { LANGUAGE_IDS } from '../../src/protocol/languages';
 import { defaultSettings, DEVICES, MAX_THREADS } from '../../src/protocol/settings';
 
@@ -24,6 +25,7 @@ const manifest = JSON.parse(read('package.json')) as {
   l10n: string;
   capabilities: { untrustedWorkspaces: { supported: string; restrictedConfigurations: string[] } };
   contributes: {
+    keybindings: Keybinding[];
     commands: { command: string; category: string; title: string; enablement?: string }[];
     languages: { id: string; extensions?: string[]; filenames?: string[]; firstLine?: string }[];
     configuration: { properties: Record<string, Property> };
@@ -39,6 +41,20 @@ test('the commands are those of the table, in the palette as "Rowlight: …"', (
 test('commands that need trust are hidden without it, and no others', () => {
   const hidden = commands.filter(({ enablement }) => /\bisWorkspaceTrusted\b/.test(enablement ?? ''));
   assert.deepEqual(hidden.map(({ command }) => command).sort(), [...COMMANDS_NEEDING_TRUST].sort());
+});
+
+test('the keys of labelling mode are those of the table, each under a narrow condition', () => {
+  const { keybindings } = manifest.contributes;
+  assert.deepEqual(keybindings, LABELLING_KEYBINDINGS);
+  const labels = keybindings.filter(({ command }) => command === LabellingActs.key).map(({ key }) => key);
+  assert.deepEqual(labels, LABEL_KEYS);
+  assert.equal(new Set(labels).size, 36);
+  for (const { key, when } of keybindings) {
+    assert.match(when, /^rowlight\.labelling && editorTextFocus && .*editorLangId =~/, key);
+  }
+  const keys = keybindings.map(({ key }) => key);
+  assert.equal(new Set(keys).size, keys.length, 'no key twice');
+  assert.deepEqual(new Set(keybindings.map(({ command }) => command)), new Set(Object.values(LabellingActs)));
 });
 
 test('the settings are the typed ones, with the same defaults and bounds', () => {

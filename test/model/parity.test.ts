@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { CROSS_ENTROPY } from '../../src/server/training/losses/loss';
 import { LOSS, WORD_GRADIENT, compileStep, gradientName } from '../../src/server/training/step';
 import { createStepper } from '../../src/server/training/stepper';
 import { sumRows } from '../../src/server/training/adamw';
@@ -66,7 +67,7 @@ test('the loss and every gradient of a padded batch', async () => {
   const { config, weights } = goldenModel();
   const batch = batchOf(cases[1]!);
   const parameters = variableParameters(weights);
-  const compiled = await compileStep(testEngine, still(config), parameters, batch.B, batch.T);
+  const compiled = await compileStep(testEngine, still(config), parameters, CROSS_ENTROPY, batch.B, batch.T);
   const outputs = await compiled.run({
     ...batchTensors(batch),
     labels: { dtype: 'int32', shape: [batch.B], data: batch.labels },
@@ -99,7 +100,11 @@ test('ten training losses, gradient norms and the weights after them', async () 
     'training.json',
   );
   const { config, weights } = goldenModel();
-  const stepper = createStepper(testEngine, still(config), weights, { seed: 1, memoryBudget: 1e9 });
+  const stepper = createStepper(testEngine, still(config), weights, {
+    seed: 1,
+    loss: CROSS_ENTROPY,
+    memoryBudget: 1e9,
+  });
   for (const [i, batch] of golden.batches.entries()) {
     const { loss, gradientNorm } = await stepper.step(batchOf(batch), golden.learning_rates[i]!);
     assert.ok(Math.abs(loss - golden.losses[i]!) <= 1e-3, `loss of step ${i}: ${loss}, not ${golden.losses[i]}`);
@@ -126,8 +131,8 @@ test('rows that fill a batch up change nothing', async () => {
     labels: cases[1]!.labels.slice(0, 2),
   });
   const other = goldenModel().weights;
-  const first = createStepper(testEngine, still(config), weights, { seed: 1, memoryBudget: 1e9 });
-  const second = createStepper(testEngine, still(config), other, { seed: 1, memoryBudget: 1e9 });
+  const first = createStepper(testEngine, still(config), weights, { seed: 1, loss: CROSS_ENTROPY, memoryBudget: 1e9 });
+  const second = createStepper(testEngine, still(config), other, { seed: 1, loss: CROSS_ENTROPY, memoryBudget: 1e9 });
   const a = await first.step(wide, 1e-3);
   const b = await second.step(half, 1e-3);
   assert.ok(Math.abs(a.loss - b.loss) < 1e-6);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Engine } from '../../src/server/engine/engine';
+import { CROSS_ENTROPY } from '../../src/server/training/losses/loss';
 import { createStepper } from '../../src/server/training/stepper';
 import { type GoldenBatch, batchOf, goldenJson, goldenModel, testEngine } from '../support/model';
 
@@ -25,7 +26,7 @@ async function trained(memoryBudget: number) {
   const { engine, alive, most } = countingEngine();
   const { config, weights } = goldenModel();
   const before = tf.memory().numTensors;
-  const stepper = createStepper(engine, config, weights, { seed: 5, memoryBudget });
+  const stepper = createStepper(engine, config, weights, { seed: 5, loss: CROSS_ENTROPY, memoryBudget });
   for (const batch of batches) await stepper.step(batchOf(batch), 1e-3);
   await stepper.dispose();
   assert.equal(alive(), 0, 'every session is freed');
@@ -44,7 +45,7 @@ test('sessions above the memory budget are freed, and nothing else changes', asy
 
 test('a stepper takes the weights over, so that a large model is not held twice', async () => {
   const { config, weights } = goldenModel();
-  const stepper = createStepper(testEngine, config, weights, { seed: 5, memoryBudget: 0 });
+  const stepper = createStepper(testEngine, config, weights, { seed: 5, loss: CROSS_ENTROPY, memoryBudget: 0 });
   assert.equal(weights.size, 0);
   assert.deepEqual(stepper.optimizer.weights, goldenModel().weights);
   await stepper.dispose();

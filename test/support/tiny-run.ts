@@ -5,6 +5,8 @@ import type { TestContext } from 'node:test';
 import { silentLog } from '../../src/server/env';
 import type { FineTuneRequest } from '../../src/server/runs/fine-tune';
 import type { Follower, TrainingWorld } from '../../src/server/runs/follow-training';
+import type { Patience } from '../../src/server/training/advice';
+import { DEFAULT_OBJECTIVE } from '../../src/server/training/losses/objective';
 import { GOLDEN, testEngine } from './model';
 
 /** The folder of the tiny golden model, a base that trains in milliseconds. */
@@ -42,6 +44,9 @@ export function tinyData(folder: string, rows = 60): string {
   return path;
 }
 
+/** Training to the end at the scheduled rate. */
+export const PATIENT: Patience = { metric: 'macro-f1', stopAfter: 0, plateauAfter: 0, plateauFactor: 0.5 };
+
 /** A follower that hears nothing. */
 export const deaf: Follower = { started() {}, stepped() {}, evaluated() {} };
 
@@ -56,6 +61,10 @@ export function tinyRequest(folder: string, changes: Partial<FineTuneRequest> = 
     learningRate: 2e-3,
     epochs: 2,
     warmup: 0.1,
+    schedule: 'linear',
+    patience: PATIENT,
+    head: 'cls',
+    objective: DEFAULT_OBJECTIVE,
     seed: 7,
     ...changes,
   };

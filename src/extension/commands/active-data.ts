@@ -3,9 +3,14 @@ import { LANGUAGE_IDS } from '../../protocol/languages';
 
 /** The document of the active editor; throws a line for the user where it isn't a data file. */
 export function activeData(): vscode.TextDocument {
-  const document = vscode.window.activeTextEditor?.document;
-  if (!document || !(LANGUAGE_IDS as readonly string[]).includes(document.languageId)) {
+  return activeDataEditor().document;
+}
+
+/** The active editor; throws a line for the user where it shows no data file. */
+export function activeDataEditor(): vscode.TextEditor {
+  const editor = vscode.window.activeTextEditor;
+  if (!editor || !(LANGUAGE_IDS as readonly string[]).includes(editor.document.languageId)) {
     throw new Error(vscode.l10n.t('Open a TSV or CSV file first.'));
   }
-  return document;
+  return editor;
 }

@@ -1,10 +1,15 @@
 import * as vscode from 'vscode';
 import { Commands, COMMANDS_NEEDING_TRUST, SHOW_MENU, type CommandId } from '../../protocol/commands';
 import type { Context } from '../context';
+import { acceptAbove } from './accept-above';
+import { acceptPrediction, clearLabel } from './accept-prediction';
 import { cancelRun } from './cancel-run';
 import { fineTune } from './fine-tune';
 import { manageTrust, refusal } from '../restricted-mode';
+import { nextUncertain, nextUnlabelled, previousUnlabelled } from './go-to-row';
+import { startLabelling, stopLabelling } from './labelling-mode';
 import { retryModel } from './retry-model';
+import { setLabel } from './set-label';
 import { showMenu } from './show-menu';
 import { useModel } from './use-model';
 
@@ -15,6 +20,15 @@ const table: Record<CommandId | typeof SHOW_MENU, (context: Context) => Promise<
   [Commands.useModel]: useModel,
   [Commands.showLog]: ({ log }) => log.show(),
   [Commands.retryModel]: retryModel,
+  [Commands.setLabel]: setLabel,
+  [Commands.acceptPrediction]: acceptPrediction,
+  [Commands.acceptAbove]: acceptAbove,
+  [Commands.clearLabel]: clearLabel,
+  [Commands.nextUncertain]: nextUncertain,
+  [Commands.nextUnlabelled]: nextUnlabelled,
+  [Commands.previousUnlabelled]: previousUnlabelled,
+  [Commands.startLabelling]: startLabelling,
+  [Commands.stopLabelling]: stopLabelling,
   [SHOW_MENU]: showMenu,
 };
 

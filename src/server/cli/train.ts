@@ -5,6 +5,8 @@ import { RowlightError } from '../errors';
 import { describeColumns } from '../data/columns';
 import { type FineTuneRequest, fineTune, resume } from '../runs/fine-tune';
 import type { Follower, ReadyRun } from '../runs/follow-training';
+import type { Patience } from '../training/advice';
+import type { Objective } from '../training/losses/objective';
 import { newRunId } from '../runs/run-folder';
 import { evaluateModel } from './evaluate';
 import { type ColumnOptions, type EngineOptions, columnSettingsOf, engineSettings } from './options';
@@ -18,7 +20,15 @@ export interface TrainOptions
   extends
     EngineOptions,
     ColumnOptions,
-    Pick<FineTuneRequest, 'dev' | 'maxLength' | 'batchSize' | 'learningRate' | 'epochs' | 'warmup' | 'seed'> {
+    Objective,
+    Pick<Patience, 'metric' | 'plateauFactor'>,
+    Pick<
+      FineTuneRequest,
+      'dev' | 'maxLength' | 'batchSize' | 'learningRate' | 'epochs' | 'warmup' | 'schedule' | 'head' | 'seed'
+    > {
+  /** Evaluations. */
+  readonly patience: number;
+  readonly plateau: number;
   readonly base?: string;
   readonly output?: string;
   readonly resume?: string;
@@ -73,6 +83,21 @@ export function fineTuneRequest(data: string | undefined, options: TrainOptions)
     baseFolder: modelPath(options.base ?? EMBEDDED_MODEL),
     output: options.output ?? join('.rowlight', 'runs', newRunId(systemClock)),
     warmup: options.warmup,
+    schedule: options.schedule,
+    head: options.head,
+    objective: {
+      loss: options.loss,
+      classWeights: options.classWeights,
+      labelSmoothing: options.labelSmoothing,
+      focalGamma: options.focalGamma,
+      ...(options.positive === undefined ? {} : { positive: options.positive }),
+    },
+    patience: {
+      metric: options.metric,
+      stopAfter: options.patience,
+      plateauAfter: options.plateau,
+      plateauFactor: options.plateauFactor,
+    },
     seed: options.seed,
     ...(dev === undefined ? {} : { dev }),
     ...(maxLength === undefined ? {} : { maxLength }),

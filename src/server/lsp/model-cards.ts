@@ -1,8 +1,8 @@
 import type { RunSummary } from '../../protocol/runs';
 import { RowlightError } from '../errors';
-import { parseConfig } from '../model/config';
-import { resolveModelFolder } from '../model/model-folder';
-import { parseRowlightJson, type RowlightJson } from '../model/rowlight-json';
+import { isClassifier } from '../model/config';
+import { readModelConfig, resolveModelFolder } from '../model/model-folder';
+import type { RowlightJson } from '../model/rowlight-json';
 import type { ServerEnv } from './environment';
 import type { ModelCard } from './model-of-file';
 
@@ -24,11 +24,6 @@ export interface ModelCards {
 export function modelCards(env: Pick<ServerEnv, 'files' | 'stamp' | 'bundledModels'>): ModelCards {
   const cache = new Map<string, ModelCard>();
 
-  async function rowlightJson(folder: string): Promise<RowlightJson | undefined> {
-    const path = `${folder}/rowlight.json`;
-    return (await env.files.exists(path)) ? parseRowlightJson(await env.files.read(path), path) : undefined;
-  }
-
   async function read(folder: string): Promise<ModelCard> {
     const checkpoint = await resolveModelFolder(env.files, folder);
     const stamp = await env.stamp(`${checkpoint}/model.safetensors`);
@@ -36,17 +31,14 @@ export function modelCards(env: Pick<ServerEnv, 'files' | 'stamp' | 'bundledMode
     const id = `${checkpoint}\0${stamp}`;
     const known = cache.get(folder);
     if (known?.id === id) return known;
-    const path = `${checkpoint}/config.json`;
-    const config = parseConfig(await env.files.read(path), path);
-    const rowlight = await rowlightJson(checkpoint);
-    const classifier = config.architectures.some((name) => name.endsWith('ForSequenceClassification'));
+    const { config, rowlight } = await readModelConfig(env.files, checkpoint);
     const columns = rowlight?.columns;
     const card: ModelCard = {
       folder,
       checkpoint,
       name: folder.split(/[\\/]/).filter(Boolean).at(-1) ?? folder,
       id,
-      labels: classifier ? (config.labels ?? []) : [],
+      labels: isClassifier(config) ? (config.labels ?? []) : [],
       columns: columns && {
         text: columns.text,
         label: columns.label,
@@ -80,7 +72,7 @@ export function modelCards(env: Pick<ServerEnv, 'files' | 'stamp' | 'bundledMode
       return cards.filter((card) => card.labels.length > 0);
     },
     async recommended(folder) {
-      return (await rowlightJson(folder))?.recommended;
+      return (await readModelConfig(env.files, folder)).rowlight?.recommended;
     },
   };
 }

@@ -19,6 +19,7 @@ import { registerLabelCompletion } from './label-completion';
 import { registerLabelEdits } from './label-edits';
 import { registerLabelRow } from './label-row';
 import { createLabelSets } from './label-set-of-file';
+import { registerLabelSteps } from './label-steps';
 import { createLabelTallies } from './label-tally';
 import { modelCards } from './model-cards';
 import { registerRunMetrics } from './run-metrics';
@@ -103,6 +104,7 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
   const tallies = createLabelTallies(documents);
   const rows = { documents, files, predictions: filePredictions, labelSets, tallies, log };
   registerLabelRow(connection, rows);
+  registerLabelSteps(connection, rows);
   const completion = registerLabelCompletion(connection, rows);
   registerLabelEdits(connection, { ...rows, acceptable: registerAcceptableRows(connection, rows) });
   const metrics = registerRunMetrics(connection, { env, documents, cards, predictions, log, locale });

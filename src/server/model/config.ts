@@ -2,6 +2,11 @@ import { z } from 'zod';
 import { RowlightError } from '../errors';
 import { parseJson } from '../parse-json';
 
+/** How a classifier sums a text up; one file each in `heads/`. `cls` is BERT's own, the others are Rowlight's. */
+export const HEADS = ['cls', 'pooled', 'mean'] as const;
+/** One of {@link HEADS}. */
+export type HeadName = (typeof HEADS)[number];
+
 /** Sizes and settings of a BERT; what `config.json` of a Hugging Face folder says. Comments give the key there. */
 export interface BertConfig {
   /** `vocab_size` */
@@ -32,6 +37,8 @@ export interface BertConfig {
   readonly initializerRange: number;
   /** `pad_token_id` */
   readonly padTokenId: number;
+  /** The classifier's head: `rowlight.json` tells it, since `config.json` has no key for it. */
+  readonly head: HeadName;
   /** Label names in id order (`id2label`), where the file has any. Whether a classifier goes with them, only the weights tell. */
   readonly labels?: readonly string[];
   /** `architectures`: names of the classes it was saved from; empty where the file says nothing. */
@@ -70,15 +77,24 @@ export function parseConfig(content: Uint8Array | string, file = 'config.json'):
     classifierDropout: json.classifier_dropout ?? json.hidden_dropout_prob,
     initializerRange: json.initializer_range,
     padTokenId,
+    head: 'cls',
     ...(labels ? { labels } : {}),
     architectures: json.architectures ?? [],
   };
 }
 
-/** `config.json` of a single-label sequence classifier over `labels`, in Hugging Face's keys. */
+/** Whether a model of this configuration predicts labels: its class says so, or it has a head that only a classifier has. */
+export function isClassifier({ head, architectures }: BertConfig): boolean {
+  return head !== 'cls' || architectures.some((name) => name.endsWith('ForSequenceClassification'));
+}
+
+/**
+ * `config.json` of a single-label sequence classifier over `labels`, in Hugging Face's keys. With a head that transformers doesn't have it
+ * names the encoder alone, so that nobody takes its logits for those of `BertForSequenceClassification`.
+ */
 export function configJson(config: BertConfig, labels: readonly string[]): Record<string, unknown> {
   return {
-    architectures: ['BertForSequenceClassification'],
+    architectures: [config.head === 'cls' ? 'BertForSequenceClassification' : 'BertModel'],
     model_type: 'bert',
     attention_probs_dropout_prob: config.attentionDropout,
     classifier_dropout: config.classifierDropout,

@@ -15,7 +15,7 @@ export interface ModelFolder {
   readonly config: BertConfig;
   /** Under canonical names; float32 tensors are views of one buffer, so the whole file stays in memory while one is in use. */
   readonly weights: Weights;
-  /** Names of pooler and classifier tensors that the file lacks (`fillFresh` makes them). */
+  /** Names of head and classifier tensors that the file lacks (`fillFresh` makes them). */
   readonly fresh: readonly string[];
   /** Label names by id, where the model has a fitted classifier: what it predicts without further training. */
   readonly labels?: readonly string[];
@@ -92,11 +92,22 @@ export function modelFolderFiles(
   ];
 }
 
+/** What a model folder says of itself without its weights: `config.json` with the head that `rowlight.json` names, and that file. */
+export async function readModelConfig(
+  files: Files,
+  folder: string,
+): Promise<{ readonly config: BertConfig; readonly rowlight: RowlightJson | undefined }> {
+  const at = (name: string) => `${folder}/${name}`;
+  const found = await readIfThere(files, at('rowlight.json'));
+  const rowlight = found && parseRowlightJson(found, at('rowlight.json'));
+  const config = parseConfig(await files.read(at('config.json')), at('config.json'));
+  return { config: { ...config, head: rowlight?.head ?? 'cls' }, rowlight };
+}
+
 async function load(files: Files, folder: string): Promise<ModelFolder> {
   const at = (name: string) => `${folder}/${name}`;
-  const config = parseConfig(await files.read(at('config.json')), at('config.json'));
+  const { config, rowlight } = await readModelConfig(files, folder);
   const tokenizer = await readTokenizer(files, folder);
-  const rowlight = await readIfThere(files, at('rowlight.json'));
   if (!(await files.exists(at('model.safetensors')))) await explainMissingWeights(files, folder);
   const file = at('model.safetensors');
   const { weights, fresh, labelCount } = adoptWeights(readSafetensors(await files.read(file), file), config, file);
@@ -108,7 +119,7 @@ async function load(files: Files, folder: string): Promise<ModelFolder> {
     fresh,
     ...(labels ? { labels } : {}),
     tokenizer,
-    ...(rowlight ? { rowlight: parseRowlightJson(rowlight, at('rowlight.json')) } : {}),
+    ...(rowlight ? { rowlight } : {}),
   };
 }
 

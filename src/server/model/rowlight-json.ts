@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RowlightError } from '../errors';
 import { parseJson } from '../parse-json';
+import { HEADS } from './config';
 
 /** Columns by name; see `Columns` of the protocol. */
 export const columnsSchema = z.object({ text: z.string(), textB: z.string().optional(), label: z.string() });
@@ -18,8 +19,12 @@ const schema = z.looseObject({
   headerless: z.boolean().optional(),
   /** Length limit in tokens, special ones included, that training used and prediction uses. */
   maxLength: z.int().min(3).optional(),
-  /** Name of the training objective: `cross-entropy`. */
+  /** The classifier's head; without one it is BERT's own, `cls`. */
+  head: z.enum(HEADS).optional(),
+  /** Name of the training objective: one of `LOSSES` (`training/losses/loss.ts`). */
   loss: z.string().optional(),
+  /** The positive label of a binary task. */
+  positive: z.string().optional(),
   /** Arguments of the run, by their command-line names without dashes. */
   arguments: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
   /** SHA-256 of the data file, hexadecimal. */

@@ -1,13 +1,14 @@
 import { RowlightError } from '../errors';
-import type { BertConfig } from './config';
+import { type BertConfig, isClassifier } from './config';
 import type { Weight, Weights } from './tensor-map';
 
 /** Names of the classifier's two tensors. */
 export const CLASSIFIER = ['classifier.weight', 'classifier.bias'] as const;
 
 /**
- * Every tensor of a BERT by name, with its shape, in canonical order: embeddings, layers from the input up, pooler, and, where a number of
- * labels is given, the classifier. The names are those of `BertForSequenceClassification` in transformers.
+ * Every tensor of a BERT by name, with its shape, in canonical order: embeddings, layers from the input up, the head's own, and, where a
+ * number of labels is given, the classifier. The names are those of `BertForSequenceClassification` in transformers; heads that it doesn't have
+ * begin with `head.`.
  */
 export function expectedShapes(config: BertConfig, labels?: number): Map<string, readonly number[]> {
   const { hiddenSize: h, intermediateSize: i } = config;
@@ -28,15 +29,39 @@ export function expectedShapes(config: BertConfig, labels?: number): Map<string,
     dense(`${at}.output.dense`, h, i);
     norm(`${at}.output.LayerNorm`);
   }
-  dense('bert.pooler.dense', h, h);
-  if (labels !== undefined) dense('classifier', labels, h);
+  switch (config.head) {
+    case 'cls':
+      dense('bert.pooler.dense', h, h);
+      break;
+    case 'pooled':
+      dense('head.attention.query', ATTENTION_UNITS, h);
+      dense('head.attention.key', ATTENTION_UNITS, h);
+      dense('head.attention.score', 1, ATTENTION_UNITS);
+      break;
+    case 'mean':
+      break;
+  }
+  if (labels !== undefined) dense('classifier', labels, headWidth(config));
   return shapes;
+}
+
+/** Units of the attention of the head `pooled`: the default of keras-self-attention. */
+const ATTENTION_UNITS = 32;
+
+/** How many numbers a head gives the classifier for a text. */
+export function headWidth({ head, hiddenSize }: BertConfig): number {
+  return head === 'pooled' ? 3 * hiddenSize : hiddenSize;
+}
+
+/** Whether a weight belongs to the head or the classifier and not to the encoder: what starts anew on another task. */
+export function isHeadWeight(name: string): boolean {
+  return /^(bert\.pooler|head|classifier)\./.test(name);
 }
 
 /** Weights under their canonical names and in canonical order, and what must still be made. */
 export interface AdoptedWeights {
   readonly weights: Weights;
-  /** Names that the file lacks and training starts anew (see `fillFresh`): of the pooler and of the classifier. */
+  /** Names that the file lacks and training starts anew (see `fillFresh`): of the head and of the classifier. */
   readonly fresh: readonly string[];
   /** Rows of the classifier in the file; absent where it has none. */
   readonly labelCount?: number;
@@ -45,7 +70,7 @@ export interface AdoptedWeights {
 /**
  * Takes a file's tensors as those of a BERT: with the prefix `bert.` or none, with `gamma` and `beta` for norms as TensorFlow's old names were;
  * buffers and heads other than a sequence classifier are passed over. Then the names must be exactly the expected ones and every
- * shape must be that of `config`; only pooler and classifier may be missing. Throws a `RowlightError` of reason `bad-model` that names the tensor.
+ * shape must be that of `config`; only head and classifier may be missing. Throws a `RowlightError` of reason `bad-model` that names the tensor.
  */
 export function adoptWeights(raw: Weights, config: BertConfig, file = 'model.safetensors'): AdoptedWeights {
   const bad = (text: string): never => {
@@ -76,9 +101,10 @@ export function adoptWeights(raw: Weights, config: BertConfig, file = 'model.saf
       weights.set(name, entry.weight);
     }
   }
-  const missing = fresh.find((name) => !name.startsWith('bert.pooler.') && !name.startsWith('classifier.'));
+  const missing = fresh.find((name) => !isHeadWeight(name));
   if (missing) bad(`has no tensor "${missing}", which config.json calls for`);
-  for (const part of ['bert.pooler.dense.', 'classifier.']) {
+  const halves = new Set(fresh.map((name) => name.replace(/(weight|bias)$/, '')));
+  for (const part of halves) {
     const half = fresh.filter((name) => name.startsWith(part));
     if (half.length === 1) bad(`has no tensor "${half[0]}", only the other half of that layer`);
   }
@@ -130,8 +156,7 @@ function canonicalName(name: string, config: BertConfig): string | undefined {
   if (/^(bert\.)?embeddings\.(position_ids|token_type_ids)$/.test(name)) return undefined;
   if (/^(cls|qa_outputs|dropout)\./.test(name)) return undefined; // Masked-word, next-sentence and question-answering heads.
   // A token or multiple-choice classifier has the same two names, and means something else by them.
-  const { architectures } = config;
-  const otherHead = architectures.length > 0 && !architectures.some((one) => one.endsWith('ForSequenceClassification'));
+  const otherHead = config.architectures.length > 0 && !isClassifier(config);
   if (otherHead && name.startsWith('classifier.')) return undefined;
   const modern = name.replace(/LayerNorm\.gamma$/, 'LayerNorm.weight').replace(/LayerNorm\.beta$/, 'LayerNorm.bias');
   return /^(embeddings|encoder|pooler)\./.test(modern) ? `bert.${modern}` : modern;

@@ -4,6 +4,7 @@ import { TOKEN_BUDGET, planBatches } from '../inference/batching';
 import { padBatch } from '../model/logits';
 import { makeBatch } from '../training/batches';
 import { type Measured, interpolate, planCost } from '../training/plan-cost';
+import { lossSettings } from '../training/losses/objective';
 import { type Stepper, createStepper } from '../training/stepper';
 import { type FineTuneRequest, prepareRun } from './fine-tune';
 import type { TrainingWorld } from './follow-training';
@@ -46,6 +47,11 @@ export async function estimateRun(
   const timed = timer(world.clock, world.signal);
   const stepper = createStepper(world.engine, base.config, weights, {
     seed: settings.seed,
+    loss: lossSettings(
+      request.objective,
+      data.labels,
+      train.map(({ label }) => label),
+    ),
     memoryBudget: world.memoryBudget,
   });
   try {

@@ -3,12 +3,16 @@ import { join } from 'node:path';
 import type { Log } from '../env';
 import { RowlightError } from '../errors';
 import type { ColumnSettings } from '../data/columns';
+import type { HeadName } from '../model/config';
 import { type ModelFolder, loadModelFolder } from '../model/model-folder';
 import type { Weight, Weights } from '../model/tensor-map';
-import { CLASSIFIER, fillFresh } from '../model/weights';
+import { CLASSIFIER, fillFresh, isHeadWeight } from '../model/weights';
 import { nodeFiles, rethrow } from '../node-files';
 import type { Moments } from '../training/adamw';
+import type { Judged, Patience } from '../training/advice';
+import type { Objective } from '../training/losses/objective';
 import type { TrainingSettings } from '../training/loop';
+import type { ScheduleName } from '../training/schedule';
 import { createRandom } from '../training/random';
 import { cleanRun, lastCheckpoint } from './checkpoints';
 import { bytesForRun, ensureDiskSpace } from './disk';
@@ -17,6 +21,8 @@ import { type RunOutcome, type TrainingWorld, followTraining } from './follow-tr
 import { tokenizerOf } from './load-classifier';
 import { lockRun } from './lock';
 import { publishPredictions } from './predictions';
+import { latestAttempt, readMetrics } from './metrics';
+import { argumentsOf, objectiveOf, settingsOf } from './run-arguments';
 import { RUN_FILE, type RunRecord, beginAttempt, createRun, newRunId, readRun } from './run-folder';
 import { type TrainingData, readTrainingData, rereadTrainingData } from './training-data';
 import { loadTrainingState } from './training-state';
@@ -38,6 +44,10 @@ export interface FineTuneRequest {
   readonly learningRate?: number;
   readonly epochs?: number;
   readonly warmup: number;
+  readonly schedule: ScheduleName;
+  readonly patience: Patience;
+  readonly head: HeadName;
+  readonly objective: Objective;
   readonly seed: number;
 }
 
@@ -57,7 +67,18 @@ export async function fineTune(request: FineTuneRequest, world: TrainingWorld): 
     await recordFloor(request.output, data);
     const attempt = await beginAttempt(request.output, world.clock);
     return await followTraining(
-      { folder: request.output, attempt, record, data, base, weights, tokenizer, maxLength, settings },
+      {
+        folder: request.output,
+        attempt,
+        record,
+        data,
+        base,
+        weights,
+        tokenizer,
+        maxLength,
+        settings,
+        objective: request.objective,
+      },
       world,
     );
   } finally {
@@ -68,7 +89,8 @@ export async function fineTune(request: FineTuneRequest, world: TrainingWorld): 
 /** What training of a new run works on: its rows, and the base with the weights to start from. */
 export async function prepareRun(request: Omit<FineTuneRequest, 'output'>, log: Log) {
   const data = await readTrainingData(request.data, request, log);
-  const base = await loadModelFolder(nodeFiles, request.baseFolder ?? request.base);
+  const found = await loadModelFolder(nodeFiles, request.baseFolder ?? request.base);
+  const base: ModelFolder = { ...found, config: { ...found.config, head: request.head } };
   const { tokenizer, maxLength } = tokenizerOf(base, request.maxLength ?? base.rowlight?.recommended?.maxLength);
   const recommended = base.rowlight?.recommended ?? {};
   const settings: TrainingSettings = {
@@ -76,9 +98,12 @@ export async function prepareRun(request: Omit<FineTuneRequest, 'output'>, log: 
     learningRate: request.learningRate ?? recommended.learningRate ?? DEFAULTS.learningRate,
     epochs: request.epochs ?? recommended.epochs ?? DEFAULTS.epochs,
     warmup: request.warmup,
+    schedule: request.schedule,
+    patience: request.patience,
     seed: request.seed,
   };
-  return { data, base, tokenizer, maxLength, settings, weights: startingWeights(base, data.labels, request.seed) };
+  const weights = startingWeights(base, found.config.head, data.labels, request.seed);
+  return { data, base, tokenizer, maxLength, settings, weights };
 }
 
 /** Goes on with a run that was interrupted or cancelled, from its last checkpoint; it ends as it would have without the break. */
@@ -101,25 +126,48 @@ export async function resume(folder: string, world: TrainingWorld): Promise<RunO
     const { tokenizer, maxLength } = tokenizerOf(base);
     const settings = settingsOf(record);
     const attempt = await beginAttempt(folder, world.clock, state.step);
-    const run = { folder, attempt, record, data, base, weights: base.weights, tokenizer, maxLength, settings };
+    const objective = objectiveOf(record);
+    const run = {
+      folder,
+      attempt,
+      record,
+      data,
+      base,
+      weights: base.weights,
+      tokenizer,
+      maxLength,
+      settings,
+      objective,
+    };
     const moments = new Map(
       [...state.means].map(([name, mean]): [string, Moments] => [
         name,
         { first: mean.data, second: squareOf(state.squares, name) },
       ]),
     );
-    return await followTraining({ ...run, from: { ...state, moments } }, world);
+    return await followTraining(
+      { ...run, from: { ...state, moments, history: await historyOf(folder, state.epoch) } },
+      world,
+    );
   } finally {
     await release();
   }
 }
 
-/** The base's weights; its classifier only where it is one for the same labels in the same order. */
-function startingWeights(base: ModelFolder, labels: readonly string[], seed: number): Weights {
+/** Scores of the epochs done: the first as many evaluations, since a later one was not yet followed by a checkpoint. */
+async function historyOf(folder: string, epochs: number): Promise<Judged[]> {
+  const lines = latestAttempt(await readMetrics(folder));
+  return lines.filter((line) => line.event === 'evaluated').slice(0, epochs);
+}
+
+/** The base's weights; its classifier only where it is one for the same labels in the same order, under the same head. */
+function startingWeights(base: ModelFolder, head: HeadName, labels: readonly string[], seed: number): Weights {
   const weights = new Map<string, Weight>(base.weights);
   // The run's copy is the only one from here on.
   base.weights.clear();
-  if (base.labels?.join('\n') !== labels.join('\n')) for (const name of CLASSIFIER) weights.delete(name);
+  const sameHead = head === base.config.head;
+  if (!sameHead || base.labels?.join('\n') !== labels.join('\n')) for (const name of CLASSIFIER) weights.delete(name);
+  if (!sameHead) for (const name of [...weights.keys()].filter(isHeadWeight)) weights.delete(name);
   const random = createRandom(seed, INITIALIZER_STREAM);
   return fillFresh(weights, base.config, labels.length, () => random.float());
 }
@@ -140,14 +188,7 @@ function recordOf(
     id: newRunId(clock),
     createdAt: new Date(clock.now()).toISOString(),
     rowlight: version,
-    arguments: {
-      'max-length': maxLength,
-      'batch-size': settings.batchSize,
-      'learning-rate': settings.learningRate,
-      epochs: settings.epochs,
-      warmup: settings.warmup,
-      seed: settings.seed,
-    },
+    arguments: argumentsOf(settings, request.objective, { maxLength, head: request.head }),
     data: source(data),
     ...(dev === undefined ? {} : { dev: source(dev) }),
     base: request.base,
@@ -160,22 +201,6 @@ function recordOf(
     },
     headerless: !columns.header,
     ...(split === undefined ? {} : { split }),
-  };
-}
-
-function settingsOf({ arguments: given, seed }: RunRecord): TrainingSettings {
-  const number = (name: string): number => {
-    const value = given[name];
-    if (typeof value !== 'number')
-      throw new RowlightError('bad-data', `run.json: the argument ${name} is missing; start a new run`);
-    return value;
-  };
-  return {
-    batchSize: number('batch-size'),
-    learningRate: number('learning-rate'),
-    epochs: number('epochs'),
-    warmup: number('warmup'),
-    seed,
   };
 }
 

@@ -8,7 +8,9 @@ import type { Weights } from '../model/tensor-map';
 import { nodeFiles } from '../node-files';
 import type { Tokenizer } from '../tokenizer/encoding';
 import type { AdamW, Moments } from '../training/adamw';
+import { type Judged, isBetter } from '../training/advice';
 import type { Evaluation } from '../training/evaluate';
+import { type Objective, lossSettings } from '../training/losses/objective';
 import { type Position, type TrainingEvent, type TrainingSettings, totalSteps, train } from '../training/loop';
 import { createStepper } from '../training/stepper';
 import type { Scores } from '../../protocol/runs';
@@ -31,10 +33,13 @@ export interface ReadyRun {
   readonly tokenizer: Tokenizer;
   readonly maxLength: number;
   readonly settings: TrainingSettings;
+  readonly objective: Objective;
   /** Where to go on, for a resumed run. */
   readonly from?: Position & {
     readonly moments: Map<string, Moments>;
     readonly best?: (Scores & { readonly step: number }) | undefined;
+    /** Scores of the epochs done, in order. */
+    readonly history: readonly Judged[];
   };
 }
 
@@ -95,6 +100,11 @@ export async function followTraining(run: ReadyRun, world: TrainingWorld): Promi
   const total = totalSteps(encoded.train.length, settings);
   const stepper = createStepper(world.engine, run.base.config, run.weights, {
     seed: settings.seed,
+    loss: lossSettings(
+      run.objective,
+      data.labels,
+      encoded.train.map(({ label }) => label),
+    ),
     memoryBudget: world.memoryBudget,
     ...(from === undefined ? {} : { state: { moments: from.moments, steps: from.step } }),
   });
@@ -110,7 +120,7 @@ export async function followTraining(run: ReadyRun, world: TrainingWorld): Promi
       ...run.base,
       weights,
       labels: data.labels,
-      rowlight: rowlightJsonOf(run.record, maxLength, position.step, scores),
+      rowlight: rowlightJsonOf(run, position.step, scores),
     });
     const state = {
       ...position,
@@ -141,7 +151,7 @@ export async function followTraining(run: ReadyRun, world: TrainingWorld): Promi
     follower.started(run, total);
     // The first checkpoint is the start itself: from now on a kill leaves something to load and to resume.
     if (from === undefined) await save(true);
-    for await (const event of train(stepper, encoded, data.labels, tokenizer, settings, position)) {
+    for await (const event of train(stepper, encoded, data.labels, tokenizer, settings, position, from?.history)) {
       position = event.position;
       if (event.type === 'step') {
         requireFinite(event);
@@ -155,10 +165,7 @@ export async function followTraining(run: ReadyRun, world: TrainingWorld): Promi
         if (clock.now() - saved > CHECKPOINT_EVERY) await save(false);
       } else {
         const scores = scoresOf(event.evaluation);
-        const isBest =
-          best === undefined ||
-          scores.macroF1 > best.macroF1 ||
-          (scores.macroF1 === best.macroF1 && scores.loss < best.loss);
+        const isBest = best === undefined || isBetter(settings.patience.metric, scores, best);
         if (isBest) best = { ...scores, step: position.step };
         await metrics.append({ event: 'evaluated', attempt, step: position.step, ...scores });
         await save(isBest, event.evaluation);
@@ -229,18 +236,20 @@ function createPace(clock: { now(): number }, first: number, total: number) {
 
 /** What a checkpoint says of itself beside Hugging Face's files. */
 function rowlightJsonOf(
-  record: ReadyRun['record'],
-  maxLength: number,
+  { record, maxLength, base, objective }: ReadyRun,
   step: number,
   scores?: RowlightJson['scores'],
 ): RowlightJson {
+  const { positive } = objective;
   return {
     format: 1,
     rowlight: record.rowlight,
     columns: record.columns,
     headerless: record.headerless,
     maxLength,
-    loss: 'cross-entropy',
+    head: base.config.head,
+    loss: objective.loss,
+    ...(positive === undefined ? {} : { positive }),
     arguments: record.arguments,
     dataHash: record.data.sha256,
     base: record.base,

@@ -1,6 +1,7 @@
 import { type EncodedExample, batchLengths, chooseBuckets, makeBatch, planEpoch } from './batches';
 import { type Evaluation, evaluate } from './evaluate';
-import { learningRateAt } from './schedule';
+import { type Judged, type Patience, adviseAfter } from './advice';
+import { type ScheduleName, learningRateAt } from './schedule';
 import type { Stepper } from './stepper';
 
 /** What a run of training leaves to choose. */
@@ -11,6 +12,8 @@ export interface TrainingSettings {
   readonly epochs: number;
   /** The share of all steps that warms up. */
   readonly warmup: number;
+  readonly schedule: ScheduleName;
+  readonly patience: Patience;
   readonly seed: number;
 }
 
@@ -49,6 +52,7 @@ export function totalSteps(
  * Trains, step by step, from a position to the end. Stop pulling to stop training; nothing is lost but the events not pulled.
  * @param stepper holds the weights
  * @param data rows to learn from and rows held out; without the latter nothing is evaluated
+ * @param history scores of the evaluations before `from`
  */
 export async function* train(
   stepper: Stepper,
@@ -57,17 +61,21 @@ export async function* train(
   tokenizer: { readonly padId: number },
   settings: TrainingSettings,
   from: Position = { step: 0, epoch: 0, batch: 0 },
+  history: readonly Judged[] = [],
 ): AsyncGenerator<TrainingEvent, void, void> {
   const { batchSize, seed } = settings;
   const lengths = data.train.map(({ ids }) => ids.length);
   const buckets = chooseBuckets(batchLengths(lengths, batchSize, seed));
   const total = totalSteps(data.train.length, settings);
+  const judged = [...history];
+  let advice = adviseAfter(judged, settings.patience);
   let { step, epoch, batch } = from;
-  while (step < total) {
+  while (step < total && !advice.stop) {
     const batches = planEpoch(lengths, batchSize, seed, epoch);
     for (; batch < batches.length && step < total;) {
       const rows = Array.from(batches[batch]!, (row) => data.train[row]!);
-      const learningRate = learningRateAt(step, total, settings.learningRate, settings.warmup);
+      const learningRate =
+        advice.factor * learningRateAt(step, total, settings.learningRate, settings.warmup, settings.schedule);
       const { loss, gradientNorm } = await stepper.step(makeBatch(rows, batchSize, buckets, tokenizer), learningRate);
       step++;
       batch++;
@@ -76,11 +84,10 @@ export async function* train(
     epoch++;
     batch = 0;
     if (data.heldOut.length > 0) {
-      yield {
-        type: 'evaluated',
-        position: { step, epoch, batch },
-        evaluation: await evaluate(stepper, data.heldOut, labels, tokenizer.padId),
-      };
+      const evaluation = await evaluate(stepper, data.heldOut, labels, tokenizer.padId);
+      judged.push({ ...evaluation.scores, loss: evaluation.loss });
+      advice = adviseAfter(judged, settings.patience);
+      yield { type: 'evaluated', position: { step, epoch, batch }, evaluation };
     }
   }
 }

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Compiled, Engine, InputSpec } from '../engine/engine';
 import { type Parameters, WORD_EMBEDDINGS, maskedDropout, wordRows } from '../model/bert';
-import { classifierDropoutPlaces, classify, crossEntropy } from '../model/classifier';
+import { classifierDropoutPlaces, classify } from '../model/classifier';
 import { sumOfSquares } from '../model/composites';
 import type { BertConfig } from '../model/config';
 import { keepProbability } from './dropout';
+import { type LossSettings, lossOf } from './losses/loss';
 
 /** Output name of the loss. */
 export const LOSS = 'loss';
@@ -27,6 +28,7 @@ export function compileStep(
   engine: Engine,
   config: BertConfig,
   parameters: Parameters,
+  loss: LossSettings,
   B: number,
   T: number,
 ): Promise<Compiled> {
@@ -51,7 +53,8 @@ export function compileStep(
       const { value, grads } = tf.engine().gradients(() => {
         const given = { mask: tensors.mask as tf.Tensor2D, typeIds: tensors.typeIds as tf.Tensor2D };
         const logits = classify(config, parameters, words, given, maskedDropout(places, masks, keepProbability));
-        return crossEntropy(logits, tensors.labels as tf.Tensor1D, tensors.weights as tf.Tensor1D);
+        const { labels, weights } = tensors as Record<string, tf.Tensor1D>;
+        return lossOf(loss, { logits, labels: labels!, weights: weights! });
       }, [words, ...trained.map(([, tensor]) => tensor)]);
       const [wordGradient, ...gradients] = grads;
       const outputs: Record<string, tf.Tensor> = { [LOSS]: value, [WORD_GRADIENT]: wordGradient! };

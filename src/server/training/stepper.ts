@@ -7,6 +7,7 @@ import { disposeParameters, variableParameters } from '../model/parameters';
 import type { Weights } from '../model/tensor-map';
 import { type AdamW, type Moments, createAdamW, squaredNorm, sumRows } from './adamw';
 import { fillMask } from './dropout';
+import type { LossSettings } from './losses/loss';
 import { LOSS, SQUARED_NORM, WORD_GRADIENT, compileStep, gradientName, maskName } from './step';
 
 /** A batch with its truth. */
@@ -21,6 +22,7 @@ export interface LabelledBatch extends PaddedBatch {
 export interface StepperSettings {
   /** Seed of the dropout masks. */
   readonly seed: number;
+  readonly loss: LossSettings;
   /** Bytes that sessions of different shapes may hold together; the least recently used are freed above it. */
   readonly memoryBudget: number;
   /** Moments and step count of a run that is resumed. */
@@ -71,7 +73,7 @@ export function createStepper(
         sessions.delete(oldest);
         held -= other.bytes;
       }
-      session = { compiled: await compileStep(engine, config, parameters, B, T), bytes };
+      session = { compiled: await compileStep(engine, config, parameters, settings.loss, B, T), bytes };
     }
     // A map keeps insertion order: the last is the most recently used.
     sessions.set(key, session);

@@ -19,6 +19,10 @@ export interface WorkbenchOptions {
   readonly copyOf?: string;
   /** The extension: an unpacked folder (absolute; linked) or a VSIX. Default: the repository itself, whose `dist/` must be built. */
   readonly extension?: { readonly folder: string } | { readonly vsix: string };
+  /** Folders (absolute) of further extensions. */
+  readonly neighbours?: readonly string[];
+  /** Whether the workspace is opened in Restricted Mode. */
+  readonly restricted?: boolean;
   /** User settings. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Environment of the server, the extension host and everything below; nothing else is inherited. */
@@ -43,6 +47,8 @@ export interface Workbench {
    * busy machine: look for those that name the extension.
    */
   readonly consoleErrors: readonly string[];
+  /** The user's settings file as it is now. */
+  userSettings(): string;
   /** Ends browser and server with all their children and removes their files. */
   stop(): Promise<void>;
 }
@@ -62,8 +68,9 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
     rmSync(home, { recursive: true, force: true, maxRetries: 5 });
   };
   try {
-    const { extension = { folder: root }, settings = {}, env = {} } = options;
-    running.server = await startCodeServer({ root, home: join(home, 'server'), extension, settings, env });
+    const { extension = { folder: root }, neighbours = [], restricted = false, settings = {}, env = {} } = options;
+    const more = { neighbours, restricted, settings, env };
+    running.server = await startCodeServer({ root, home: join(home, 'server'), extension, ...more });
     running.browser = await launchChromium(root, join(home, 'profile'), findChromium() ?? 'chromium');
     return control(running.server, running.browser, workspace, stop);
   } catch (error) {
@@ -115,6 +122,7 @@ function control(server: CodeServer, browser: BrowserContext, workspace: string,
       mkdirSync(dirname(path), { recursive: true });
       await page.screenshot({ path });
     },
+    userSettings: () => readFileSync(join(server.home, 'user', 'User', 'settings.json'), 'utf8'),
     logs: () => readLogs(join(server.home, 'user', 'logs')),
   };
 }

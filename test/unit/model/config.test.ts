@@ -23,6 +23,7 @@ test('sizes are read, the rest takes the defaults of transformers', () => {
     classifierDropout: 0.1,
     initializerRange: 0.02,
     padTokenId: 0,
+    head: 'cls',
     architectures: ['BertModel'],
   });
 });

@@ -11,12 +11,20 @@ import { fillMask, keepProbability } from '../../../src/server/training/dropout'
 import { learningRateAt } from '../../../src/server/training/schedule';
 
 test('warm-up rises from 0, decay ends at 0, the peak lies between', () => {
-  const rates = Array.from({ length: 11 }, (_, step) => learningRateAt(step, 10, 1, 0.2));
+  const rates = Array.from({ length: 11 }, (_, step) => learningRateAt(step, 10, 1, 0.2, 'linear'));
   assert.deepEqual(
     rates.map((rate) => Number(rate.toFixed(4))),
     [0, 0.5, 1, 0.875, 0.75, 0.625, 0.5, 0.375, 0.25, 0.125, 0],
   );
-  assert.equal(learningRateAt(0, 10, 1, 0), 1);
+  assert.equal(learningRateAt(0, 10, 1, 0, 'linear'), 1);
+});
+
+test('the other schedules warm up the same way; a cosine falls to 0, a constant stays', () => {
+  const rates = (schedule: 'cosine' | 'constant') =>
+    Array.from({ length: 11 }, (_, step) => Number(learningRateAt(step, 10, 1, 0.2, schedule).toFixed(4)));
+  // get_cosine_schedule_with_warmup(2, 10) and get_constant_schedule_with_warmup(2) of transformers.
+  assert.deepEqual(rates('cosine'), [0, 0.5, 1, 0.9619, 0.8536, 0.6913, 0.5, 0.3087, 0.1464, 0.0381, 0]);
+  assert.deepEqual(rates('constant'), [0, 0.5, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
 });
 
 test('decay spares norms and biases', () => {

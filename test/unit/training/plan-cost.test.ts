@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { totalSteps } from '../../../src/server/training/loop';
+import { PATIENT } from '../../support/tiny-run';
 import { interpolate, planCost } from '../../../src/server/training/plan-cost';
 
 const settings = fc.record({
@@ -10,6 +11,8 @@ const settings = fc.record({
   seed: fc.nat(1000),
   learningRate: fc.constant(1e-3),
   warmup: fc.constant(0.1),
+  schedule: fc.constant('linear' as const),
+  patience: fc.constant(PATIENT),
 });
 const lengths = fc.array(fc.integer({ min: 3, max: 64 }), { minLength: 1, maxLength: 80 });
 

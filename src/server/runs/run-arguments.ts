@@ -1,0 +1,82 @@
+import { RowlightError } from '../errors';
+import { METRICS } from '../training/advice';
+import { DEFAULT_OBJECTIVE, type Objective } from '../training/losses/objective';
+import { LOSSES } from '../training/losses/loss';
+import type { TrainingSettings } from '../training/loop';
+import { SCHEDULES } from '../training/schedule';
+import type { RunRecord } from './run-folder';
+
+/** The arguments of a run as `run.json` keeps them, by their command-line names. */
+type Arguments = RunRecord['arguments'];
+
+/** Writes down what a run was asked for, defaults filled in. */
+export function argumentsOf(
+  { batchSize, learningRate, epochs, warmup, schedule, patience, seed }: TrainingSettings,
+  { loss, classWeights, labelSmoothing, focalGamma, positive }: Objective,
+  model: { readonly maxLength: number; readonly head: string },
+): Arguments {
+  return {
+    'max-length': model.maxLength,
+    head: model.head,
+    'batch-size': batchSize,
+    'learning-rate': learningRate,
+    epochs,
+    warmup,
+    schedule,
+    metric: patience.metric,
+    patience: patience.stopAfter,
+    plateau: patience.plateauAfter,
+    'plateau-factor': patience.plateauFactor,
+    loss,
+    'class-weights': classWeights,
+    'label-smoothing': labelSmoothing,
+    'focal-gamma': focalGamma,
+    ...(positive === undefined ? {} : { positive }),
+    seed,
+  };
+}
+
+/** Reads them back to go on with a run; arguments that an older Rowlight did not write have the values that it used. */
+export function settingsOf({ arguments: given, seed }: RunRecord): TrainingSettings {
+  return {
+    batchSize: number(given, 'batch-size'),
+    learningRate: number(given, 'learning-rate'),
+    epochs: number(given, 'epochs'),
+    warmup: number(given, 'warmup'),
+    schedule: oneOf(given, 'schedule', SCHEDULES, 'linear'),
+    patience: {
+      metric: oneOf(given, 'metric', METRICS, 'macro-f1'),
+      stopAfter: number(given, 'patience', 0),
+      plateauAfter: number(given, 'plateau', 0),
+      plateauFactor: number(given, 'plateau-factor', 0.5),
+    },
+    seed,
+  };
+}
+
+/** The objective of a run that goes on. */
+export function objectiveOf({ arguments: given }: RunRecord): Objective {
+  const { positive } = given;
+  return {
+    loss: oneOf(given, 'loss', LOSSES, DEFAULT_OBJECTIVE.loss),
+    classWeights: String(given['class-weights'] ?? DEFAULT_OBJECTIVE.classWeights),
+    labelSmoothing: number(given, 'label-smoothing', DEFAULT_OBJECTIVE.labelSmoothing),
+    focalGamma: number(given, 'focal-gamma', DEFAULT_OBJECTIVE.focalGamma),
+    ...(typeof positive === 'string' ? { positive } : {}),
+  };
+}
+
+function number(given: Arguments, name: string, fallback?: number): number {
+  const value = given[name] ?? fallback;
+  if (typeof value !== 'number')
+    throw new RowlightError('bad-data', `run.json: the argument ${name} is missing; start a new run`);
+  return value;
+}
+
+function oneOf<Name extends string>(given: Arguments, name: string, names: readonly Name[], fallback: Name): Name {
+  const value = given[name] ?? fallback;
+  const found = names.find((one) => one === value);
+  if (found === undefined)
+    throw new RowlightError('bad-data', `run.json: the argument ${name} is ${JSON.stringify(value)}; start a new run`);
+  return found;
+}

@@ -1,0 +1,96 @@
+/**
+ * The installed VSIX on a machine without any network: server, extension host, trainer and browser run in a network namespace whose only link
+ * is the loopback. This file starts itself again in there.
+ */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { hintsWhen } from './support/editor-view';
+import { root, workbenchMissing } from './support/installed';
+import { notification, palette, pick, statusItem, typeInput } from './support/ui';
+import { isolation, links, runWithoutNetwork } from './support/without-network';
+import { startWorkbench, type Workbench } from './support/workbench';
+
+const VSIX = process.env['ROWLIGHT_OFFLINE_VSIX'];
+
+if (VSIX === undefined) {
+  const found = isolation();
+  const skip = workbenchMissing() || ('missing' in found && found.missing);
+  test('the installed VSIX without any network', { skip }, () => {
+    const folder = mkdtempSync(join(tmpdir(), 'rowlight-offline-'));
+    try {
+      const packager = join(root, 'scripts/package.mjs');
+      execFileSync(process.execPath, [packager, '--no-build', '--out', folder], { stdio: 'pipe' });
+      const target = `${process.platform}-${process.arch}`;
+      const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+      // Without node:test's own variable, which would make the inner run report to the outer one in its binary form.
+      const env = { ...process.env };
+      delete env['NODE_TEST_CONTEXT'];
+      const vsix = join(folder, `rowlight-${version}-${target}.vsix`);
+      const way = 'way' in found ? found.way : [];
+      const code = runWithoutNetwork(way, ['--test-reporter=spec', '--test', __filename], {
+        ...env,
+        ROWLIGHT_OFFLINE_VSIX: vsix,
+      });
+      assert.equal(code, 0, 'the run without network failed; its report stands above');
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+} else inside(VSIX);
+
+function inside(vsix: string): void {
+  describe('without any network', () => {
+    let workbench: Workbench;
+    before(async () => {
+      const rows = readFileSync(join(root, 'samples/police-desk/train.tsv'), 'utf8').split('\n').slice(0, 161);
+      workbench = await startWorkbench({ files: { 'desk.tsv': `${rows.join('\n')}\n` }, extension: { vsix } });
+    });
+    after(() => workbench.stop());
+
+    test('there is no way out of here', async () => {
+      assert.deepEqual(links(), []);
+      const outcome = await new Promise((resolve) => {
+        // An address for documentation (RFC 5737): no name is looked up.
+        const socket = connect({ host: '192.0.2.1', port: 443 });
+        socket.once('connect', () => resolve('connected'));
+        socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code));
+      });
+      assert.equal(outcome, 'ENETUNREACH');
+    });
+
+    test('predicts at the first open, trains, and predicts by the new model', async () => {
+      const { page } = workbench;
+      await workbench.open('desk.tsv');
+      const first = await hintsWhen(
+        page,
+        (hints) => hints.length >= 15 && hints.every((hint) => hint.endsWith('%')),
+        60_000,
+      );
+      await statusItem(page, /^police-desk$/);
+      await palette(page, 'Rowlight: Fine-tune');
+      await pick(page, 'Change…');
+      for (const [step, value] of ['1', '5e-4', '32', '32'].entries()) {
+        await page.locator('.quick-input-title:visible', { hasText: `(${step + 1} of 4)` }).waitFor();
+        await typeInput(page, value);
+      }
+      await page
+        .locator('.quick-input-list .monaco-list-row', { hasText: 'epochs 1, learning rate 0.0005' })
+        .first()
+        .waitFor();
+      await pick(page, 'Start');
+      await notification(page, /^Fine-tuned on/, 300_000);
+      await statusItem(page, /^\d{4}-\d\d-\d\d-\d{6}-[0-9a-f]{4}$/, 60_000);
+      await hintsWhen(page, (hints) => hints.length >= 15 && hints.join() !== first.join(), 60_000);
+      await workbench.screenshot('offline');
+      assert.deepEqual(
+        workbench.consoleErrors.filter((error) => /rowlight(?!-(e2e|offline))/i.test(error)),
+        [],
+      );
+    });
+  });
+}
