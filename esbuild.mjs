@@ -41,6 +41,19 @@ await build({
   outdir: 'dist',
 });
 
+/** What runs in webviews, that is, in a browser: a script and a style sheet each. */
+await build({
+  bundle: true,
+  platform: 'browser',
+  target: 'es2022',
+  format: 'iife',
+  minify: production,
+  sourcemap: production ? false : 'inline',
+  logLevel: 'warning',
+  entryPoints: { 'row-card': 'media/row-card/main.ts' },
+  outdir: 'dist/media',
+});
+
 if (tests) {
   const entryPoints = readdirSync('test', { recursive: true })
     .filter((path) => path.endsWith('.test.ts'))

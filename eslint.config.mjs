@@ -40,11 +40,12 @@ export default tseslint.config(
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
     },
   },
-  { files: ['src/**/*.ts'], rules: { 'no-console': 'error' } },
+  { files: ['src/**/*.ts', 'media/**/*.ts'], rules: { 'no-console': 'error' } },
   // The test runner itself awaits what `test` and `describe` return.
   { files: ['test/**/*.ts'], rules: { '@typescript-eslint/no-floating-promises': 'off' } },
   forbid(['src/protocol/**'], [...NATIVE, ...LSP, ...EDITOR, ...NODE], ['**/server/**', '**/extension/**']),
   forbid(['src/report/**'], [...NATIVE, ...LSP, ...EDITOR, ...NODE], ['**/server/**', '**/extension/**']),
+  forbid(['media/**'], [...NATIVE, ...LSP, ...EDITOR, ...NODE], ['**/server/**', '**/extension/**']),
   forbid(['src/extension/**'], [...NATIVE, 'vscode-languageserver', 'vscode-languageserver/*'], ['**/server/**']),
   forbid(['src/server/*.ts', 'src/server/{cli,runs,host}/**'], [...NATIVE, ...LSP, ...EDITOR], ['**/extension/**']),
   forbid(

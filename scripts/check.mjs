@@ -8,7 +8,7 @@ import { requireDependencies } from './setup.mjs';
 
 const tool = (...path) => at('node_modules', ...path);
 const CHECKS = {
-  types: [tool('typescript', 'bin', 'tsc'), '-b'],
+  types: [tool('typescript', 'bin', 'tsc'), '-b', '.', 'media'],
   lint: [tool('eslint', 'bin', 'eslint.js'), '.'],
   format: [tool('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level=warn', '.'],
   notices: [at('scripts', 'notices.mjs'), '--check'],

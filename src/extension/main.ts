@@ -9,6 +9,7 @@ import { offerReopening, registerReopening } from './encoding-offer';
 import { followTrust } from './restricted-mode';
 import { watchLargeFiles } from './large-files';
 import { RunProgress } from './run-progress';
+import { RowCard } from './row-card/card-view';
 import { StatusItem } from './status-item';
 
 let holder: ClientHolder | undefined;
@@ -23,6 +24,7 @@ export function activate(extension: vscode.ExtensionContext): void {
   const context: Context = { extension, log, client, status, labelling };
   const progress = new RunProgress(context);
   extension.subscriptions.push(log, status, labelling, registerCommands(context), registerReopening());
+  extension.subscriptions.push(new RowCard(context));
 
   extension.subscriptions.push(
     followTrust(client, () => status.redraw()),

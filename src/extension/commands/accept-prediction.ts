@@ -8,13 +8,13 @@ import { activeDataEditor } from './active-data';
 /** Gives each row that has a cursor or a part of a selection in it the label that is predicted for it. */
 export async function acceptPrediction({ client }: Context): Promise<void> {
   const editor = activeDataEditor();
-  tell(await applyAct(client, editor, { kind: 'accept', lines: selectedLines(editor) }));
+  tell(await applyAct(client, editor, () => ({ kind: 'accept', lines: selectedLines(editor) })));
 }
 
 /** Empties the label cells of those rows. */
 export async function clearLabel({ client }: Context): Promise<void> {
   const editor = activeDataEditor();
-  tell(await applyAct(client, editor, { kind: 'clear', lines: selectedLines(editor) }));
+  tell(await applyAct(client, editor, () => ({ kind: 'clear', lines: selectedLines(editor) })));
 }
 
 /** Says what an act did, for a moment. */

@@ -28,7 +28,7 @@ export async function setLabel({ client, extension }: Context): Promise<void> {
     .size;
   const label = await choose(row, recent, count, () => client.request(GetRow, { uri, at, wait: true }));
   if (label === undefined) return;
-  tell(await applyAct(client, editor, { kind: 'set', label, lines }));
+  tell(await applyAct(client, editor, () => ({ kind: 'set', label, lines: selectedLines(editor) })));
   await state.update(RECENT_KEY, [label, ...recent.filter((name) => name !== label)].slice(0, MOST_RECENT));
 }
 

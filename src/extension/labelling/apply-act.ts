@@ -28,12 +28,19 @@ export async function applyEdits(
   });
 }
 
-/** Does an act to the document of an editor: asks for its edits, and once more where the document changed in between. */
-export async function applyAct(client: ClientHolder, editor: vscode.TextEditor, act: LabelAct): Promise<LabelEdits> {
+/**
+ * Does an act to the document of an editor: asks for its edits, and once more where the document changed in between.
+ * @param act what to do to the document as it is now: its lines may have moved since the last try
+ */
+export async function applyAct(
+  client: ClientHolder,
+  editor: vscode.TextEditor,
+  act: () => LabelAct,
+): Promise<LabelEdits> {
   const { document } = editor;
   for (let tries = 0; tries < 2; tries++) {
     const { version } = document;
-    const answer = await client.request(GetLabelEdits, { uri: document.uri.toString(), version, act });
+    const answer = await client.request(GetLabelEdits, { uri: document.uri.toString(), version, act: act() });
     if (!answer) continue;
     if (answer.edits.length === 0 || (await applyEdits(editor, answer.edits, answer.version))) return answer;
   }
