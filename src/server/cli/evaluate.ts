@@ -2,6 +2,7 @@ import type { Example } from '../data/example';
 import type { Engine } from '../engine/engine';
 import { selectEngine } from '../engine/select';
 import { RowlightError } from '../errors';
+import { hasAnswer } from '../inference/prediction';
 import { createPredictor } from '../inference/predictor';
 import { type LoadedClassifier, loadClassifier } from '../runs/load-classifier';
 import { readDataFile } from '../runs/read-data';
@@ -79,6 +80,12 @@ async function judgeRows(
   const predictor = await createPredictor(engine, model);
   const predictions = await predictor.predict(examples);
   await predictor.dispose();
+  const unanswered = predictions.filter((prediction) => !hasAnswer(prediction)).length;
+  if (unanswered > 0)
+    throw new RowlightError(
+      'bad-model',
+      `the model's answers to ${unanswered} of ${examples.length} rows are no numbers: its weights are damaged, or were trained at too high a --learning-rate`,
+    );
   const ids = new Map(labels.map((label, id) => [label, id]));
   const truth = Int32Array.from(examples, ({ label }) => ids.get(label!)!);
   const probabilities = new Float64Array(examples.length * labels.length);

@@ -1,6 +1,6 @@
 import { selectEngine } from '../engine/select';
 import { RowlightError } from '../errors';
-import type { Prediction, Predictor, TextInput } from '../inference/prediction';
+import { hasAnswer, type Prediction, type Predictor, type TextInput } from '../inference/prediction';
 import { createPredictor } from '../inference/predictor';
 import { type LoadedClassifier, loadClassifier } from '../runs/load-classifier';
 import { readDataFile } from '../runs/read-data';
@@ -85,11 +85,15 @@ function toInput(line: string): TextInput | undefined {
 }
 
 function predictionCells(prediction: Prediction | undefined): string[] {
-  return prediction === undefined ? ['', ''] : [prediction.label, prediction.probability.toFixed(6)];
+  return prediction === undefined || !hasAnswer(prediction)
+    ? ['', '']
+    : [prediction.label, prediction.probability.toFixed(6)];
 }
 
 function predictionJson(prediction: Prediction | undefined, labels: readonly string[]): object {
-  if (prediction === undefined) return { label: null, probability: null, probabilities: null, truncated: false };
+  if (prediction === undefined || !hasAnswer(prediction)) {
+    return { label: null, probability: null, probabilities: null, truncated: prediction?.truncated ?? false };
+  }
   const probabilities = Object.fromEntries(labels.map((label, id) => [label, round(prediction.probabilities[id]!)]));
   return {
     label: prediction.label,

@@ -6,9 +6,9 @@ export interface TextInput {
 
 /** What a model says of one text. */
 export interface Prediction {
-  /** The most probable label. */
+  /** The most probable label; empty where there is no answer ({@link hasAnswer}). */
   readonly label: string;
-  /** Its probability, 0 to 1. */
+  /** Its probability, 0 to 1; NaN where there is no answer. */
   readonly probability: number;
   /** A probability for each label of the model, in the model's label order. */
   readonly probabilities: readonly number[];
@@ -16,6 +16,11 @@ export interface Prediction {
   readonly truncated: boolean;
   /** Tokens the model read, special ones included. */
   readonly tokens: number;
+}
+
+/** Whether the model gave numbers. One with damaged weights, or whose numbers grew out of range, gives none: that is no prediction, and no crash. */
+export function hasAnswer(prediction: Prediction): boolean {
+  return Number.isFinite(prediction.probability);
 }
 
 /** A loaded classifier. */

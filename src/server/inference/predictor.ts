@@ -68,10 +68,11 @@ export async function createPredictor(engine: Engine, model: ClassifierModel): P
 
 function toPrediction(given: Float64Array, labels: readonly string[], encoding: Encoding): Prediction {
   const probabilities = [...given];
-  const best = argmax(probabilities);
+  // One logit that is no number leaves no probability that is one.
+  const best = probabilities.every(Number.isFinite) ? argmax(probabilities) : -1;
   return {
-    label: labels[best]!,
-    probability: probabilities[best]!,
+    label: labels[best] ?? '',
+    probability: probabilities[best] ?? Number.NaN,
     probabilities,
     truncated: encoding.truncated,
     tokens: encoding.ids.length,

@@ -1,13 +1,14 @@
 import type { Predictions } from '../host/predictions';
 import type { Priority } from '../host/messages';
-import type { Prediction, TextInput } from '../inference/prediction';
+import { RowlightError } from '../errors';
+import { hasAnswer, type Prediction, type TextInput } from '../inference/prediction';
 import type { PredictedFile } from './file-states';
 
 /** Predictions of a file's rows, whatever makes them. Features ask here and not a model. */
 export interface FilePredictions {
-  /** The prediction of a row's text if it is known. */
+  /** The prediction of a row's text if it is known; none where the model's answer is no number. */
   get(state: PredictedFile, input: TextInput): Prediction | undefined;
-  /** Resolves when all `inputs` can be got. Rejects as the model host does; aborting `signal` rejects with reason `cancelled`. */
+  /** Resolves when all `inputs` that have an answer can be got. Rejects where none of several has one, else as the model host does; aborting `signal` rejects with reason `cancelled`. */
   want(state: PredictedFile, inputs: readonly TextInput[], priority: Priority, signal: AbortSignal): Promise<void>;
   /** Every label that the predictions may name, in the order of their probabilities. */
   labels(state: PredictedFile): readonly string[];
@@ -16,8 +17,24 @@ export interface FilePredictions {
 /** Asks the model of the file. */
 export function createFilePredictions(predictions: Predictions): FilePredictions {
   return {
-    get: ({ model }, input) => predictions.get(model, input),
-    want: ({ model }, inputs, priority, signal) => predictions.want(model, inputs, priority, signal),
+    get: ({ model }, input) => {
+      const prediction = predictions.get(model, input);
+      return prediction && hasAnswer(prediction) ? prediction : undefined;
+    },
+    async want({ model, card }, inputs, priority, signal) {
+      await predictions.want(model, inputs, priority, signal);
+      // One text alone may be what is wrong; a model that answers none of several is.
+      const broken = (input: TextInput): boolean => {
+        const prediction = predictions.get(model, input);
+        return prediction !== undefined && !hasAnswer(prediction);
+      };
+      if (inputs.length > 1 && inputs.every(broken)) {
+        throw new RowlightError(
+          'bad-model',
+          `${card.name}: its answers are no numbers, so its weights are damaged or were trained too fast; choose another model.`,
+        );
+      }
+    },
     labels: ({ card }) => card.labels,
   };
 }

@@ -14,7 +14,8 @@ const MAX_TOKENS = 256;
 
 /** What a hover shows of one row. */
 export interface HoverFacts {
-  readonly prediction: Prediction;
+  /** None where the model's answer is no number. */
+  readonly prediction: Prediction | undefined;
   /** The model's labels, in the order of the probabilities. */
   readonly labels: readonly string[];
   readonly tokens: TokenView;
@@ -27,18 +28,22 @@ export interface HoverFacts {
 /** The hover as Markdown: a bar for each of the most probable labels, what was cut, the tokens, the model. */
 export function hoverMarkdown({ prediction, labels, tokens, model, locale }: HoverFacts): string {
   const say = locale.toLowerCase().startsWith('zh') ? chinese : english;
+  const bars = prediction ? barsOf(prediction, labels, say) : [`—  ${say.noNumber}`];
+  const shown = tokens.tokens.slice(0, MAX_TOKENS);
+  const rest = tokens.tokens.length - shown.length;
+  const line = shown.join(' ') + (rest > 0 ? ` ${say.more(rest)}` : '');
+  const cut = tokens.truncated ? say.truncated(tokens.tokens.length, tokens.total) : say.tokens(tokens.tokens.length);
+  return [codeBlock(bars), plain(cut), codeBlock([line]), plain(say.model(model))].join('\n\n');
+}
+
+function barsOf(prediction: Prediction, labels: readonly string[], say: Phrases): string[] {
   const ranked = labels
     .map((label, i) => ({ label, probability: prediction.probabilities[i] ?? 0 }))
     .sort((a, b) => b.probability - a.probability);
   const bars = ranked.slice(0, TOP).map(({ label, probability }) => {
     return `${bar(probability)} ${percent(probability).padStart(5)}  ${label}`;
   });
-  if (ranked.length > TOP) bars.push(say.more(ranked.length - TOP));
-  const shown = tokens.tokens.slice(0, MAX_TOKENS);
-  const rest = tokens.tokens.length - shown.length;
-  const line = shown.join(' ') + (rest > 0 ? ` ${say.more(rest)}` : '');
-  const cut = tokens.truncated ? say.truncated(tokens.tokens.length, tokens.total) : say.tokens(tokens.tokens.length);
-  return [codeBlock(bars), plain(cut), codeBlock([line]), plain(say.model(model))].join('\n\n');
+  return ranked.length > TOP ? [...bars, say.more(ranked.length - TOP)] : bars;
 }
 
 /** A bar of full blocks on a shaded ground, so that all have the same width. */
@@ -51,6 +56,7 @@ interface Phrases {
   tokens(n: number): string;
   truncated(shown: number, total: number): string;
   model(name: string): string;
+  readonly noNumber: string;
 }
 
 const english: Phrases = {
@@ -58,6 +64,7 @@ const english: Phrases = {
   tokens: (n) => `The model reads ${n} tokens:`,
   truncated: (shown, total) => `Cut: the model reads ${shown} of ${total} tokens:`,
   model: (name) => `Model: ${name}`,
+  noNumber: "the model's answer to this text is no number",
 };
 
 const chinese: Phrases = {
@@ -65,4 +72,5 @@ const chinese: Phrases = {
   tokens: (n) => `模型读取 ${n} 个词元：`,
   truncated: (shown, total) => `已截断：模型读取 ${total} 个词元中的 ${shown} 个：`,
   model: (name) => `模型：${name}`,
+  noNumber: '模型对此文本的回答不是数',
 };

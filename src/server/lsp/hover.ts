@@ -53,7 +53,6 @@ export function registerHover(connection: Connection, parts: HoverParts): Server
           ]);
           if (document.version !== version) throw new ContentModified();
           const prediction = predictions.get(state, view.input);
-          if (!prediction) return null;
           const value = hoverMarkdown({
             prediction,
             labels: predictions.labels(state),

@@ -17,6 +17,7 @@ import {
 import type { Log } from '../env';
 import { RowlightError } from '../errors';
 import type { Predictions } from '../host/predictions';
+import { hasAnswer } from '../inference/prediction';
 import { findHeldOut, heldOutRow } from '../runs/held-out-rows';
 import type { DataDocument, Documents } from './documents';
 import type { ServerEnv } from './environment';
@@ -109,6 +110,8 @@ export function registerRunMetrics(connection: Connection, parts: RunMetricsPart
     await predictions.want(model, [input], 'hover', signal);
     const prediction = predictions.get(model, input);
     if (!prediction) throw new RowlightError('cancelled', 'The prediction was dropped; try again.');
+    if (!hasAnswer(prediction))
+      throw new RowlightError('bad-model', `${card.name}: its answer is no number; the weights are damaged.`);
     const ranked = card.labels
       .map((label, id) => ({ label, probability: prediction.probabilities[id] ?? 0 }))
       .sort((a, b) => b.probability - a.probability);

@@ -165,6 +165,7 @@ export async function followTraining(run: ReadyRun, world: TrainingWorld): Promi
         if (clock.now() - saved > CHECKPOINT_EVERY) await save(false);
       } else {
         const scores = scoresOf(event.evaluation);
+        if (Number.isNaN(scores.loss)) throw noNumber(position.step);
         const isBest = best === undefined || isBetter(settings.patience.metric, scores, best);
         if (isBest) best = { ...scores, step: position.step };
         await metrics.append({ event: 'evaluated', attempt, step: position.step, ...scores });
@@ -202,9 +203,13 @@ function scoresOf({ scores, loss }: Evaluation): Scores {
 
 function requireFinite({ loss, gradientNorm, position }: Extract<TrainingEvent, { type: 'step' }>): void {
   if (Number.isFinite(loss) && Number.isFinite(gradientNorm)) return;
-  throw new RowlightError(
+  throw noNumber(position.step);
+}
+
+function noNumber(step: number): RowlightError {
+  return new RowlightError(
     'bad-argument',
-    `the loss is no longer a number at step ${position.step}; try a smaller --learning-rate`,
+    `the loss is no longer a number at step ${step}; try a smaller --learning-rate`,
   );
 }
 

@@ -37,4 +37,8 @@ test('100 % is never said of less than 99.95 %', () => {
     [0.5, '50%'],
   ];
   for (const [probability, expected] of cases) assert.equal(percent(probability), expected);
+  fc.assert(
+    fc.property(fc.double({ min: 0, max: 0.9995, maxExcluded: true, noNaN: true }), (p) => percent(p) !== '100%'),
+  );
+  assert.equal(percent(Number.NaN), '—');
 });

@@ -103,3 +103,27 @@ test('a document of another scheme is left alone', async (t) => {
   client.open('git:/data/train.tsv', text);
   assert.deepEqual(await client.hintLines('git:/data/train.tsv'), []);
 });
+
+test('an answer that is no number is no hint, and a hover says so', async (t) => {
+  const client = await openPair(t);
+  client.files.model('/models/desk', ['甲', '乙']);
+  client.host.script = (text) => ({ label: '', probability: text === '有人打架' ? Number.NaN : 0.97 });
+  client.open(uri, '场景\t问题\n甲\t怎么报警\n乙\t有人打架\n');
+  assert.equal((await client.hints(uri)).length, 1);
+  const hover = await client.hover(uri, { line: 2, character: 3 });
+  assert.match(hover ?? '', /—  the model's answer to this text is no number/);
+  assert.doesNotMatch(hover ?? '', /NaN/);
+});
+
+test('a model whose answers are all no numbers is a model problem, said once', async (t) => {
+  const client = await openPair(t);
+  client.files.model('/models/desk', ['甲', '乙']);
+  client.host.script = () => ({ label: '', probability: Number.NaN });
+  client.open(uri, '场景\t问题\n甲\t怎么报警\n乙\t有人打架\n');
+  assert.deepEqual(await client.hints(uri), []);
+  await client.until(() => client.status?.files[uri]?.kind === 'bad-model');
+  const status = client.status?.files[uri];
+  assert.match(status?.kind === 'bad-model' ? status.message : '', /^desk: its answers are no numbers/);
+  assert.deepEqual(await client.hints(uri), []);
+  assert.equal(client.host.seen.length, 2, 'nothing is asked for again');
+});
