@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import type { ClientHolder } from './client-holder';
 import type { LabellingMode } from './labelling/mode';
+import type { MetricsPages } from './metrics/metrics-pages';
 import type { StatusItem } from './status-item';
 
 /** What commands and views receive. */
@@ -10,4 +11,5 @@ export interface Context {
   readonly client: ClientHolder;
   readonly status: StatusItem;
   readonly labelling: LabellingMode;
+  readonly metrics: MetricsPages;
 }

@@ -6,6 +6,7 @@ import { ClientHolder } from './client-holder';
 import type { Context } from './context';
 import { LabellingMode } from './labelling/mode';
 import { offerReopening, registerReopening } from './encoding-offer';
+import { MetricsPages } from './metrics/metrics-pages';
 import { followTrust } from './restricted-mode';
 import { watchLargeFiles } from './large-files';
 import { RunProgress } from './run-progress';
@@ -21,9 +22,10 @@ export function activate(extension: vscode.ExtensionContext): void {
   const client = new ClientHolder(extension, log);
   holder = client;
   const labelling = new LabellingMode(client, log);
-  const context: Context = { extension, log, client, status, labelling };
+  const metrics = new MetricsPages({ extension, log, client });
+  const context: Context = { extension, log, client, status, labelling, metrics };
   const progress = new RunProgress(context);
-  extension.subscriptions.push(log, status, labelling, registerCommands(context), registerReopening());
+  extension.subscriptions.push(log, status, labelling, metrics, registerCommands(context), registerReopening());
   extension.subscriptions.push(new RowCard(context));
 
   extension.subscriptions.push(

@@ -76,9 +76,9 @@ export class RunProgress {
           percent(accuracy),
           percent(macroF1),
         );
-        const showLog = vscode.l10n.t('Show Log');
-        void vscode.window.showInformationMessage(message, showLog).then((picked) => {
-          if (picked === showLog) void vscode.commands.executeCommand(Commands.showLog);
+        const showMetrics = vscode.l10n.t('Show Metrics');
+        void vscode.window.showInformationMessage(message, showMetrics).then((picked) => {
+          if (picked === showMetrics) void vscode.commands.executeCommand(Commands.showMetrics, run.folder);
         });
         break;
       }

@@ -26,6 +26,10 @@ export const Commands = {
   /** Begins and ends labelling mode. */
   startLabelling: 'rowlight.startLabellingMode',
   stopLabelling: 'rowlight.stopLabellingMode',
+  /** Opens the metrics page of a run; takes its folder. */
+  showMetrics: 'rowlight.showMetrics',
+  /** Writes a run's report as one HTML file; takes its folder. */
+  exportReport: 'rowlight.exportReport',
 } as const;
 
 /** One of the command ids. */
@@ -36,6 +40,8 @@ export const COMMANDS_NEEDING_TRUST: ReadonlySet<string> = new Set<CommandId>([
   Commands.fineTune,
   Commands.cancelRun,
   Commands.useModel,
+  Commands.showMetrics,
+  Commands.exportReport,
 ]);
 
 /** Opens the list of commands from the status item. It is registered but stands in no menu and not in the palette. */

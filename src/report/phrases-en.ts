@@ -25,7 +25,7 @@ export const english: Phrases = {
   floorLong: 'Naive Bayes on the same rows',
   model: 'BERT',
   heldOutRows: 'Held-out rows',
-  judgedBy: (n) => `judged by ${rows(n)} that training never saw`,
+  neverSeen: 'never seen in training',
   better: (gain) => `BERT ${gain} points`,
   withinNoise: (gain) => `BERT ${gain} points, within noise`,
   notBetter: (gain) => `BERT is not better (${gain} points)`,

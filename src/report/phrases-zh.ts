@@ -17,7 +17,7 @@ export const chinese: Phrases = {
   floorLong: '同样行上的朴素贝叶斯',
   model: 'BERT',
   heldOutRows: '留出行',
-  judgedBy: (n) => `由训练中未见过的 ${n} 行评判`,
+  neverSeen: '训练中从未见过',
   better: (gain) => `BERT ${gain} 个百分点`,
   withinNoise: (gain) => `BERT ${gain} 个百分点，在误差范围内`,
   notBetter: (gain) => `BERT 并不更好（${gain} 个百分点）`,

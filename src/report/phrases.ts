@@ -20,7 +20,7 @@ export interface Phrases {
   readonly floorLong: string;
   readonly model: string;
   readonly heldOutRows: string;
-  judgedBy(rows: number): string;
+  readonly neverSeen: string;
   readonly better: (gain: string) => string;
   readonly notBetter: (gain: string) => string;
   readonly worse: (gain: string) => string;

@@ -59,7 +59,7 @@ function summary(judgement: Judgement, say: Phrases): string {
     ...(floor === 'unknown'
       ? []
       : [tile(say.floor, percent(floor.accuracy.value), range(floor.accuracy.low, floor.accuracy.high))]),
-    tile(say.heldOutRows, count(judgement.rows), ''),
+    tile(say.heldOutRows, count(judgement.rows), say.neverSeen),
   ];
   return section(
     say.summary,

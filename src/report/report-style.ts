@@ -26,6 +26,7 @@ figcaption { font-weight: 600; margin-bottom: 4px; }
 table { width: 100%; border-collapse: collapse; margin: 8px 0 4px; font-size: 13px; }
 caption { text-align: left; color: #59636e; padding: 4px 0; }
 th, td { text-align: left; padding: 5px 10px 5px 0; border-bottom: 1px solid #eceef1; vertical-align: top; overflow-wrap: anywhere; unicode-bidi: isolate; white-space: pre-line; }
+td { word-break: keep-all; }
 th { color: #59636e; font-weight: 600; }
 .n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; padding-right: 16px; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 20px; margin: 0; }

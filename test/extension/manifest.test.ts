@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Commands, COMMANDS_NEEDING_TRUST } from '../../src/protocol/commands';
 import { LABEL_KEYS, LABELLING_KEYBINDINGS, LabellingActs, type Keybinding } from '../../src/protocol/labelling-keys';
+import { METRICS_VIEW } from '../../src/protocol/webview';
 import { LANGUAGE_IDS } from '../../src/protocol/languages';
 import { defaultSettings, DEVICES, MAX_THREADS } from '../../src/protocol/settings';
 
@@ -83,11 +84,11 @@ test('what speaks of data is set per resource, what speaks of the machine is not
   for (const name of restrictedConfigurations) assert.ok(configuration.properties[name], name);
 });
 
-test('the extension starts for its languages, and contributes languages by file extension only', () => {
-  assert.deepEqual(
-    manifest.activationEvents,
-    LANGUAGE_IDS.map((id) => `onLanguage:${id}`),
-  );
+test('the extension starts for its languages and for a page of its own after a reload, and contributes languages by file extension only', () => {
+  assert.deepEqual(manifest.activationEvents, [
+    ...LANGUAGE_IDS.map((id) => `onLanguage:${id}`),
+    `onWebviewPanel:${METRICS_VIEW}`,
+  ]);
   assert.deepEqual(languages.map(({ id }) => id).sort(), ['csv', 'tsv']);
   for (const language of languages) {
     assert.ok(language.extensions?.length);

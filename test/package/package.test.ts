@@ -55,6 +55,8 @@ const REQUIRED = [
   'THIRD-PARTY-NOTICES.txt',
   'dist/cli.cjs',
   'dist/extension.cjs',
+  'dist/media/metrics.css',
+  'dist/media/metrics.js',
   'dist/metrics-worker.cjs',
   'dist/model-host.cjs',
   'dist/server.cjs',

@@ -4,6 +4,7 @@ import type { Context } from '../context';
 import { acceptAbove } from './accept-above';
 import { acceptPrediction, clearLabel } from './accept-prediction';
 import { cancelRun } from './cancel-run';
+import { exportReport } from './export-report';
 import { fineTune } from './fine-tune';
 import { manageTrust, refusal } from '../restricted-mode';
 import { nextUncertain, nextUnlabelled, previousUnlabelled } from './go-to-row';
@@ -11,10 +12,11 @@ import { startLabelling, stopLabelling } from './labelling-mode';
 import { retryModel } from './retry-model';
 import { setLabel } from './set-label';
 import { showMenu } from './show-menu';
+import { showMetrics } from './show-metrics';
 import { useModel } from './use-model';
 
-/** The table of commands. */
-const table: Record<CommandId | typeof SHOW_MENU, (context: Context) => Promise<void> | void> = {
+/** The table of commands. `argument` is what a menu of a view or another command hands over. */
+const table: Record<CommandId | typeof SHOW_MENU, (context: Context, argument?: unknown) => Promise<void> | void> = {
   [Commands.fineTune]: fineTune,
   [Commands.cancelRun]: cancelRun,
   [Commands.useModel]: useModel,
@@ -29,17 +31,19 @@ const table: Record<CommandId | typeof SHOW_MENU, (context: Context) => Promise<
   [Commands.previousUnlabelled]: previousUnlabelled,
   [Commands.startLabelling]: startLabelling,
   [Commands.stopLabelling]: stopLabelling,
+  [Commands.showMetrics]: showMetrics,
+  [Commands.exportReport]: exportReport,
   [SHOW_MENU]: showMenu,
 };
 
 /** Registers every command of the table; a failure becomes one message with a way to the log. */
 export function registerCommands(context: Context): vscode.Disposable {
   const disposables = Object.entries(table).map(([id, run]) =>
-    vscode.commands.registerCommand(id, async () => {
+    vscode.commands.registerCommand(id, async (argument?: unknown) => {
       // A menu or a key of the user's may lead here although the palette hides the command.
       if (COMMANDS_NEEDING_TRUST.has(id) && !vscode.workspace.isTrusted) return void showRefusal();
       try {
-        await run(context);
+        await run(context, argument);
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
         context.log.error(`${id}: ${message}`);

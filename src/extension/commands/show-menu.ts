@@ -7,6 +7,7 @@ export async function showMenu(): Promise<void> {
   const items = [
     { label: `$(play) ${vscode.l10n.t('Fine-tune')}`, command: Commands.fineTune },
     { label: `$(list-selection) ${vscode.l10n.t('Use Model…')}`, command: Commands.useModel },
+    { label: `$(graph) ${vscode.l10n.t('Show Metrics')}`, command: Commands.showMetrics },
     { label: `$(debug-stop) ${vscode.l10n.t('Cancel Run')}`, command: Commands.cancelRun },
     { label: `$(refresh) ${vscode.l10n.t('Retry Model')}`, command: Commands.retryModel },
     { label: `$(output) ${vscode.l10n.t('Show Log')}`, command: Commands.showLog },

@@ -71,7 +71,8 @@ export function valueAxis(theme: ChartTheme) {
     axisLine: { show: false },
     axisTick: { show: false },
     axisLabel: { color: theme.muted, fontFamily: theme.font, hideOverlap: true },
-    splitLine: { lineStyle: { color: theme.line } },
+    // The lines of a high-contrast theme would outshine what they lie behind.
+    splitLine: { lineStyle: { color: theme.line, opacity: theme.outline === undefined ? 1 : 0.4 } },
     nameTextStyle: { color: theme.muted, fontFamily: theme.font },
   };
 }

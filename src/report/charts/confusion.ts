@@ -26,13 +26,11 @@ export function confusionChart(
     axisLine: { show: false },
     axisTick: { show: false },
     splitLine: { show: false },
-    nameTextStyle: { color: theme.muted, fontFamily: theme.font },
-    nameLocation: 'middle' as const,
   };
   const text = { color: theme.text, fontFamily: theme.font, interval: 0 as const };
   return {
     ...baseOption(theme),
-    grid: gridWithin({ left: 28, right: 8, top: 28, bottom: 8 }),
+    grid: gridWithin({ left: 24, right: tilted ? 48 : 8, top: 44, bottom: 8 }),
     tooltip: {
       ...baseOption(theme).tooltip,
       formatter: (found: unknown) => {
@@ -47,16 +45,22 @@ export function confusionChart(
     xAxis: {
       ...axis,
       position: 'top',
-      name: say.confusionAxes.prediction,
-      nameGap: 8,
-      nameLocation: 'end',
-      axisLabel: { ...text, rotate: tilted ? 40 : 0 },
+      axisLabel: { ...text, rotate: tilted ? -40 : 0 },
     },
     yAxis: {
       ...axis,
       inverse: true,
-      name: say.confusionAxes.label,
+      // In the corner: what lies down, what lies across.
+      name: `${say.confusionAxes.label} ↓\n${say.confusionAxes.prediction} →`,
       nameLocation: 'start',
+      nameGap: 6,
+      nameTextStyle: {
+        color: theme.muted,
+        fontFamily: theme.font,
+        align: 'right',
+        lineHeight: 16,
+        padding: [0, 8, 0, 0],
+      },
       axisLabel: text,
     },
     series: [

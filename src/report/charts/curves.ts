@@ -15,10 +15,10 @@ export function lossChart(metrics: RunMetrics, theme: ChartTheme, say: Phrases):
   return {
     ...baseOption(theme),
     ...overSteps(metrics, theme, say, nats),
-    legend: legend(theme, [say.trainingLoss, say.heldOutLoss]),
+    legend: legend(theme, [say.trainingLoss, ...(heldOut.length > 0 ? [say.heldOutLoss] : [])]),
     series: [
       lineOf(say.trainingLoss, train, theme.model, { thin: true, dots: train.length === 1 }),
-      { ...lineOf(say.heldOutLoss, heldOut, theme.heldOut, { dots: true }), ...bestMark(metrics, theme, say) },
+      lineOf(say.heldOutLoss, heldOut, theme.heldOut, { dots: true, marked: best(metrics, theme, say) }),
     ],
   };
 }
@@ -91,10 +91,20 @@ function overSteps(metrics: RunMetrics, theme: ChartTheme, say: Phrases, format:
       max: Math.max(1, metrics.run.totalSteps ?? last, last),
       minInterval: 1,
       splitLine: { show: false },
+      axisLabel: { ...axis.axisLabel, showMaxLabel: false },
       axisLine: { show: true, lineStyle: { color: theme.line } },
     },
-    yAxis: { ...axis, scale: true, axisLabel: { ...axis.axisLabel, formatter: (value: number) => format(value) } },
+    yAxis: {
+      ...axis,
+      scale: true,
+      axisLabel: { ...axis.axisLabel, formatter: (value: number) => short(format(value)) },
+    },
   };
+}
+
+/** Without the zeros at the end that an axis need not show: `0.900` → `0.9`, `80.0%` → `80%`. */
+function short(text: string): string {
+  return text.replace(/(\.\d*?)0+(?=%?$)/, '$1').replace(/\.(?=%?$)/, '');
 }
 
 /** `Step 12`, then a line for each series that has a value there. */
@@ -104,11 +114,20 @@ function tooltipOf(found: unknown, say: Phrases, format: (value: number | null) 
   return [`${say.step} ${step ?? ''}`, ...items.map(({ seriesName, value }) => `${seriesName}  ${format(value[1])}`)].join('\n'); // prettier-ignore
 }
 
-function lineOf(name: string, points: readonly Point[], color: string, style: { dots?: boolean; thin?: boolean }) {
+/** How a line is drawn: with a dot at each point, thin, with one point marked. */
+interface LineStyle {
+  readonly dots?: boolean;
+  readonly thin?: boolean;
+  readonly marked?: { readonly step: number; readonly look: object } | undefined;
+}
+
+function lineOf(name: string, points: readonly Point[], color: string, style: LineStyle) {
   return {
     type: 'line' as const,
     name,
-    data: points.map(([step, value]) => [step, value]),
+    data: points.map(([step, value]) =>
+      step === style.marked?.step ? { value: [step, value], ...style.marked.look } : [step, value],
+    ),
     color,
     connectNulls: false,
     showSymbol: style.dots ?? false,
@@ -118,18 +137,9 @@ function lineOf(name: string, points: readonly Point[], color: string, style: { 
   };
 }
 
-/** An upright line at the best checkpoint. */
-function bestMark(metrics: RunMetrics, theme: ChartTheme, say: Phrases) {
-  const best = metrics.evaluations.find((evaluation) => evaluation.best);
-  if (!best) return {};
-  return {
-    markLine: {
-      silent: true,
-      symbol: 'none',
-      animation: false,
-      label: { formatter: say.best, color: theme.muted, fontFamily: theme.font, position: 'insideEndTop' as const },
-      lineStyle: { color: theme.heldOut, type: 'dotted' as const, width: 1.5 },
-      data: [{ xAxis: best.step }],
-    },
-  };
+/** The point of the best checkpoint: larger than the others, and named. */
+function best(metrics: RunMetrics, theme: ChartTheme, say: Phrases): LineStyle['marked'] {
+  const found = metrics.evaluations.find((evaluation) => evaluation.best);
+  const label = { show: true, position: 'top', formatter: say.best, color: theme.text, fontFamily: theme.font };
+  return found && { step: found.step, look: { symbolSize: 11, label } };
 }

@@ -36,7 +36,8 @@ export function intervalChart(
     },
     xAxis: {
       ...axis,
-      min: Math.max(0, Math.floor(20 * least - 0.5) / 20),
+      min: Math.max(0, Math.floor(10 * least - 0.1) / 10),
+      interval: 0.1,
       max: 1,
       axisLabel: { ...axis.axisLabel, formatter: (value: number) => percent(value).replace('.0%', '%') },
     },

@@ -1,0 +1,35 @@
+import type { ChartTheme } from '../../src/report/charts/chart-theme';
+
+/** The colours of VS Code's theme, for the pictures. Where a theme leaves one out its nearest kin stands in. */
+export function readTheme(): ChartTheme {
+  const style = getComputedStyle(document.body);
+  const variable = (...names: readonly string[]): string => {
+    for (const name of names) {
+      const value = style.getPropertyValue(`--vscode-${name}`).trim();
+      if (value !== '') return value;
+    }
+    return style.color;
+  };
+  const contrast = document.body.classList.contains('vscode-high-contrast');
+  const outline = variable('contrastBorder', 'foreground');
+  return {
+    font: style.fontFamily.replaceAll('"', "'"),
+    text: variable('foreground', 'editor-foreground'),
+    muted: variable('descriptionForeground', 'foreground'),
+    line: contrast ? variable('contrastBorder') : variable('editorIndentGuide-background1', 'editorIndentGuide-background', 'widget-border'), // prettier-ignore
+    background: variable('editorWidget-background', 'editor-background'),
+    model: variable('charts-blue', 'textLink-foreground'),
+    heldOut: variable('charts-orange', 'charts-yellow'),
+    floor: variable('descriptionForeground', 'charts-lines'),
+    right: variable('charts-green', 'testing-iconPassed'),
+    wrong: variable('charts-orange', 'charts-red'),
+    ...(contrast ? { outline } : {}),
+  };
+}
+
+/** Calls back when the theme was changed: VS Code then sets the variables on the root and a class on the body. */
+export function onThemeChange(listener: () => void): void {
+  const observer = new MutationObserver(listener);
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ['style', 'class'] });
+  observer.observe(document.body, { attributes: true, attributeFilter: ['class', 'data-vscode-theme-id'] });
+}

@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { Commands } from '../../protocol/commands';
+import { FindRows, FollowMetrics, TryText, UnfollowMetrics, type RunMetrics } from '../../protocol/metrics';
+import type { FromPage, ToPage } from '../../protocol/webview';
+import type { Context } from '../context';
+import { MarkedRows } from './marked-rows';
+import { metricsHtml } from './page-html';
+
+/** What a page needs of the extension. */
+export type PageContext = Pick<Context, 'extension' | 'client' | 'log'>;
+
+/** One open metrics page: passes on what the server says of its run, and carries out what is clicked on it. */
+export class MetricsPage {
+  readonly #rows = new MarkedRows();
+  readonly #subscriptions: vscode.Disposable[];
+  #metrics: RunMetrics | undefined;
+
+  constructor(
+    readonly folder: string,
+    readonly panel: vscode.WebviewPanel,
+    private readonly context: PageContext,
+    onClose: () => void,
+  ) {
+    const { extension, client, log } = context;
+    const { webview } = panel;
+    const media = vscode.Uri.joinPath(extension.extensionUri, 'dist', 'media');
+    webview.options = { enableScripts: true, localResourceRoots: [media] };
+    const icon = (theme: string) => vscode.Uri.joinPath(extension.extensionUri, 'media', 'metrics', `tab-${theme}.svg`);
+    panel.iconPath = { light: icon('light'), dark: icon('dark') };
+    this.#subscriptions = [
+      webview.onDidReceiveMessage((message: FromPage) => {
+        this.#receive(message).catch((error: unknown) => {
+          log.error(`metrics page: ${oneLine(error)}`);
+          void vscode.window.showErrorMessage(oneLine(error));
+        });
+      }),
+      // Messages to a hidden page are lost; it asks again when it is shown, since it is made anew.
+      vscode.workspace.onDidGrantWorkspaceTrust(() => void this.follow()),
+      panel.onDidDispose(() => {
+        client.notify(UnfollowMetrics, { folder });
+        this.#rows.clear();
+        for (const one of [...this.#subscriptions, this.#rows]) one.dispose();
+        onClose();
+      }),
+    ];
+    webview.html = metricsHtml({
+      cspSource: webview.cspSource,
+      nonce: randomBytes(16).toString('base64'),
+      script: webview.asWebviewUri(vscode.Uri.joinPath(media, 'metrics.js')).toString(),
+      style: webview.asWebviewUri(vscode.Uri.joinPath(media, 'metrics.css')).toString(),
+      locale: vscode.env.language,
+      folder,
+      title: panel.title,
+    });
+  }
+
+  /** Draws a snapshot of the server. */
+  update(metrics: RunMetrics): void {
+    this.#metrics = metrics;
+    this.panel.title = titleOf(metrics.run.data);
+    this.#post({ type: 'metrics', metrics });
+  }
+
+  /** Asks the server for the run and for news of it. */
+  async follow(): Promise<void> {
+    try {
+      this.update(await this.context.client.request(FollowMetrics, { folder: this.folder }));
+    } catch (error) {
+      this.#post({ type: 'unreadable', message: oneLine(error) });
+    }
+  }
+
+  async #receive(message: FromPage): Promise<void> {
+    const { client } = this.context;
+    const { folder } = this;
+    switch (message.type) {
+      case 'ready':
+        return this.follow();
+      case 'showRows':
+        try {
+          const found = await client.request(FindRows, { folder, which: message.which });
+          this.#post({ type: 'rows', which: message.which, found });
+          await this.#rows.show(found, 'page');
+        } catch (error) {
+          this.#post({ type: 'rowsFailed', which: message.which, message: oneLine(error) });
+        }
+        return;
+      case 'openRow': {
+        const found = await client.request(FindRows, { folder, which: { index: message.index } });
+        if (found.rows[0]?.line === null) throw new Error(vscode.l10n.t('This row is no longer in the file.'));
+        return this.#rows.show(found, 'editor');
+      }
+      case 'closeRows':
+        return this.#rows.clear();
+      case 'try': {
+        const { id, text, textB } = message;
+        try {
+          const tried = await client.request(TryText, { folder, text, ...(textB === undefined ? {} : { textB }) });
+          this.#post({ type: 'tried', id, tried });
+        } catch (error) {
+          this.#post({ type: 'tryFailed', id, message: oneLine(error) });
+        }
+        return;
+      }
+      case 'export':
+        await vscode.commands.executeCommand(Commands.exportReport, folder);
+        return;
+      case 'openData': {
+        const path = this.#metrics?.judgement?.heldOut.path ?? this.#metrics?.run.data;
+        if (path === undefined) return;
+        const column = vscode.ViewColumn.Beside;
+        await vscode.window.showTextDocument(vscode.Uri.file(path), { viewColumn: column, preview: false });
+        return;
+      }
+    }
+  }
+
+  #post(message: ToPage): void {
+    void this.panel.webview.postMessage(message);
+  }
+}
+
+/** The name of the page's tab. */
+export function titleOf(data: string): string {
+  return vscode.l10n.t('Metrics: {0}', basename(data));
+}
+
+function oneLine(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
