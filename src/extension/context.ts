@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { ClientHolder } from './client-holder';
 import type { LabellingMode } from './labelling/mode';
 import type { MetricsPages } from './metrics/metrics-pages';
+import type { RunsView } from './runs/runs-view';
 import type { StatusItem } from './status-item';
 
 /** What commands and views receive. */
@@ -9,6 +10,7 @@ export interface Context {
   readonly extension: vscode.ExtensionContext;
   readonly log: vscode.LogOutputChannel;
   readonly client: ClientHolder;
+  readonly runs: RunsView;
   readonly status: StatusItem;
   readonly labelling: LabellingMode;
   readonly metrics: MetricsPages;

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { LANGUAGE_IDS, SCHEMES } from '../protocol/languages';
 import { followCounting } from './commands/accept-above';
+import { RunEnded, RunRemoved, TrainerFailed } from '../protocol/run-actions';
+import { forgetModel } from './commands/use-model';
 import { registerCommands } from './commands/registry';
 import { ClientHolder } from './client-holder';
 import type { Context } from './context';
@@ -11,6 +13,7 @@ import { followTrust } from './restricted-mode';
 import { watchLargeFiles } from './large-files';
 import { RunProgress } from './run-progress';
 import { RowCard } from './row-card/card-view';
+import { RunsView } from './runs/runs-view';
 import { StatusItem } from './status-item';
 
 let holder: ClientHolder | undefined;
@@ -21,29 +24,60 @@ export function activate(extension: vscode.ExtensionContext): void {
   const status = new StatusItem();
   const client = new ClientHolder(extension, log);
   holder = client;
+  const fail = (error: unknown): void => log.error(String(error));
   const labelling = new LabellingMode(client, log);
   const metrics = new MetricsPages({ extension, log, client });
-  const context: Context = { extension, log, client, status, labelling, metrics };
+  const runs = new RunsView(client);
+  const context: Context = { extension, log, client, status, labelling, runs, metrics };
   const progress = new RunProgress(context);
-  extension.subscriptions.push(log, status, labelling, metrics, registerCommands(context), registerReopening());
   extension.subscriptions.push(new RowCard(context));
+  extension.subscriptions.push(log, status, labelling, runs, metrics, registerCommands(context), registerReopening());
 
   extension.subscriptions.push(
-    followTrust(client, () => status.redraw()),
+    followTrust(client, () => {
+      status.redraw();
+      runs.reload();
+    }),
     watchLargeFiles(context),
   );
 
   followCounting(client);
   client.onStatus((current) => status.update(current));
   client.onRun((run) => progress.update(run));
-  client.onMisread((file) => void offerReopening(file).catch((error: unknown) => log.error(String(error))));
-  client.onRestart(() => void progress.catchUp().catch((error: unknown) => log.error(String(error))));
+  client.onMisread((file) => void offerReopening(file).catch(fail));
+  client.on(RunEnded, (run) => progress.ended(run));
+  client.on(TrainerFailed, ({ data, message }) => progress.failed(data, message));
+  client.on(RunRemoved, ({ folder }) => void forgetModel(context, folder).catch(fail));
+  client.onRestart(() => {
+    runs.reload();
+    void progress.catchUp().catch(fail);
+  });
 
   const consider = (document: vscode.TextDocument): void => {
-    if (isData(document)) void client.ready().catch((error: unknown) => log.error(String(error)));
+    if (isData(document)) void client.ready().catch(fail);
   };
   extension.subscriptions.push(vscode.workspace.onDidOpenTextDocument(consider));
   vscode.workspace.textDocuments.forEach(consider);
+  // A run may be under way although no data file is open.
+  void hasRuns()
+    .then((found) => (found ? client.ready() : undefined))
+    .then(undefined, fail);
+}
+
+/** Whether a workspace folder has runs of ours. */
+async function hasRuns(): Promise<boolean> {
+  if (!vscode.workspace.isTrusted) return false;
+  for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
+    const found = vscode.workspace.fs.stat(vscode.Uri.joinPath(uri, '.rowlight', 'runs'));
+    if (
+      await found.then(
+        () => true,
+        () => false,
+      )
+    )
+      return true;
+  }
+  return false;
 }
 
 /** Stops the server; training runs go on. */

@@ -1,9 +1,12 @@
 import * as vscode from 'vscode';
 import { Commands } from '../protocol/commands';
+import { ContinueRun } from '../protocol/run-actions';
+import type { RunSummary } from '../protocol/runs';
 import { CancelRun, ListRuns, type RunProgress as Progress } from '../protocol/messages';
 import { showFailure } from './commands/registry';
 import type { Context } from './context';
 import { advance, timeLeft } from './progress-text';
+import { isContinuable, runName } from './runs/run-item';
 
 interface Shown {
   readonly report: (progress: Progress) => void;
@@ -25,13 +28,52 @@ export class RunProgress {
     }
     this.#shown.get(folder)?.close();
     this.#shown.delete(folder);
-    this.#end(progress);
+  }
+
+  /** One message on how a run ended. */
+  ended({ run }: Progress): void {
+    switch (run.state) {
+      case 'finished': {
+        const { accuracy, macroF1 } = run.scores ?? {};
+        const percent = (value: number | undefined): string =>
+          value === undefined ? '?' : `${(100 * value).toFixed(1)}%`;
+        const message = vscode.l10n.t(
+          'Fine-tuned on {0}: accuracy {1}, macro F1 {2} on held-out rows.',
+          vscode.workspace.asRelativePath(run.data),
+          percent(accuracy),
+          percent(macroF1),
+        );
+        const showMetrics = vscode.l10n.t('Show Metrics');
+        void vscode.window.showInformationMessage(message, showMetrics).then((picked) => {
+          if (picked === showMetrics) void vscode.commands.executeCommand(Commands.showMetrics, run.folder);
+        });
+        break;
+      }
+      case 'cancelled':
+        void this.#offerToContinue(run, vscode.l10n.t('Run {0} was cancelled; it can be continued.', runName(run)));
+        break;
+      case 'interrupted':
+        void this.#offerToContinue(run, vscode.l10n.t('Run {0} was interrupted: its process is gone.', runName(run)));
+        break;
+      case 'failed':
+        void showFailure(vscode.l10n.t('Run {0} failed: {1}', runName(run), run.message ?? ''));
+        break;
+      case 'running':
+        break;
+    }
+  }
+
+  /** A trainer ended before its first step. */
+  failed(data: string, message: string): void {
+    void showFailure(vscode.l10n.t('Fine-tuning on {0} failed: {1}', vscode.workspace.asRelativePath(data), message));
   }
 
   /** Brings the runs that are shown up to date, after a time without news. */
   async catchUp(): Promise<void> {
     for (const progress of await this.context.client.request(ListRuns, null)) {
-      if (this.#shown.has(progress.run.folder)) this.update(progress);
+      if (!this.#shown.has(progress.run.folder)) continue;
+      this.update(progress);
+      this.ended(progress);
     }
   }
 
@@ -64,36 +106,15 @@ export class RunProgress {
     return shown;
   }
 
-  #end({ run }: Progress): void {
-    switch (run.state) {
-      case 'finished': {
-        const { accuracy, macroF1 } = run.scores ?? {};
-        const percent = (value: number | undefined): string =>
-          value === undefined ? '?' : `${(100 * value).toFixed(1)}%`;
-        const message = vscode.l10n.t(
-          'Fine-tuned on {0}: accuracy {1}, macro F1 {2} on held-out rows.',
-          vscode.workspace.asRelativePath(run.data),
-          percent(accuracy),
-          percent(macroF1),
-        );
-        const showMetrics = vscode.l10n.t('Show Metrics');
-        void vscode.window.showInformationMessage(message, showMetrics).then((picked) => {
-          if (picked === showMetrics) void vscode.commands.executeCommand(Commands.showMetrics, run.folder);
-        });
-        break;
-      }
-      case 'cancelled':
-        void vscode.window.showInformationMessage(vscode.l10n.t('Run {0} was cancelled.', run.id));
-        break;
-      case 'failed':
-        void showFailure(vscode.l10n.t('Run {0} failed: {1}', run.id, run.message ?? ''));
-        break;
-      case 'interrupted':
-        void showFailure(vscode.l10n.t('Run {0} was interrupted: its process is gone.', run.id));
-        break;
-      case 'running':
-        break;
-    }
+  /** Tells of an end that need not be one. */
+  async #offerToContinue(run: RunSummary, message: string): Promise<void> {
+    const goOn = vscode.l10n.t('Continue');
+    const show = run.state === 'cancelled' ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
+    const picked = await show(message, ...(isContinuable(run) ? [goOn] : []));
+    if (picked !== goOn) return;
+    await this.context.client
+      .request(ContinueRun, { folder: run.folder })
+      .catch((error: unknown) => showFailure(error instanceof Error ? error.message : String(error)));
   }
 }
 

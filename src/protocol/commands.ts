@@ -10,6 +10,12 @@ export const Commands = {
   showLog: 'rowlight.showLog',
   /** Starts the model host again after it was given up. */
   retryModel: 'rowlight.retryModel',
+  /** What can be done with a run of the tree: its folder, its name, its end, its going on, its use as the active file's model. */
+  revealRun: 'rowlight.revealRun',
+  renameRun: 'rowlight.renameRun',
+  deleteRun: 'rowlight.deleteRun',
+  continueRun: 'rowlight.continueRun',
+  useRun: 'rowlight.useRun',
   /** Gives the selected rows a label, chosen from a list. */
   setLabel: 'rowlight.setLabel',
   /** Gives each selected row the label that is predicted for it. */
@@ -42,6 +48,11 @@ export const COMMANDS_NEEDING_TRUST: ReadonlySet<string> = new Set<CommandId>([
   Commands.useModel,
   Commands.showMetrics,
   Commands.exportReport,
+  Commands.revealRun,
+  Commands.renameRun,
+  Commands.deleteRun,
+  Commands.continueRun,
+  Commands.useRun,
 ]);
 
 /** Opens the list of commands from the status item. It is registered but stands in no menu and not in the palette. */

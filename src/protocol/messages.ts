@@ -39,6 +39,8 @@ export interface RunPlan {
   /** Folder of the base model, and its name for people. */
   readonly base: string;
   readonly baseName: string;
+  /** The run folder to make. */
+  readonly output: string;
   readonly textColumn: string;
   /** The second text of sentence pairs. */
   readonly textBColumn?: string;

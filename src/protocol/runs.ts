@@ -71,6 +71,8 @@ export interface CheckpointLine extends LineBase {
 /** The run came to its end. */
 export interface FinishedLine extends LineBase {
   readonly event: 'finished';
+  /** Milliseconds since the epoch; ends written by Rowlight 0.1 lack it. */
+  readonly time?: number | undefined;
   /** Scores of the best checkpoint. */
   readonly scores: Scores;
 }
@@ -78,11 +80,13 @@ export interface FinishedLine extends LineBase {
 /** The user stopped the run. */
 export interface CancelledLine extends LineBase {
   readonly event: 'cancelled';
+  readonly time?: number | undefined;
 }
 
 /** The run could not go on. */
 export interface FailedLine extends LineBase {
   readonly event: 'failed';
+  readonly time?: number | undefined;
   /** One line: what happened and what to do. */
   readonly message: string;
 }
@@ -94,6 +98,8 @@ export type MetricsLine =
 /** What a list of runs shows, and what choosing a model for a file needs. */
 export interface RunSummary {
   readonly id: string;
+  /** The name that the user gave it. */
+  readonly name?: string;
   /** The run folder: wherever a model is asked for, it means the run's best checkpoint. */
   readonly folder: string;
   readonly state: RunState;
@@ -101,8 +107,12 @@ export interface RunSummary {
   readonly pid?: number;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
+  /** Seconds from start to end, of a run that ended and was never resumed. */
+  readonly seconds?: number;
   /** Path of the data file as it was given. */
   readonly data: string;
+  /** The model fine-tuned: folder or name. */
+  readonly base: string;
   readonly columns: Columns;
   readonly headerless: boolean;
   readonly labels: readonly string[];

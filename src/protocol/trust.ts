@@ -1,3 +1,4 @@
+import { ContinueRun, DeleteRun, EstimateRun, RenameRun } from './run-actions';
 import { CancelRun, PlanRun, StartRun, UseModel, type NotificationType } from './messages';
 import { FindRows, FollowMetrics, TryText, WriteReport } from './metrics';
 
@@ -9,5 +10,8 @@ export const TrustGranted: NotificationType<null> = { method: 'rowlight/trustGra
  * request or the workspace names, look into run folders, or write beside the user's files.
  */
 export const NEEDS_TRUST: ReadonlySet<string> = new Set(
-  [PlanRun, StartRun, CancelRun, UseModel, FollowMetrics, FindRows, TryText, WriteReport].map(({ method }) => method),
+  [
+    ...[PlanRun, StartRun, CancelRun, UseModel, RenameRun, DeleteRun, ContinueRun, EstimateRun],
+    ...[FollowMetrics, FindRows, TryText, WriteReport],
+  ].map(({ method }) => method),
 );

@@ -45,7 +45,7 @@ test('commands that need trust are hidden without it, and no others', () => {
 });
 
 test('the keys of labelling mode are those of the table, each under a narrow condition', () => {
-  const { keybindings } = manifest.contributes;
+  const keybindings = manifest.contributes.keybindings.filter(({ when }) => /\browlight\.labelling\b/.test(when));
   assert.deepEqual(keybindings, LABELLING_KEYBINDINGS);
   const labels = keybindings.filter(({ command }) => command === LabellingActs.key).map(({ key }) => key);
   assert.deepEqual(labels, LABEL_KEYS);
@@ -56,6 +56,13 @@ test('the keys of labelling mode are those of the table, each under a narrow con
   const keys = keybindings.map(({ key }) => key);
   assert.equal(new Set(keys).size, keys.length, 'no key twice');
   assert.deepEqual(new Set(keybindings.map(({ command }) => command)), new Set(Object.values(LabellingActs)));
+});
+
+test('every other key belongs to a view of ours that has the focus, and never to a text field in it', () => {
+  for (const { key, when } of manifest.contributes.keybindings) {
+    if (/\browlight\.labelling\b/.test(when)) continue;
+    assert.match(when, /focusedView == 'rowlight\.\w+' && !inputFocus/, key);
+  }
 });
 
 test('the settings are the typed ones, with the same defaults and bounds', () => {
@@ -88,6 +95,8 @@ test('the extension starts for its languages and for a page of its own after a r
   assert.deepEqual(manifest.activationEvents, [
     ...LANGUAGE_IDS.map((id) => `onLanguage:${id}`),
     `onWebviewPanel:${METRICS_VIEW}`,
+    // A workspace with runs of ours: one may be under way although no data file is open.
+    'workspaceContains:.rowlight/.gitignore',
   ]);
   assert.deepEqual(languages.map(({ id }) => id).sort(), ['csv', 'tsv']);
   for (const language of languages) {

@@ -51,6 +51,7 @@ export function sampleMetrics(changes: Partial<RunMetrics> = {}): RunMetrics {
       state: 'finished',
       createdAt: '2026-11-24T12:00:00.000Z',
       data: '/data/train.tsv',
+      base: 'zh-mini',
       columns: { text: '问题', label: '场景' },
       headerless: false,
       labels: ['甲', '乙', '丙'],

@@ -10,6 +10,7 @@ import { manageTrust, refusal } from '../restricted-mode';
 import { nextUncertain, nextUnlabelled, previousUnlabelled } from './go-to-row';
 import { startLabelling, stopLabelling } from './labelling-mode';
 import { retryModel } from './retry-model';
+import { continueRun, deleteRun, renameRun, revealRun, useRun } from './run-commands';
 import { setLabel } from './set-label';
 import { showMenu } from './show-menu';
 import { showMetrics } from './show-metrics';
@@ -22,6 +23,11 @@ const table: Record<CommandId | typeof SHOW_MENU, (context: Context, argument?: 
   [Commands.useModel]: useModel,
   [Commands.showLog]: ({ log }) => log.show(),
   [Commands.retryModel]: retryModel,
+  [Commands.revealRun]: revealRun,
+  [Commands.renameRun]: renameRun,
+  [Commands.deleteRun]: deleteRun,
+  [Commands.continueRun]: continueRun,
+  [Commands.useRun]: useRun,
   [Commands.setLabel]: setLabel,
   [Commands.acceptPrediction]: acceptPrediction,
   [Commands.acceptAbove]: acceptAbove,

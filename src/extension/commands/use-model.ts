@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { ListModels, UseModel, type ModelOption } from '../../protocol/messages';
-import { rememberModel } from '../chosen-models';
+import { chosenModels, rememberModel } from '../chosen-models';
 import type { Context } from '../context';
 import { activeData } from './active-data';
 
@@ -9,9 +9,9 @@ interface Item extends vscode.QuickPickItem {
 }
 
 /** Chooses the model of the active file: the newest fitting run, a certain run, a model that came with Rowlight, or a folder. */
-export async function useModel({ client, extension }: Context): Promise<void> {
+export async function useModel(context: Context): Promise<void> {
   const { uri } = activeData();
-  const options = await client.request(ListModels, { uri: uri.toString() });
+  const options = await context.client.request(ListModels, { uri: uri.toString() });
   const items: Item[] = [
     {
       label: `$(sparkle) ${vscode.l10n.t('Newest run that fits')}`,
@@ -26,9 +26,20 @@ export async function useModel({ client, extension }: Context): Promise<void> {
     matchOnDescription: true,
   });
   const choice = picked?.choice === 'browse' ? await browse() : picked?.choice;
-  if (!choice) return;
-  await rememberModel(extension.workspaceState, uri, choice.folder);
-  await client.request(UseModel, { uri: uri.toString(), folder: choice.folder });
+  if (choice) await useFolder(context, uri, choice.folder);
+}
+
+/** Lets the model of a folder predict a document, now and in later sessions; null: the newest run that fits. */
+export async function useFolder({ client, extension }: Context, uri: vscode.Uri, folder: string | null): Promise<void> {
+  await rememberModel(extension.workspaceState, uri, folder);
+  await client.request(UseModel, { uri: uri.toString(), folder });
+}
+
+/** A model's folder is gone: the documents for which it was chosen go back to the newest run that fits. */
+export async function forgetModel(context: Context, folder: string): Promise<void> {
+  for (const [uri, chosen] of Object.entries(chosenModels(context.extension.workspaceState))) {
+    if (chosen === folder) await useFolder(context, vscode.Uri.parse(uri), null);
+  }
 }
 
 function itemOf(option: ModelOption): Item {

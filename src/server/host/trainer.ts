@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import type { Log } from '../env';
+import { RowlightError } from '../errors';
 import { CANCEL_FILE } from '../runs/run-folder';
 
 /** Name of the trainer's own output in the run folder. */
@@ -15,6 +16,11 @@ export interface Trainer {
    * when the process runs. `onExit` is told its exit code while the server lives.
    */
   start(args: readonly string[], folder: string, onExit: (code: number | null) => void): Promise<void>;
+  /**
+   * Runs the command line with `args` to its end at low priority and resolves with what it printed; it dies with its wisher. Rejects with a
+   * `RowlightError` of the command's last line; reason `cancelled` where `signal` ended it.
+   */
+  measure(args: readonly string[], signal: AbortSignal): Promise<string>;
   /** Asks a run to stop; `pid` is its process where known. */
   cancel(folder: string, pid: number | undefined): void;
 }
@@ -41,11 +47,39 @@ export function processTrainer(cli: string, log: Log): Trainer {
         });
       });
     },
+    measure(args, signal) {
+      return new Promise((resolve, reject) => {
+        const child = spawn(process.execPath, [cli, ...args], { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+        const said = { out: '', err: '' };
+        child.stdout.setEncoding('utf8').on('data', (text: string) => (said.out += text));
+        child.stderr.setEncoding('utf8').on('data', (text: string) => (said.err = (said.err + text).slice(-4096)));
+        const stop = (): void => void child.kill('SIGKILL');
+        signal.addEventListener('abort', stop);
+        if (signal.aborted) stop();
+        child.on('spawn', () => lower(child.pid, log));
+        child.on('error', reject);
+        child.on('close', (code, killer) => {
+          signal.removeEventListener('abort', stop);
+          if (code === 0) return resolve(said.out);
+          if (signal.aborted) return reject(new RowlightError('cancelled', 'Cancelled.'));
+          // A process that the system kills without a word has mostly asked for too much memory.
+          const message = killer
+            ? `The measurement was ended by ${killer}; the memory may not suffice.`
+            : lastLine(said.err);
+          reject(new RowlightError('bad-argument', message || `The measurement ended with code ${code ?? 'unknown'}.`));
+        });
+      });
+    },
     cancel(folder, pid) {
       if (pid !== undefined && process.platform !== 'win32' && terminate(pid)) return;
       writeFileSync(join(folder, CANCEL_FILE), '');
     },
   };
+}
+
+/** The last line of what a command wrote, without the command's name. */
+export function lastLine(text: string): string {
+  return (text.trim().split('\n').at(-1) ?? '').trim().replace(/^rowlight: /, '');
 }
 
 function terminate(pid: number): boolean {

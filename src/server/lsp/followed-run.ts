@@ -6,6 +6,7 @@ import { readPointers } from '../runs/checkpoints';
 import { courseOf } from '../runs/curve';
 import { FLOOR_FILE } from '../runs/floor';
 import { summaryOf } from '../runs/list';
+import { readRunName } from '../runs/manage';
 import { lockOwner } from '../runs/lock';
 import { followMetrics, latestAttempt, METRICS_FILE } from '../runs/metrics';
 import { PREDICTIONS_FILE } from '../runs/predictions';
@@ -89,7 +90,7 @@ export function followRun(
     const pid = await lockOwner(folder);
     const current = await readLines();
     const pointers = await readPointers(folder);
-    const run = summaryOf({ folder, record, pid, lines: current, pointers });
+    const run = summaryOf({ folder, record, pid, lines: current, pointers, name: await readRunName(folder) });
     const key = await stateOf(record, pointers);
     if (judged?.key !== key) judging ??= judge(key);
     const { pace, ...course } = courseOf(current, pointers && Number(pointers.best.split('-')[1]));

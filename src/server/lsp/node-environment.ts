@@ -12,11 +12,7 @@ export function nodeEnvironment(dist: string, root: string): ServerEnv {
   return {
     files: nodeFiles,
     clock: { now: () => Date.now() },
-    stamp: (path) =>
-      stat(path).then(
-        ({ mtimeMs, size, ino }) => `${mtimeMs}-${size}-${ino}`,
-        () => undefined,
-      ),
+    stamp: stampOf,
     forkHost: (options, log) => forkHost(join(dist, 'model-host.cjs'), options, log),
     trainer: (log) => processTrainer(join(dist, 'cli.cjs'), log),
     metrics: workerMetrics(join(dist, 'metrics-worker.cjs')),
@@ -32,4 +28,12 @@ export function nodeEnvironment(dist: string, root: string): ServerEnv {
     },
     bundledModels: join(root, 'models'),
   };
+}
+
+/** The state of a file on the disk as text; undefined where there is none (`ServerEnv.stamp`). */
+export function stampOf(path: string): Promise<string | undefined> {
+  return stat(path).then(
+    ({ mtimeMs, size, ino }) => `${mtimeMs}-${size}-${ino}`,
+    () => undefined,
+  );
 }

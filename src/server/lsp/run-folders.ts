@@ -3,6 +3,7 @@ import type { RunProgress } from '../../protocol/messages';
 import { nodeFiles } from '../node-files';
 import { followMetrics, METRICS_FILE } from '../runs/metrics';
 import { summarize } from '../runs/list';
+import { NAME_FILE } from '../runs/manage';
 
 /** Reads the runs in one folder again and again, looking only into those that may have moved on. */
 export interface RunFolders {
@@ -11,7 +12,7 @@ export interface RunFolders {
 }
 
 interface Known {
-  readonly stamp: string | undefined;
+  readonly stamp: string;
   readonly progress: RunProgress;
   readonly offset: number;
 }
@@ -23,7 +24,8 @@ export function runFolders(runs: string, stamp: (path: string) => Promise<string
   async function look(name: string): Promise<Known | undefined> {
     const folder = join(runs, name);
     const before = known.get(name);
-    const now = await stamp(join(folder, METRICS_FILE));
+    const stamps = await Promise.all([METRICS_FILE, NAME_FILE].map((file) => stamp(join(folder, file))));
+    const now = stamps.join(' ');
     // A running one is looked at anyway: its process may have gone without a word.
     if (before && before.stamp === now && before.progress.run.state !== 'running') return before;
     const run = await summarize(folder).catch(() => undefined);
@@ -43,6 +45,8 @@ export function runFolders(runs: string, stamp: (path: string) => Promise<string
     async read() {
       const next = new Map<string, Known>();
       for (const name of await nodeFiles.list(runs)) {
+        // Being deleted, or another program's.
+        if (name.startsWith('.')) continue;
         const found = await look(name);
         if (found) next.set(name, found);
       }

@@ -1,8 +1,6 @@
-import { rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Connection } from 'vscode-languageserver';
 import {
-  CancelRun,
   ListModels,
   ListRuns,
   PlanRun,
@@ -11,18 +9,20 @@ import {
   type RunArguments,
   type RunPlan,
 } from '../../protocol/messages';
+import { trainArguments } from '../../protocol/train-command';
 import type { Log } from '../env';
 import { RowlightError } from '../errors';
-import { TRAINER_LOG, type Trainer } from '../host/trainer';
 import { nodeFiles } from '../node-files';
-import { prepareRunsFolder, summarize } from '../runs/list';
+import { prepareRunsFolder, runsFolder } from '../runs/list';
 import { newRunId } from '../runs/run-folder';
 import { countLabels } from './columns-of-file';
 import type { Documents } from './documents';
 import { DEFAULT_BASE, type ServerEnv } from './environment';
 import type { FileStates } from './file-states';
 import type { ModelCards } from './model-cards';
+import { runRoots } from './own-runs';
 import type { Runs } from './runs';
+import type { Trainers } from './trainers';
 import { answer } from './wire';
 import { pathOf, type Workspace } from './workspace';
 
@@ -37,17 +37,13 @@ export interface RunRequestParts {
   readonly workspace: Workspace;
   readonly cards: ModelCards;
   readonly runs: Runs;
-  readonly trainer: Trainer;
+  readonly trainers: Trainers;
   readonly log: Log;
 }
 
-/** Plan, start, cancel and list runs, and list the models that come of them. */
+/** Plan, start and list runs, and list the models that come of them. */
 export function registerRunRequests(connection: Connection, parts: RunRequestParts): void {
-  const { env, documents, files, workspace, cards, runs, trainer, log } = parts;
-
-  const cancelled = new Set<string>();
-  /** The run that this server started, by workspace folder: it has no files yet to be seen by. */
-  const starting = new Map<string, string>();
+  const { env, documents, files, workspace, cards, runs, trainers, log } = parts;
 
   answer(connection, log, PlanRun, async ({ uri, base }) => {
     const document = documents.get(uri);
@@ -71,6 +67,7 @@ export function registerRunRequests(connection: Connection, parts: RunRequestPar
       data,
       base: model,
       baseName: card.name,
+      output: join(runsFolder(workspace.rootOf(uri) ?? dirname(data)), newRunId(env.clock)),
       textColumn: column(columns.text),
       ...(columns.textB === undefined ? {} : { textBColumn: column(columns.textB) }),
       labelColumn: column(columns.label),
@@ -85,42 +82,18 @@ export function registerRunRequests(connection: Connection, parts: RunRequestPar
   answer(connection, log, StartRun, async ({ uri, plan, arguments: chosen }) => {
     const root = workspace.rootOf(uri);
     if (root === undefined) throw new RowlightError('bad-argument', 'Save the data as a file first.');
-    const running = (await runs.progressOf(root)).find(({ run }) => run.state === 'running');
-    const other = running?.run.id ?? starting.get(root);
-    if (other !== undefined)
-      throw new RowlightError('busy', `Run ${other} is under way; cancel it or wait for its end.`);
-    const id = newRunId(env.clock);
-    starting.set(root, id);
-    const folder = join(await prepareRunsFolder(root), id);
-    await trainer
-      .start(commandLine(plan, chosen, folder), folder, (code) => {
-        starting.delete(root);
-        void ended(root, folder, plan, code);
-      })
-      .catch((error: unknown) => {
-        starting.delete(root);
-        throw error;
-      });
-    log.info('run started', { folder, data: plan.data, base: plan.base });
-    await runs.expect(root);
+    const runsHere = await prepareRunsFolder(root);
+    // The form may have been open since another start: a folder that is taken, or is elsewhere, is not used.
+    const free = dirname(plan.output) === runsHere && !(await nodeFiles.exists(plan.output));
+    const folder = free ? plan.output : join(runsHere, newRunId(env.clock));
+    const run = { folder, id: basename(folder), data: plan.data };
+    await trainers.start(root, run, [...trainArguments({ ...plan, output: folder }, chosen), '--json']);
     return { folder };
   });
 
-  answer(connection, log, CancelRun, async ({ folder }) => {
-    const run = await summarize(folder);
-    // A second signal would end the trainer at once, without its last words.
-    if (run.state !== 'running' || cancelled.has(`${folder} ${run.pid}`)) return null;
-    cancelled.add(`${folder} ${run.pid}`);
-    trainer.cancel(folder, run.pid);
-    return null;
-  });
-
   answer(connection, log, ListRuns, async () => {
-    const roots = new Set([
-      ...workspace.roots(),
-      ...[...documents.all()].flatMap(({ uri }) => workspace.rootOf(uri) ?? []),
-    ]);
-    return (await Promise.all([...roots].map((root) => runs.progressOf(root)))).flat();
+    const roots = runRoots(workspace, documents);
+    return (await Promise.all(roots.map((root) => runs.progressOf(root)))).flat();
   });
 
   answer(connection, log, ListModels, async ({ uri }) => {
@@ -141,35 +114,6 @@ export function registerRunRequests(connection: Connection, parts: RunRequestPar
     });
     return [...ofRuns, ...bundled];
   });
-
-  /** A trainer ended; where it made no run, its log's last line is all there is to say, and its folder goes. */
-  async function ended(root: string, folder: string, plan: RunPlan, code: number | null): Promise<void> {
-    await runs.expect(root);
-    if (code === 0 || (await summarize(folder).catch(() => undefined))) return;
-    const text = await nodeFiles.read(join(folder, TRAINER_LOG)).then(
-      (bytes) => new TextDecoder().decode(bytes),
-      () => '',
-    );
-    const message = text.trim().split('\n').at(-1)?.trim() || `The trainer ended with code ${code ?? 'unknown'}.`;
-    await rm(folder, { recursive: true, force: true });
-    log.error('a run failed', { folder, code, message });
-    const columns = { text: plan.textColumn, label: plan.labelColumn };
-    const createdAt = new Date(env.clock.now()).toISOString();
-    const none = { headerless: false, labels: [], step: 0, usable: false };
-    const { data } = plan;
-    runs.announce({
-      run: { id: basename(folder), folder, createdAt, data, columns, ...none, state: 'failed', message },
-    });
-  }
-}
-
-function commandLine(plan: RunPlan, chosen: RunArguments, folder: string): string[] {
-  const line = ['train', plan.data, '--base', plan.base, '--output', folder, '--json'];
-  line.push('--text-column', plan.textColumn, '--label-column', plan.labelColumn);
-  if (plan.textBColumn !== undefined) line.push('--text-b-column', plan.textBColumn);
-  line.push('--epochs', String(chosen.epochs), '--learning-rate', String(chosen.learningRate));
-  line.push('--max-length', String(chosen.maxLength), '--batch-size', String(chosen.batchSize));
-  return line;
 }
 
 /** The given values without those that are undefined. */

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Connection } from 'vscode-languageserver';
 import { RunChanged, type RunProgress } from '../../protocol/messages';
+import { RunRemoved } from '../../protocol/run-actions';
 import type { RunSummary } from '../../protocol/runs';
 import type { Log } from '../env';
 import { runsFolder } from '../runs/list';
@@ -23,8 +24,8 @@ export interface Runs {
   progressOf(root: string): Promise<readonly RunProgress[]>;
   /** A run was started or stopped: looks now, and for a while. */
   expect(root: string): Promise<void>;
-  /** Tells the client of a run that has no folder to be seen in. */
-  announce(progress: RunProgress): void;
+  /** Called when a run came to an end while this server looked. */
+  onEnd(listener: (progress: RunProgress) => void): void;
   /** Called when another set of runs can predict. */
   onChange(listener: () => void): void;
   dispose(): void;
@@ -42,14 +43,22 @@ export function followRuns(
 ): Runs {
   const roots = new Map<string, Root>();
   const listeners: (() => void)[] = [];
-  const announce = (progress: RunProgress): void => notify(connection, RunChanged, progress);
+  const ends: ((progress: RunProgress) => void)[] = [];
+  const hears: Hears = {
+    changed: (progress) => notify(connection, RunChanged, progress),
+    removed: (folder) => notify(connection, RunRemoved, { folder }),
+    ended: (progress) => {
+      for (const listener of ends) listener(progress);
+    },
+    modelsChanged: () => {
+      for (const listener of listeners) listener();
+    },
+  };
 
   function rootOf(path: string): Root {
     let root = roots.get(path);
     if (!root) {
-      root = new Root(path, env, log, announce, () => {
-        for (const listener of listeners) listener();
-      });
+      root = new Root(path, env, log, hears);
       roots.set(path, root);
     }
     return root;
@@ -59,12 +68,20 @@ export function followRuns(
     of: async (path) => (trust.granted ? (await rootOf(path).current()).map(({ run }) => run) : []),
     progressOf: async (path) => (trust.granted ? rootOf(path).current() : []),
     expect: async (path) => (trust.granted ? rootOf(path).expect() : undefined),
-    announce,
+    onEnd: (listener) => ends.push(listener),
     onChange: (listener) => listeners.push(listener),
     dispose() {
       for (const root of roots.values()) root.dispose();
     },
   };
+}
+
+/** Who is told of what a look found. */
+interface Hears {
+  readonly changed: (progress: RunProgress) => void;
+  readonly removed: (folder: string) => void;
+  readonly ended: (progress: RunProgress) => void;
+  readonly modelsChanged: () => void;
 }
 
 class Root {
@@ -84,8 +101,7 @@ class Root {
     path: string,
     private readonly env: Pick<ServerEnv, 'stamp' | 'watch'>,
     private readonly log: Log,
-    private readonly announce: (progress: RunProgress) => void,
-    private readonly changed: () => void,
+    private readonly hears: Hears,
   ) {
     this.#runs = runsFolder(path);
     this.#folders = runFolders(this.#runs, env.stamp);
@@ -132,15 +148,20 @@ class Root {
       for (const progress of this.#last) {
         const known = before.get(progress.run.folder);
         const news = known ? !isDeepStrictEqual(known, progress) : progress.run.state === 'running' || !initial;
-        if (news) this.announce(progress);
+        if (!news) continue;
+        this.hears.changed(progress);
+        const { state } = progress.run;
+        if (state !== 'running' && (known ? known.run.state !== state : !initial)) this.hears.ended(progress);
       }
+      const there = new Set(this.#last.map(({ run }) => run.folder));
+      for (const folder of before.keys()) if (!there.has(folder)) this.hears.removed(folder);
       const usable = (list: Iterable<RunProgress>): string =>
         [...list]
           .filter(({ run }) => run.state === 'finished')
           .map(({ run }) => run.folder)
           .sort()
           .join('\n');
-      if (!initial && usable(before.values()) !== usable(this.#last)) this.changed();
+      if (!initial && usable(before.values()) !== usable(this.#last)) this.hears.modelsChanged();
     } while (this.#again);
     this.#schedule();
   }

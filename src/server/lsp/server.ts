@@ -1,4 +1,5 @@
 import type { Connection, InitializeParams, ServerCapabilities } from 'vscode-languageserver';
+import { RunEnded } from '../../protocol/run-actions';
 import { RetryModel, UseModel, type InitializationOptions } from '../../protocol/messages';
 import { defaultSettings, type Settings } from '../../protocol/settings';
 import { HostClient } from '../host/client';
@@ -25,11 +26,14 @@ import { modelCards } from './model-cards';
 import { registerRunMetrics } from './run-metrics';
 import { registerQuickFixes } from './quick-fixes';
 import { createRefresh } from './refresh';
+import { registerRunActions } from './run-actions';
+import { registerRunEstimate } from './run-estimate';
 import { registerRunRequests } from './run-requests';
 import { followRuns } from './runs';
 import { createStatusBoard } from './status';
+import { createTrainers } from './trainers';
 import { refuseWithoutTrust, registerTrust } from './trust';
-import { answer } from './wire';
+import { answer, notify } from './wire';
 import { registerWorkspace } from './workspace';
 
 /** Serves a connection: builds every part by hand, from top to bottom, when the client has said what it can do. */
@@ -117,7 +121,12 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
     refresh: refreshDiagnostics,
   });
   const fixes = registerQuickFixes(connection, { checked: diagnostics.checked, files: env.files, log, locale });
-  registerRunRequests(connection, { env, documents, files, workspace, cards, runs, trainer: env.trainer(log), log });
+  const trainer = env.trainer(log);
+  const trainers = createTrainers(connection, runs, trainer, log);
+  registerRunRequests(connection, { env, documents, files, workspace, cards, runs, trainers, log });
+  registerRunEstimate(connection, trainer, log);
+  registerRunActions(connection, { documents, workspace, runs, trainer, trainers, log });
+  runs.onEnd((progress) => notify(connection, RunEnded, progress));
 
   answer(connection, log, UseModel, ({ uri, folder }) => {
     files.choose(uri, folder);

@@ -174,7 +174,7 @@ export async function followTraining(run: ReadyRun, world: TrainingWorld): Promi
       }
       if (world.signal.aborted || (await nodeFiles.exists(join(folder, CANCEL_FILE)))) {
         if (event.type === 'step') await save(false);
-        await metrics.append({ event: 'cancelled', attempt, step: position.step });
+        await metrics.append({ event: 'cancelled', attempt, step: position.step, time: clock.now() });
         throw new RowlightError(
           'cancelled',
           `${folder}: stopped after step ${position.step} of ${total}; go on with --resume ${folder}`,
@@ -183,12 +183,14 @@ export async function followTraining(run: ReadyRun, world: TrainingWorld): Promi
     }
     if (best === undefined) throw new Error('A run ended without an evaluation.');
     const scores: Scores = { accuracy: best.accuracy, macroF1: best.macroF1, loss: best.loss };
-    await metrics.append({ event: 'finished', attempt, step: position.step, scores });
+    await metrics.append({ event: 'finished', attempt, step: position.step, time: clock.now(), scores });
     return { folder, steps: position.step, scores, data };
   } catch (error) {
     if (!RowlightError.is(error, 'cancelled')) {
       const message = error instanceof Error ? error.message : String(error);
-      await metrics.append({ event: 'failed', attempt, step: position.step, message }).catch(() => undefined);
+      await metrics
+        .append({ event: 'failed', attempt, step: position.step, time: clock.now(), message })
+        .catch(() => undefined);
     }
     throw error;
   } finally {

@@ -7,6 +7,7 @@ import type { CheckpointPointers } from '../model/checkpoint-pointers';
 import { nodeFiles, rethrow } from '../node-files';
 import { readPointers } from './checkpoints';
 import { lockOwner } from './lock';
+import { readRunName, removeDeleted } from './manage';
 import { readMetrics } from './metrics';
 import { RUN_FILE, type RunRecord, readRun } from './run-folder';
 
@@ -18,6 +19,7 @@ export async function prepareRunsFolder(workspace: string): Promise<string> {
   const runs = runsFolder(workspace);
   await mkdir(runs, { recursive: true }).catch((error: unknown) => rethrow(error, runs));
   const ignore = join(workspace, '.rowlight', '.gitignore');
+  await removeDeleted(runs);
   if (!(await nodeFiles.exists(ignore))) await nodeFiles.writeAtomic(ignore, '*\n');
   return runs;
 }
@@ -32,7 +34,8 @@ export async function findRuns(runs: string, log: Log = silentLog): Promise<RunS
   const found: RunSummary[] = [];
   for (const name of await nodeFiles.list(runs)) {
     const folder = join(runs, name);
-    if (!(await nodeFiles.exists(join(folder, RUN_FILE)))) continue;
+    // Of a run that is being deleted nothing is left to choose.
+    if (name.startsWith('.') || !(await nodeFiles.exists(join(folder, RUN_FILE)))) continue;
     try {
       found.push(await summarize(folder));
     } catch (error) {
@@ -48,7 +51,8 @@ export async function summarize(folder: string): Promise<RunSummary> {
   // The lock is looked at before the metrics: a run that ends in between is then seen to have ended.
   const pid = await lockOwner(folder);
   const lines = await readMetrics(folder);
-  return summaryOf({ folder, record, pid, lines, pointers: await readPointers(folder) });
+  const [pointers, name] = [await readPointers(folder), await readRunName(folder)];
+  return summaryOf({ folder, record, pid, lines, pointers, name });
 }
 
 /** What the files of a run say, once they are read. */
@@ -60,22 +64,28 @@ export interface RunFacts {
   /** The lines that hold (`latestAttempt`). */
   readonly lines: readonly MetricsLine[];
   readonly pointers: CheckpointPointers | undefined;
+  /** The name that the user gave it. */
+  readonly name: string | undefined;
 }
 
 /** What there is to say of a run whose files were read. */
-export function summaryOf({ folder, record, pid, lines, pointers }: RunFacts): RunSummary {
+export function summaryOf({ folder, record, pid, lines, pointers, name }: RunFacts): RunSummary {
   const state = stateOf(lines.at(-1)?.event, pid !== undefined);
   const started = lines.findLast((line) => line.event === 'started');
   const failed = lines.findLast((line) => line.event === 'failed');
   const bestStep = Number(pointers?.best.split('-')[1]);
   const best = lines.findLast((line) => line.event === 'evaluated' && line.step === bestStep);
+  const seconds = secondsOf(lines);
   return {
     id: record.id,
+    ...(name === undefined ? {} : { name }),
     folder,
     state,
     ...(state === 'running' && pid !== undefined ? { pid } : {}),
     createdAt: record.createdAt,
+    ...(seconds === undefined ? {} : { seconds }),
     data: record.data.path,
+    base: record.base,
     columns: record.columns,
     headerless: record.headerless,
     labels: record.labels,
@@ -87,6 +97,13 @@ export function summaryOf({ folder, record, pid, lines, pointers }: RunFacts): R
       : {}),
     ...(failed ? { message: failed.message } : {}),
   };
+}
+
+/** How long a run took that ended in its first attempt. */
+function secondsOf(lines: readonly MetricsLine[]): number | undefined {
+  const [first, last] = [lines[0], lines.at(-1)];
+  if (first?.event !== 'started' || !last || last.attempt > 1 || !('time' in last) || last === first) return undefined;
+  return last.time === undefined ? undefined : (last.time - first.time) / 1000;
 }
 
 function stateOf(lastEvent: string | undefined, running: boolean): RunState {

@@ -18,6 +18,8 @@ const loss = z
   .nullable()
   .transform((value) => value ?? Number.NaN);
 
+const time = z.number().optional();
+
 const schema: z.ZodType<MetricsLine> = z.discriminatedUnion('event', [
   base.extend({
     event: z.literal('started'),
@@ -35,7 +37,7 @@ const schema: z.ZodType<MetricsLine> = z.discriminatedUnion('event', [
   }),
   base.extend({ event: z.literal('evaluated'), ...scoresSchema.shape, loss }),
   base.extend({ event: z.literal('checkpoint'), name: z.string(), best: z.boolean() }),
-  base.extend({ event: z.literal('finished'), scores: scoresSchema.extend({ loss }) }),
-  base.extend({ event: z.literal('cancelled') }),
-  base.extend({ event: z.literal('failed'), message: z.string() }),
+  base.extend({ event: z.literal('finished'), time, scores: scoresSchema.extend({ loss }) }),
+  base.extend({ event: z.literal('cancelled'), time }),
+  base.extend({ event: z.literal('failed'), time, message: z.string() }),
 ]);

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { CancelRun, ListModels, ListRuns, PlanRun, StartRun } from '../../../src/protocol/messages';
+import { TrainerFailed } from '../../../src/protocol/run-actions';
 import type { MetricsLine } from '../../../src/protocol/runs';
 import { createRun } from '../../../src/server/runs/run-folder';
 import { lockRun } from '../../../src/server/runs/lock';
@@ -63,12 +64,15 @@ function checkpoint(client: TestClient, folder: string): void {
 }
 
 test('a plan counts rows and labels and takes what the base recommends', async (t) => {
-  const { client, uri, path } = await workspace(t);
+  const { client, root, uri, path } = await workspace(t);
   client.files.set(
     '/models/zh-mini/rowlight.json',
     JSON.stringify({ format: 1, recommended: { learningRate: 3e-4, epochs: 8 } }),
   );
-  assert.deepEqual(await client.request(PlanRun, { uri }), {
+  const { output, ...plan } = await client.request(PlanRun, { uri });
+  assert.equal(dirname(output), join(root, '.rowlight', 'runs'));
+  assert.equal(existsSync(output), false, 'a plan makes nothing');
+  assert.deepEqual(plan, {
     data: path,
     base: '/models/zh-mini',
     baseName: 'zh-mini',
@@ -98,7 +102,8 @@ test('a run: started, followed, refused twice, finished, and its model predicts 
   assert.ok(folder.startsWith(join(root, '.rowlight', 'runs')));
   assert.equal(readFileSync(join(root, '.rowlight', '.gitignore'), 'utf8'), '*\n');
   const { args, exit } = client.started[0]!;
-  assert.deepEqual(args.slice(0, 7), ['train', path, '--base', '/models/zh-mini', '--output', folder, '--json']);
+  assert.deepEqual(args.slice(0, 6), ['train', path, '--base', '/models/zh-mini', '--output', folder]);
+  assert.equal(folder, plan.output, 'what the form shows is what runs');
   assert.equal(args[args.indexOf('--epochs') + 1], '1.5');
 
   await makeRun(folder, path);
@@ -136,15 +141,15 @@ test('a run: started, followed, refused twice, finished, and its model predicts 
 });
 
 test('a trainer that ends without a run: its last line is the message, and its folder goes', async (t) => {
-  const { client, uri } = await workspace(t);
+  const { client, uri, path } = await workspace(t);
   const plan = await client.request(PlanRun, { uri });
   const { folder } = await client.request(StartRun, { uri, plan, arguments: plan.recommended });
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'trainer.log'), 'data …\ntrain.tsv:3: ragged row\n');
+  writeFileSync(join(folder, 'trainer.log'), 'data …\nrowlight: train.tsv:3: ragged row\n');
   client.started[0]!.exit(1);
-  await client.until(() => client.runs.at(-1)?.run.state === 'failed');
-  assert.equal(client.runs.at(-1)?.run.message, 'train.tsv:3: ragged row');
-  await client.request(ListRuns, null);
+  await client.until(() => client.heard(TrainerFailed).length > 0);
+  assert.deepEqual(client.heard(TrainerFailed), [{ data: path, message: 'train.tsv:3: ragged row' }]);
+  assert.deepEqual(await client.request(ListRuns, null), []);
   assert.equal(existsSync(folder), false);
 });
 

@@ -28,6 +28,7 @@ import {
   type Hover,
   type InlayHint,
   type MarkupContent,
+  type MessageConnection,
   type Position,
   type Range,
   type TextDocumentContentChangeEvent,
@@ -37,6 +38,7 @@ import { RunChanged, StatusChanged, type RunProgress } from '../../../src/protoc
 import type { ServerStatus } from '../../../src/protocol/status';
 import type { Trainer } from '../../../src/server/host/trainer';
 import type { ServerEnv } from '../../../src/server/lsp/environment';
+import { stampOf } from '../../../src/server/lsp/node-environment';
 import { startServer } from '../../../src/server/lsp/server';
 import { FakeHost } from './fake-host';
 import { MemoryFiles } from './memory-files';
@@ -73,6 +75,8 @@ export class TestClient {
   readonly cancelled: string[] = [];
   readonly logged: string[] = [];
   readonly runs: RunProgress[] = [];
+  /** What the command line answers when it measures. */
+  measure: Trainer['measure'] = () => Promise.reject(new Error('nothing is measured here'));
   refreshes = 0;
   diagnosticRefreshes = 0;
   status: ServerStatus | undefined;
@@ -80,6 +84,8 @@ export class TestClient {
   /** Keeps the process up while a test waits for a timer of the server that would not: a real server lives by its connection. */
   readonly #alive = setInterval(() => undefined, 1000);
   readonly #waiting = new Set<() => void>();
+  /** Notifications that have no listener of their own, by method. */
+  readonly #heard = new Map<string, unknown[]>();
   readonly #versions = new Map<string, number>();
   readonly #client;
   readonly #server;
@@ -94,12 +100,14 @@ export class TestClient {
         this.started.push({ args, folder, exit });
         return Promise.resolve();
       },
+      measure: (args, signal) => this.measure(args, signal),
       cancel: (folder) => void this.cancelled.push(folder),
     };
     startServer(this.#server, {
       files: this.files,
       clock: { now: () => Date.now() },
-      stamp: this.files.stamp,
+      // Models lie in memory, run folders on the disk.
+      stamp: async (path) => (await this.files.stamp(path)) ?? stampOf(path),
       forkHost: this.host.fork,
       trainer: () => trainer,
       watch: () => undefined,
@@ -113,6 +121,11 @@ export class TestClient {
     });
     this.#client.onNotification(RunChanged.method, (run: RunProgress) => {
       this.runs.push(run);
+      this.#wake();
+    });
+    // The star handler is the message connection's, which the protocol connection is, although its type doesn't say so.
+    (this.#client as unknown as MessageConnection).onNotification((method: string, params: unknown) => {
+      this.#heard.set(method, [...(this.#heard.get(method) ?? []), params]);
       this.#wake();
     });
     this.#client.onNotification(LogMessageNotification.type, ({ message }) => void this.logged.push(message));
@@ -213,6 +226,11 @@ export class TestClient {
       listener(params);
       this.#wake();
     });
+  }
+
+  /** What the server has sent by this notification, in order. */
+  heard<Params>(type: NotificationType<Params>): Params[] {
+    return (this.#heard.get(type.method) ?? []) as Params[];
   }
 
   /** Resolves when `condition` holds; it is looked at after each notification of the server. */

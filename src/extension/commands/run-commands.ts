@@ -1,0 +1,58 @@
+import * as vscode from 'vscode';
+import { MAX_RUN_NAME, ContinueRun, DeleteRun, RenameRun } from '../../protocol/run-actions';
+import type { Context } from '../context';
+import { isContinuable, runName } from '../runs/run-item';
+import { activeData } from './active-data';
+import { runOfCommand } from './run-of-command';
+import { useFolder } from './use-model';
+
+/** Shows a run's folder: in the system's file manager, or in the explorer where the files lie on another machine. */
+export async function revealRun(context: Context, given?: unknown): Promise<void> {
+  const run = await runOfCommand(context, given, vscode.l10n.t('Reveal Run Folder'), () => true);
+  if (!run) return;
+  const remote = vscode.env.remoteName !== undefined || vscode.env.uiKind === vscode.UIKind.Web;
+  // The file inside, so that the explorer opens the folder too.
+  const target = vscode.Uri.joinPath(vscode.Uri.file(run.folder), 'run.json');
+  await vscode.commands.executeCommand(remote ? 'revealInExplorer' : 'revealFileInOS', target);
+}
+
+/** Gives a run a name for people; its folder and record stay. */
+export async function renameRun(context: Context, given?: unknown): Promise<void> {
+  const run = await runOfCommand(context, given, vscode.l10n.t('Rename Run'), () => true);
+  if (!run) return;
+  const name = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Rename Run'),
+    prompt: vscode.l10n.t('A name for {0}; empty: the name of its data file', run.id),
+    value: run.name ?? '',
+    validateInput: (text) =>
+      text.trim().length > MAX_RUN_NAME ? vscode.l10n.t('At most {0} characters', MAX_RUN_NAME) : undefined,
+  });
+  if (name !== undefined) await context.client.request(RenameRun, { folder: run.folder, name });
+}
+
+/** Deletes a run's folder after a confirmation. */
+export async function deleteRun(context: Context, given?: unknown): Promise<void> {
+  const run = await runOfCommand(context, given, vscode.l10n.t('Delete Run'), ({ state }) => state !== 'running');
+  if (!run) return;
+  const remove = vscode.l10n.t('Delete');
+  const answer = await vscode.window.showWarningMessage(
+    vscode.l10n.t('Delete the run "{0}" with its model?', runName(run)),
+    { modal: true, detail: vscode.l10n.t('{0}\nThis cannot be undone. Your data file stays.', run.folder) },
+    remove,
+  );
+  if (answer === remove) await context.client.request(DeleteRun, { folder: run.folder });
+}
+
+/** Goes on with a run that was interrupted, cancelled or failed. */
+export async function continueRun(context: Context, given?: unknown): Promise<void> {
+  const run = await runOfCommand(context, given, vscode.l10n.t('Continue Run'), isContinuable);
+  if (run) await context.client.request(ContinueRun, { folder: run.folder });
+}
+
+/** Lets a run's model predict the active file. */
+export async function useRun(context: Context, given?: unknown): Promise<void> {
+  const { uri } = activeData();
+  const usable = vscode.l10n.t('Use as Model of the Active File');
+  const run = await runOfCommand(context, given, usable, (one) => one.usable && one.state !== 'running');
+  if (run) await useFolder(context, uri, run.folder);
+}

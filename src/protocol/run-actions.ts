@@ -1,0 +1,41 @@
+import type { NotificationType, RequestType, RunArguments, RunPlan, RunProgress } from './messages';
+
+/** Longest display name of a run, in UTF-16 units. */
+export const MAX_RUN_NAME = 80;
+
+/** Client → server: give a run a name for people; an empty one takes it away again. Its id, folder and record stay. */
+export const RenameRun: RequestType<{ readonly folder: string; readonly name: string }, null> = {
+  method: 'rowlight/renameRun',
+};
+
+/** Client → server: delete a run's folder with all its checkpoints, after the user confirmed it. Refused while it runs. */
+export const DeleteRun: RequestType<{ readonly folder: string }, null> = { method: 'rowlight/deleteRun' };
+
+/** Client → server: go on with a run that was interrupted, cancelled or failed; answered when its process runs. */
+export const ContinueRun: RequestType<{ readonly folder: string }, null> = { method: 'rowlight/continueRun' };
+
+/** What a run would take on this machine as it is now, from three measured steps. */
+export interface RunEstimate {
+  readonly totalSteps: number;
+  /** Seconds of a step, and of the whole run. */
+  readonly secondsAStep: number;
+  readonly seconds: number;
+  /** Bytes that its process will hold at most. */
+  readonly peakMemory: number;
+}
+
+/** Client → server: measure three real steps of a planned run in a process of its own, so that the form can say what it would take. Cancelling the request ends that process. */
+export const EstimateRun: RequestType<{ readonly plan: RunPlan; readonly arguments: RunArguments }, RunEstimate> = {
+  method: 'rowlight/estimateRun',
+};
+
+/** Server → client: a run's folder is gone, so that views drop it. */
+export const RunRemoved: NotificationType<{ readonly folder: string }> = { method: 'rowlight/runRemoved' };
+
+/** Server → client: a run came to an end while the server looked, to be told to the user once; `runChanged` has said so to the views. */
+export const RunEnded: NotificationType<RunProgress> = { method: 'rowlight/runEnded' };
+
+/** Server → client: a trainer ended before it could do any step, in one line; its folder tells nothing of it. */
+export const TrainerFailed: NotificationType<{ readonly data: string; readonly message: string }> = {
+  method: 'rowlight/trainerFailed',
+};

@@ -1,0 +1,17 @@
+import type { RunArguments, RunPlan } from './messages';
+
+/** The arguments of `rowlight` for a planned run: what the server starts, and what the start form shows. */
+export function trainArguments(plan: RunPlan, chosen: RunArguments): string[] {
+  const line = ['train', plan.data, '--base', plan.base, '--output', plan.output];
+  line.push('--text-column', plan.textColumn, '--label-column', plan.labelColumn);
+  if (plan.textBColumn !== undefined) line.push('--text-b-column', plan.textBColumn);
+  line.push('--epochs', String(chosen.epochs), '--learning-rate', String(chosen.learningRate));
+  line.push('--max-length', String(chosen.maxLength), '--batch-size', String(chosen.batchSize));
+  return line;
+}
+
+/** Words as one line for a terminal: quoted for a POSIX shell, or on Windows for PowerShell, the terminal VS Code opens there. */
+export function shellLine(words: readonly string[], platform: string): string {
+  const quote = platform === 'win32' ? "''" : `'\\''`;
+  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", quote)}'`)).join(' ');
+}

@@ -1,0 +1,75 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Connection } from 'vscode-languageserver';
+import { TrainerFailed } from '../../protocol/run-actions';
+import type { Log } from '../env';
+import { RowlightError } from '../errors';
+import { TRAINER_LOG, lastLine, type Trainer } from '../host/trainer';
+import { nodeFiles } from '../node-files';
+import { RUN_FILE, readRun } from '../runs/run-folder';
+import type { Runs } from './runs';
+import { notify } from './wire';
+
+/** Trainers of this server's wish: one a workspace folder at a time. */
+export interface Trainers {
+  /**
+   * Starts a trainer on a run folder, which need not be there yet; resolves when its process runs. Rejects with reason `busy` while another run
+   * of the root is under way. What it says when it ends before any step is told to the client.
+   */
+  start(
+    root: string,
+    run: { readonly folder: string; readonly id: string; readonly data: string },
+    args: readonly string[],
+  ): Promise<void>;
+}
+
+/** Starts trainers and looks after those that end without having begun. */
+export function createTrainers(connection: Connection, runs: Runs, trainer: Trainer, log: Log): Trainers {
+  /** The run that this server started, by root: until its files are there nothing else tells of it. */
+  const starting = new Map<string, string>();
+
+  async function ended(root: string, folder: string, data: string, before: number, code: number | null): Promise<void> {
+    await runs.expect(root);
+    // A process that was killed, or that began its work, left its folder to tell of it.
+    if (code === 0 || code === null || (await attempts(folder)) > before) return;
+    const text = await nodeFiles.read(join(folder, TRAINER_LOG)).then(
+      (bytes) => new TextDecoder().decode(bytes),
+      () => '',
+    );
+    const message = lastLine(text) || `The trainer ended with code ${code}.`;
+    // What is no run has nothing to keep but that line.
+    if (!(await nodeFiles.exists(join(folder, RUN_FILE)))) await rm(folder, { recursive: true, force: true });
+    log.error('a trainer failed', { folder, code, message });
+    notify(connection, TrainerFailed, { data, message });
+  }
+
+  return {
+    async start(root, { folder, id, data }, args) {
+      const running = (await runs.progressOf(root)).find(({ run }) => run.state === 'running');
+      const other = running?.run.id ?? starting.get(root);
+      if (other !== undefined)
+        throw new RowlightError('busy', `Run ${other} is under way; cancel it or wait for its end.`);
+      starting.set(root, id);
+      const before = await attempts(folder);
+      await trainer
+        .start(args, folder, (code) => {
+          starting.delete(root);
+          void ended(root, folder, data, before, code);
+        })
+        .catch((error: unknown) => {
+          starting.delete(root);
+          throw error;
+        });
+      log.info('trainer started', { folder, data });
+      await runs.expect(root);
+    },
+  };
+}
+
+/** How many processes began to work on a run; 0 where there is none yet. */
+async function attempts(folder: string): Promise<number> {
+  return readRun(folder).then(
+    (record) => record.attempts.length,
+    () => 0,
+  );
+}
