@@ -1,4 +1,5 @@
 import type { BertConfig } from '../../src/server/model/config';
+import { padBatch } from '../../src/server/model/logits';
 import type { Random } from '../../src/server/training/random';
 import type { LabelledBatch } from '../../src/server/training/stepper';
 
@@ -42,13 +43,13 @@ export const LABELS = 8;
 
 /** A batch of random ids and labels without padding. */
 export function randomBatch(config: BertConfig, B: number, T: number, random: Random): LabelledBatch {
+  const encodings = Array.from({ length: B }, () => ({
+    ids: Int32Array.from({ length: T }, () => 5 + random.below(config.vocabSize - 5)),
+    typeIds: new Int32Array(T),
+  }));
   return {
-    B,
-    T,
-    ids: Int32Array.from({ length: B * T }, () => 5 + random.below(config.vocabSize - 5)),
+    ...padBatch(encodings, T, config.padTokenId),
     labels: Int32Array.from({ length: B }, () => random.below(LABELS)),
-    mask: new Int32Array(B * T).fill(1),
-    typeIds: new Int32Array(B * T),
     weights: new Float32Array(B).fill(1),
   };
 }

@@ -4,7 +4,7 @@ import { version } from '../../package.json';
 import { doctorCommand } from './cli/doctor';
 import { estimateCommand, estimateLines } from './cli/estimate';
 import { evaluateCommand } from './cli/evaluate';
-import { type ColumnOptions, type EngineOptions, numberWithin, wholeNumber } from './cli/options';
+import { type ColumnOptions, type EngineOptions, numberWithin, scope, wholeNumber } from './cli/options';
 import { type PredictOptions, predictCommand } from './cli/predict';
 import { reportLines } from './cli/report';
 import { type TokenizeOptions, tokenizeCommand } from './cli/tokenize';
@@ -57,6 +57,7 @@ withEngine(withColumns(program.command('train [data]')))
   .option('--warmup <share>', 'share of the steps that warms up', numberWithin(0, 1, true), 0.1)
   .addOption(choice('--schedule <name>', 'how the rate falls after warm-up', SCHEDULES, 'linear'))
   .addOption(choice('--head <name>', "how a text is summed up: cls is BERT's own", HEADS, 'cls'))
+  .option('--train <part>', 'what is trained: full, head, or last-N layers with the head', scope, 'full')
   .addOption(choice('--loss <name>', 'what is made small', LOSSES, 'cross-entropy'))
   .option('--class-weights <weights>', 'none, balanced, or LABEL=WEIGHT,…', 'none')
   .option('--label-smoothing <share>', 'share of the truth spread over all labels', numberWithin(0, 0.9, true), 0)

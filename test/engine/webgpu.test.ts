@@ -11,9 +11,9 @@ import { type DeviceReport, probeDevice } from '../../src/server/engine/probe';
 import { chooseDevice } from '../../src/server/engine/select';
 import { classifierDropoutPlaces } from '../../src/server/model/classifier';
 import { disposeParameters, variableParameters } from '../../src/server/model/parameters';
-import { fillMask } from '../../src/server/training/dropout';
+import { dropoutMasks } from '../../src/server/training/dropout';
 import { CROSS_ENTROPY } from '../../src/server/training/losses/loss';
-import { compileStep, maskName } from '../../src/server/training/step';
+import { compileStep } from '../../src/server/training/step';
 import { batchTensors } from '../../src/server/model/logits';
 import { type GoldenBatch, batchOf, goldenJson, goldenModel, largestDifference, testEngine } from '../support/model';
 import { softwareVulkan } from './support/vulkan';
@@ -95,13 +95,7 @@ async function trainingStep(engine: Engine): Promise<Step> {
   const compiled = await compileStep(engine, config, parameters, CROSS_ENTROPY, batch.B, batch.T);
   const outputs = await compiled.run({
     ...batchTensors(batch),
-    ...Object.fromEntries(
-      classifierDropoutPlaces(config, batch.B, batch.T).map(({ place, shape, rate }, number) => {
-        const data = new Uint8Array(shape.reduce((product, size) => product * size, 1));
-        fillMask(data, 1, 0, number, rate);
-        return [maskName(place), { dtype: 'uint8', shape, data }];
-      }),
-    ),
+    ...dropoutMasks(classifierDropoutPlaces(config, batch.B, batch.T), 1, 0),
     labels: { dtype: 'int32', shape: [batch.B], data: batch.labels },
     weights: { dtype: 'float32', shape: [batch.B], data: batch.weights },
   });

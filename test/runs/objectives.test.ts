@@ -11,7 +11,8 @@ import { readMetrics } from '../../src/server/runs/metrics';
 import { readRun } from '../../src/server/runs/run-folder';
 import { LOSSES } from '../../src/server/training/losses/loss';
 import { DEFAULT_OBJECTIVE } from '../../src/server/training/losses/objective';
-import { testEngine } from '../support/model';
+import { isTrained } from '../../src/server/model/partial';
+import { goldenModel, testEngine } from '../support/model';
 import { PATIENT, deaf, temporaryFolder, tinyRequest, tinyWorld } from '../support/tiny-run';
 
 for (const head of HEADS) {
@@ -80,3 +81,21 @@ test('the wished metric chooses the best checkpoint', async (t) => {
   const losses = (await readMetrics(folder)).flatMap((line) => (line.event === 'evaluated' ? [line.loss] : []));
   assert.equal(scores.loss, Math.min(...losses));
 });
+
+for (const scope of ['head', 'last-1'] as const) {
+  test(`training ${scope} only: the rest of the model stays bit by bit, and a resumed run is the unbroken one`, async (t) => {
+    const changes: Partial<FineTuneRequest> = { scope, head: 'mean', epochs: 3, learningRate: 1e-2 };
+    const whole = temporaryFolder(t);
+    const outcome = await fineTune(tinyRequest(whole, changes), tinyWorld());
+    const { model } = await loadClassifier(outcome.folder);
+    const base = goldenModel('tiny').weights;
+    const from = scope === 'head' ? model.config.layers : model.config.layers - 1;
+    for (const [name, { data }] of model.weights)
+      if (!isTrained(name, from)) assert.deepEqual(data, base.get(name)!.data, name);
+    const broken = temporaryFolder(t);
+    await assert.rejects(fineTune(tinyRequest(broken, changes), tinyWorld(stopAfter(8))));
+    const resumed = await resume(join(broken, 'run'), tinyWorld());
+    assert.deepEqual(resumed.scores, outcome.scores);
+    assert.ok(best(resumed.folder).equals(best(outcome.folder)));
+  });
+}

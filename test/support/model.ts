@@ -48,6 +48,13 @@ export function batchOf({ input_ids, attention_mask, token_type_ids, labels }: G
     typeIds: Int32Array.from(token_type_ids.flat()),
     labels: Int32Array.from(labels),
     weights: new Float32Array(B).fill(1),
+    encodings: input_ids.map((ids, row) => {
+      const length = attention_mask[row]!.filter(Boolean).length;
+      return {
+        ids: Int32Array.from(ids.slice(0, length)),
+        typeIds: Int32Array.from(token_type_ids[row]!.slice(0, length)),
+      };
+    }),
   };
 }
 

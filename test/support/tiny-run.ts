@@ -65,6 +65,7 @@ export function tinyRequest(folder: string, changes: Partial<FineTuneRequest> = 
     patience: PATIENT,
     head: 'cls',
     objective: DEFAULT_OBJECTIVE,
+    scope: 'full',
     seed: 7,
     ...changes,
   };

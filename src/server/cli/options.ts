@@ -1,6 +1,7 @@
 import { getPriority } from 'node:os';
 import { InvalidArgumentError } from 'commander';
 import type { ColumnSettings } from '../data/columns';
+import { type TrainScope, parseScope } from '../training/scope';
 import type { Device } from '../../protocol/settings';
 
 /** Options that every command with a model has. */
@@ -57,4 +58,11 @@ export function numberWithin(low: number, high: number, zero = false): (text: st
     if (!fits) throw new InvalidArgumentError(`It must be a number ${zero ? 'from' : 'above'} ${low} up to ${high}.`);
     return value;
   };
+}
+
+/** Parses what is trained, for commander. */
+export function scope(text: string): TrainScope {
+  const found = parseScope(text);
+  if (found === undefined) throw new InvalidArgumentError('It must be full, head, or last-N, such as last-2.');
+  return found;
 }

@@ -6,6 +6,7 @@ import { describeColumns } from '../data/columns';
 import { type FineTuneRequest, fineTune, resume } from '../runs/fine-tune';
 import type { Follower, ReadyRun } from '../runs/follow-training';
 import type { Patience } from '../training/advice';
+import type { TrainScope } from '../training/scope';
 import type { Objective } from '../training/losses/objective';
 import { newRunId } from '../runs/run-folder';
 import { evaluateModel } from './evaluate';
@@ -26,6 +27,7 @@ export interface TrainOptions
       FineTuneRequest,
       'dev' | 'maxLength' | 'batchSize' | 'learningRate' | 'epochs' | 'warmup' | 'schedule' | 'head' | 'seed'
     > {
+  readonly train: TrainScope;
   /** Evaluations. */
   readonly patience: number;
   readonly plateau: number;
@@ -85,6 +87,7 @@ export function fineTuneRequest(data: string | undefined, options: TrainOptions)
     warmup: options.warmup,
     schedule: options.schedule,
     head: options.head,
+    scope: options.train,
     objective: {
       loss: options.loss,
       classWeights: options.classWeights,

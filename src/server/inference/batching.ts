@@ -1,4 +1,4 @@
-import { type PaddedBatch, padBatch } from '../model/logits';
+import { type Encoded, type PaddedBatch, padBatch } from '../model/logits';
 import { softmax } from './probabilities';
 
 /** Rows that are computed together. */
@@ -51,7 +51,7 @@ export interface ComputedRow {
  * @param logits a forward pass: `[B, labels]`, row-major
  */
 export async function* computeRows(
-  encodings: readonly { readonly ids: Int32Array; readonly typeIds: Int32Array }[],
+  encodings: readonly Encoded[],
   padId: number,
   logits: (batch: PaddedBatch) => Promise<Float32Array>,
 ): AsyncGenerator<ComputedRow[], void, void> {

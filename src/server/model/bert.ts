@@ -93,13 +93,31 @@ export function encode(
   rows: Rows,
   drop: Drop,
 ): tf.Tensor2D {
+  const x = embeddings(config, parameters, words, typeIds, drop);
+  return transformerLayers(config, parameters, x, mask, [0, config.layers], rows, drop);
+}
+
+/**
+ * Some of the encoder's layers, one upon the other.
+ * @param x `[R, H]`, what the first of them reads
+ * @param mask `[B, T]`, 1 for a token, 0 for padding
+ * @param layers the first of them, and the first that is not
+ * @param rows which rows of the encoder's last layer are wanted, where it is among them
+ * @returns `[R, H]`, or `[B, H]` where only the first rows are asked for
+ */
+export function transformerLayers(
+  config: BertConfig,
+  parameters: Parameters,
+  x: tf.Tensor2D,
+  mask: tf.Tensor2D,
+  [from, to]: readonly [number, number],
+  rows: Rows,
+  drop: Drop,
+): tf.Tensor2D {
   const [B, T] = mask.shape;
-  assertShape(words, [B * T, config.hiddenSize], 'word rows');
-  assertShape(typeIds, [B, T], 'token type ids');
   // Padding gets a score far below any other before the softmax: its probability underflows to 0.
   const padding = tf.mul(tf.sub(1, tf.cast(tf.reshape(mask, [B, 1, 1, T]), 'float32')), -1e9) as tf.Tensor4D;
-  let x = embeddings(config, parameters, words, typeIds, drop);
-  for (let layer = 0; layer < config.layers; layer++) {
+  for (let layer = from; layer < to; layer++) {
     const first = rows === 'first' && layer === config.layers - 1;
     x = transformerLayer(config, parameters, layer, x, padding, first, drop);
   }
@@ -107,7 +125,7 @@ export function encode(
 }
 
 /** Word + position + token type, normalised. `[R, H]` → `[R, H]` */
-function embeddings(
+export function embeddings(
   config: BertConfig,
   parameters: Parameters,
   words: tf.Tensor2D,
@@ -116,6 +134,7 @@ function embeddings(
 ): tf.Tensor2D {
   const [B, T] = typeIds.shape;
   const H = config.hiddenSize;
+  assertShape(words, [B * T, H], 'word rows');
   const positionTable = parameter(parameters, 'bert.embeddings.position_embeddings.weight') as tf.Tensor2D;
   const typeTable = parameter(parameters, 'bert.embeddings.token_type_embeddings.weight') as tf.Tensor2D;
   const positions = tf.slice(positionTable, [0, 0], [T, H]);

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { type Drop, type DropoutPlace, type Parameters, dense, dropoutPlaces, encode } from './bert';
+import { type Drop, type DropoutPlace, type Parameters, type Rows, dense, dropoutPlaces, encode } from './bert';
 import type { BertConfig, HeadName } from './config';
 import { clsHead } from './heads/cls';
 import type { Head } from './heads/head';
@@ -28,13 +28,33 @@ export function classify(
   { mask, typeIds }: ClassifierInputs,
   drop: Drop,
 ): tf.Tensor2D {
-  const { rows, pool } = HEADS[config.head];
-  const layer = encode(config, parameters, words, mask, typeIds, rows, drop);
-  return dense(parameters, 'classifier', drop(pool(config, parameters, layer, mask), 'pooled'));
+  const layer = encode(config, parameters, words, mask, typeIds, rowsOfHead(config), drop);
+  return classifyLayer(config, parameters, layer, mask, drop);
+}
+
+/**
+ * Head and dense layer alone.
+ * @param layer the encoder's last layer: `[R, H]`, or `[B, H]` for a head that reads the first rows
+ * @param mask `[B, T]`
+ * @returns logits `[B, labels]`
+ */
+export function classifyLayer(
+  config: BertConfig,
+  parameters: Parameters,
+  layer: tf.Tensor2D,
+  mask: tf.Tensor2D,
+  drop: Drop,
+): tf.Tensor2D {
+  return dense(parameters, 'classifier', drop(HEADS[config.head].pool(config, parameters, layer, mask), 'pooled'));
+}
+
+/** Which rows of the last layer the configured head reads. */
+export function rowsOfHead({ head }: BertConfig): Rows {
+  return HEADS[head].rows;
 }
 
 /** Every place where `classify` drops elements. */
 export function classifierDropoutPlaces(config: BertConfig, B: number, T: number): DropoutPlace[] {
   const pooled = { place: 'pooled', shape: [B, headWidth(config)], rate: config.classifierDropout };
-  return [...dropoutPlaces(config, B, T, HEADS[config.head].rows), ...(pooled.rate > 0 ? [pooled] : [])];
+  return [...dropoutPlaces(config, B, T, rowsOfHead(config)), ...(pooled.rate > 0 ? [pooled] : [])];
 }

@@ -11,6 +11,14 @@ export interface PaddedBatch {
   readonly ids: Int32Array;
   readonly mask: Int32Array;
   readonly typeIds: Int32Array;
+  /** What was padded, in the order of the rows; fewer than B where the batch is filled up. */
+  readonly encodings: readonly Encoded[];
+}
+
+/** A text as ids. */
+export interface Encoded {
+  readonly ids: Int32Array;
+  readonly typeIds: Int32Array;
 }
 
 /**
@@ -48,7 +56,7 @@ export function batchTensors({ B, T, ids, mask, typeIds }: PaddedBatch): Record<
  * @param padId id of `[PAD]`
  */
 export function padBatch(
-  encodings: readonly { readonly ids: Int32Array; readonly typeIds: Int32Array }[],
+  encodings: readonly Encoded[],
   T: number,
   padId: number,
   rows = encodings.length,
@@ -64,5 +72,5 @@ export function padBatch(
     mask.fill(1, row * T, row * T + encoding.ids.length);
     typeIds.set(encoding.typeIds, row * T);
   }
-  return { B: rows, T, ids, mask, typeIds };
+  return { B: rows, T, ids, mask, typeIds, encodings };
 }

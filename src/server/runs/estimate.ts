@@ -5,7 +5,8 @@ import { padBatch } from '../model/logits';
 import { makeBatch } from '../training/batches';
 import { type Measured, interpolate, planCost } from '../training/plan-cost';
 import { lossSettings } from '../training/losses/objective';
-import { type Stepper, createStepper } from '../training/stepper';
+import type { Stepper } from '../training/stepper';
+import { createStepperFor } from '../training/stepper-for';
 import { type FineTuneRequest, prepareRun } from './fine-tune';
 import type { TrainingWorld } from './follow-training';
 import { encodeExamples } from './training-data';
@@ -45,7 +46,7 @@ export async function estimateRun(
   const lengthsOf = (rows: typeof train) => rows.map(({ ids }) => ids.length);
   const plan = planCost(lengthsOf(train), lengthsOf(heldOut), settings);
   const timed = timer(world.clock, world.signal);
-  const stepper = createStepper(world.engine, base.config, weights, {
+  const stepper = createStepperFor(world.engine, base.config, weights, request.scope, {
     seed: settings.seed,
     loss: lossSettings(
       request.objective,

@@ -12,6 +12,7 @@ import type { Moments } from '../training/adamw';
 import type { Judged, Patience } from '../training/advice';
 import type { Objective } from '../training/losses/objective';
 import type { TrainingSettings } from '../training/loop';
+import type { TrainScope } from '../training/scope';
 import type { ScheduleName } from '../training/schedule';
 import { createRandom } from '../training/random';
 import { cleanRun, lastCheckpoint } from './checkpoints';
@@ -22,7 +23,7 @@ import { tokenizerOf } from './load-classifier';
 import { lockRun } from './lock';
 import { publishPredictions } from './predictions';
 import { latestAttempt, readMetrics } from './metrics';
-import { argumentsOf, objectiveOf, settingsOf } from './run-arguments';
+import { argumentsOf, objectiveOf, scopeOf, settingsOf } from './run-arguments';
 import { RUN_FILE, type RunRecord, beginAttempt, createRun, newRunId, readRun } from './run-folder';
 import { type TrainingData, readTrainingData, rereadTrainingData } from './training-data';
 import { loadTrainingState } from './training-state';
@@ -48,6 +49,7 @@ export interface FineTuneRequest {
   readonly patience: Patience;
   readonly head: HeadName;
   readonly objective: Objective;
+  readonly scope: TrainScope;
   readonly seed: number;
 }
 
@@ -78,6 +80,7 @@ export async function fineTune(request: FineTuneRequest, world: TrainingWorld): 
         maxLength,
         settings,
         objective: request.objective,
+        scope: request.scope,
       },
       world,
     );
@@ -126,7 +129,7 @@ export async function resume(folder: string, world: TrainingWorld): Promise<RunO
     const { tokenizer, maxLength } = tokenizerOf(base);
     const settings = settingsOf(record);
     const attempt = await beginAttempt(folder, world.clock, state.step);
-    const objective = objectiveOf(record);
+    const [objective, scope] = [objectiveOf(record), scopeOf(record)];
     const run = {
       folder,
       attempt,
@@ -138,6 +141,7 @@ export async function resume(folder: string, world: TrainingWorld): Promise<RunO
       maxLength,
       settings,
       objective,
+      scope,
     };
     const moments = new Map(
       [...state.means].map(([name, mean]): [string, Moments] => [
@@ -188,7 +192,7 @@ function recordOf(
     id: newRunId(clock),
     createdAt: new Date(clock.now()).toISOString(),
     rowlight: version,
-    arguments: argumentsOf(settings, request.objective, { maxLength, head: request.head }),
+    arguments: argumentsOf(settings, request.objective, { maxLength, head: request.head, scope: request.scope }),
     data: source(data),
     ...(dev === undefined ? {} : { dev: source(dev) }),
     base: request.base,

@@ -12,7 +12,8 @@ import { type Judged, isBetter } from '../training/advice';
 import type { Evaluation } from '../training/evaluate';
 import { type Objective, lossSettings } from '../training/losses/objective';
 import { type Position, type TrainingEvent, type TrainingSettings, totalSteps, train } from '../training/loop';
-import { createStepper } from '../training/stepper';
+import type { TrainScope } from '../training/scope';
+import { createStepperFor } from '../training/stepper-for';
 import type { Scores } from '../../protocol/runs';
 import { saveCheckpoint } from './checkpoints';
 import { openMetrics } from './metrics';
@@ -34,6 +35,7 @@ export interface ReadyRun {
   readonly maxLength: number;
   readonly settings: TrainingSettings;
   readonly objective: Objective;
+  readonly scope: TrainScope;
   /** Where to go on, for a resumed run. */
   readonly from?: Position & {
     readonly moments: Map<string, Moments>;
@@ -98,7 +100,7 @@ export async function followTraining(run: ReadyRun, world: TrainingWorld): Promi
     heldOut: encodeExamples(data.heldOut, data.labels, tokenizer, maxLength),
   };
   const total = totalSteps(encoded.train.length, settings);
-  const stepper = createStepper(world.engine, run.base.config, run.weights, {
+  const stepper = createStepperFor(world.engine, run.base.config, run.weights, run.scope, {
     seed: settings.seed,
     loss: lossSettings(
       run.objective,
@@ -108,7 +110,7 @@ export async function followTraining(run: ReadyRun, world: TrainingWorld): Promi
     memoryBudget: world.memoryBudget,
     ...(from === undefined ? {} : { state: { moments: from.moments, steps: from.step } }),
   });
-  const { weights } = stepper.optimizer;
+  const { weights } = stepper;
   const metrics = await openMetrics(folder);
   let best = from?.best;
   let position: Position = from ?? { step: 0, epoch: 0, batch: 0 };

@@ -3,6 +3,7 @@ import { METRICS } from '../training/advice';
 import { DEFAULT_OBJECTIVE, type Objective } from '../training/losses/objective';
 import { LOSSES } from '../training/losses/loss';
 import type { TrainingSettings } from '../training/loop';
+import { type TrainScope, parseScope } from '../training/scope';
 import { SCHEDULES } from '../training/schedule';
 import type { RunRecord } from './run-folder';
 
@@ -13,11 +14,12 @@ type Arguments = RunRecord['arguments'];
 export function argumentsOf(
   { batchSize, learningRate, epochs, warmup, schedule, patience, seed }: TrainingSettings,
   { loss, classWeights, labelSmoothing, focalGamma, positive }: Objective,
-  model: { readonly maxLength: number; readonly head: string },
+  model: { readonly maxLength: number; readonly head: string; readonly scope: TrainScope },
 ): Arguments {
   return {
     'max-length': model.maxLength,
     head: model.head,
+    train: model.scope,
     'batch-size': batchSize,
     'learning-rate': learningRate,
     epochs,
@@ -64,6 +66,16 @@ export function objectiveOf({ arguments: given }: RunRecord): Objective {
     focalGamma: number(given, 'focal-gamma', DEFAULT_OBJECTIVE.focalGamma),
     ...(typeof positive === 'string' ? { positive } : {}),
   };
+}
+
+/** What a run that goes on trains. */
+export function scopeOf({ arguments: given }: RunRecord): TrainScope {
+  const scope = parseScope(String(given.train ?? 'full'));
+  if (scope !== undefined) return scope;
+  throw new RowlightError(
+    'bad-data',
+    `run.json: the argument train is ${JSON.stringify(given.train)}; start a new run`,
+  );
 }
 
 function number(given: Arguments, name: string, fallback?: number): number {

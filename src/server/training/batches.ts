@@ -1,12 +1,10 @@
 import type { Tokenizer } from '../tokenizer/encoding';
-import { padBatch } from '../model/logits';
+import { type Encoded, padBatch } from '../model/logits';
 import { shuffledIndices } from './random';
 import type { LabelledBatch } from './stepper';
 
 /** A labelled text as ids. */
-export interface EncodedExample {
-  readonly ids: Int32Array;
-  readonly typeIds: Int32Array;
+export interface EncodedExample extends Encoded {
   /** Label id. */
   readonly label: number;
 }

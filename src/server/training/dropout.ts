@@ -1,9 +1,14 @@
+import type { HostTensor } from '../engine/engine';
+import type { DropoutPlace } from '../model/bert';
 import { randomBytes } from './random';
 
 /** Masks draw one byte an element, so a rate is a number of 256ths: 0.1 becomes 26/256 = 0.1016. */
 function threshold(rate: number): number {
   return Math.round(rate * 256);
 }
+
+/** Input name of a dropout mask. */
+export const maskName = (place: string) => `mask:${place}`;
 
 /** The probability with which masks of this rate keep an element; what is kept is divided by it, so that the expectation is exact. */
 export function keepProbability(rate: number): number {
@@ -28,4 +33,15 @@ export function fillMask(out: Uint8Array, seed: number, step: number, place: num
     words[i] = ((word | (((word & 0x7f7f7f7f) | 0x80808080) - limits)) >>> 7) & 0x01010101;
   }
   for (let i = words.length * 4; i < out.length; i++) out[i] = out[i]! >= limit ? 1 : 0;
+}
+
+/** The masks of a step by input name; a place's number in the list is its stream of random numbers. */
+export function dropoutMasks(places: readonly DropoutPlace[], seed: number, step: number): Record<string, HostTensor> {
+  const masks: Record<string, HostTensor> = {};
+  places.forEach(({ place, shape, rate }, number) => {
+    const data = new Uint8Array(shape.reduce((product, size) => product * size, 1));
+    fillMask(data, seed, step, number, rate);
+    masks[maskName(place)] = { dtype: 'uint8', shape, data };
+  });
+  return masks;
 }

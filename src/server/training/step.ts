@@ -4,7 +4,7 @@ import { type Parameters, WORD_EMBEDDINGS, maskedDropout, wordRows } from '../mo
 import { classifierDropoutPlaces, classify } from '../model/classifier';
 import { sumOfSquares } from '../model/composites';
 import type { BertConfig } from '../model/config';
-import { keepProbability } from './dropout';
+import { keepProbability, maskName } from './dropout';
 import { type LossSettings, lossOf } from './losses/loss';
 
 /** Output name of the loss. */
@@ -15,8 +15,6 @@ export const SQUARED_NORM = 'squared-norm';
 export const WORD_GRADIENT = 'gradient:words';
 /** Output name of the gradient of a weight. */
 export const gradientName = (weight: string) => `gradient:${weight}`;
-/** Input name of a dropout mask. */
-export const maskName = (place: string) => `mask:${place}`;
 
 /**
  * Compiles forward and backward pass of a classifier for batches of one shape.
@@ -50,17 +48,36 @@ export function compileStep(
     fn: (tensors) => {
       const masks = Object.fromEntries(places.map(({ place }) => [place, tensors[maskName(place)]!]));
       const words = wordRows(parameters, tensors.ids as tf.Tensor2D);
-      const { value, grads } = tf.engine().gradients(() => {
-        const given = { mask: tensors.mask as tf.Tensor2D, typeIds: tensors.typeIds as tf.Tensor2D };
-        const logits = classify(config, parameters, words, given, maskedDropout(places, masks, keepProbability));
-        const { labels, weights } = tensors as Record<string, tf.Tensor1D>;
-        return lossOf(loss, { logits, labels: labels!, weights: weights! });
-      }, [words, ...trained.map(([, tensor]) => tensor)]);
-      const [wordGradient, ...gradients] = grads;
-      const outputs: Record<string, tf.Tensor> = { [LOSS]: value, [WORD_GRADIENT]: wordGradient! };
-      trained.forEach(([name], i) => (outputs[gradientName(name)] = gradients[i]!));
-      outputs[SQUARED_NORM] = tf.addN(gradients.map((gradient) => sumOfSquares(gradient)));
-      return outputs;
+      const given = { mask: tensors.mask as tf.Tensor2D, typeIds: tensors.typeIds as tf.Tensor2D };
+      const drop = maskedDropout(places, masks, keepProbability);
+      const { outputs, rest } = lossAndGradients(
+        () => lossOf(loss, { logits: classify(config, parameters, words, given, drop), ...truthOf(tensors) }),
+        trained,
+        [words],
+      );
+      return { ...outputs, [WORD_GRADIENT]: rest[0]! };
     },
   });
+}
+
+/** The truth of a batch among the inputs of a step: `labels` and `weights`, `[B]` each. */
+export function truthOf(tensors: Record<string, tf.Tensor>): { labels: tf.Tensor1D; weights: tf.Tensor1D } {
+  return { labels: tensors.labels as tf.Tensor1D, weights: tensors.weights as tf.Tensor1D };
+}
+
+/**
+ * Differentiates a loss.
+ * @param trained weights by name: their gradients and the squared norm of them all come out by name, with the loss
+ * @param others what else to differentiate by; not part of the norm
+ */
+export function lossAndGradients(
+  loss: () => tf.Scalar,
+  trained: readonly (readonly [string, tf.Tensor])[],
+  others: readonly tf.Tensor[] = [],
+): { readonly outputs: Record<string, tf.Tensor>; readonly rest: readonly tf.Tensor[] } {
+  const { value, grads } = tf.engine().gradients(loss, [...trained.map(([, tensor]) => tensor), ...others]);
+  const outputs: Record<string, tf.Tensor> = { [LOSS]: value };
+  trained.forEach(([name], i) => (outputs[gradientName(name)] = grads[i]!));
+  outputs[SQUARED_NORM] = tf.addN(trained.map((_, i) => sumOfSquares(grads[i]!)));
+  return { outputs, rest: grads.slice(trained.length) };
 }

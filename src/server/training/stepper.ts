@@ -6,9 +6,11 @@ import { type PaddedBatch, batchTensors, compileLogits } from '../model/logits';
 import { disposeParameters, variableParameters } from '../model/parameters';
 import type { Weights } from '../model/tensor-map';
 import { type AdamW, type Moments, createAdamW, squaredNorm, sumRows } from './adamw';
-import { fillMask } from './dropout';
+import { clippingScale } from './clipping';
+import { dropoutMasks } from './dropout';
+import { createSessionPool } from './session-pool';
 import type { LossSettings } from './losses/loss';
-import { LOSS, SQUARED_NORM, WORD_GRADIENT, compileStep, gradientName, maskName } from './step';
+import { LOSS, SQUARED_NORM, WORD_GRADIENT, compileStep, gradientName } from './step';
 
 /** A batch with its truth. */
 export interface LabelledBatch extends PaddedBatch {
@@ -31,17 +33,16 @@ export interface StepperSettings {
 
 /** Trains weights, a batch at a time. */
 export interface Stepper {
-  /** Holds the weights. */
+  /** Holds what is trained. */
   readonly optimizer: AdamW;
+  /** Every weight of the model, trained or not, as it is now. */
+  readonly weights: Weights;
   /** One step: forward, backward, clipping to a global norm of 1.0, AdamW. Returns the loss before the update and the norm before clipping. */
   step(batch: LabelledBatch, learningRate: number): Promise<{ loss: number; gradientNorm: number }>;
   /** Logits `[B, labels]` of the weights as they are now, without dropout. */
   logits(batch: PaddedBatch): Promise<Float32Array>;
   dispose(): Promise<void>;
 }
-
-/** Gradients are clipped to this global norm, as in BERT's optimization.py. */
-const MAXIMUM_NORM = 1;
 
 /** Makes a stepper that starts from `weights` and takes them over: the map is emptied. */
 export function createStepper(
@@ -57,45 +58,27 @@ export function createStepper(
   for (const [name, data] of optimizer.gradients) {
     buffers[gradientName(name)] = { dtype: 'float32', shape: optimizer.weights.get(name)!.shape, data };
   }
-  const sessions = new Map<string, { compiled: Compiled; bytes: number }>();
+  const pool = createSessionPool(settings.memoryBudget);
   let forward: Compiled | undefined;
-
-  const sessionFor = async (B: number, T: number): Promise<Compiled> => {
-    const key = `${B}×${T}`;
-    let session = sessions.get(key);
-    sessions.delete(key);
-    if (session === undefined) {
-      const bytes = activationBytes(config, B, T);
-      let held = [...sessions.values()].reduce((sum, other) => sum + other.bytes, 0);
-      for (const [oldest, other] of sessions) {
-        if (held + bytes <= settings.memoryBudget) break;
-        await other.compiled.dispose();
-        sessions.delete(oldest);
-        held -= other.bytes;
-      }
-      session = { compiled: await compileStep(engine, config, parameters, settings.loss, B, T), bytes };
-    }
-    // A map keeps insertion order: the last is the most recently used.
-    sessions.set(key, session);
-    return session.compiled;
-  };
 
   return {
     optimizer,
+    weights: optimizer.weights,
     async step(batch, learningRate) {
       const { B, T } = batch;
-      const compiled = await sessionFor(B, T);
+      const compiled = await pool.get(`${B}×${T}`, activationBytes(config, B, T), () =>
+        compileStep(engine, config, parameters, settings.loss, B, T),
+      );
       const inputs: Record<string, HostTensor> = {
         ...batchTensors(batch),
         labels: { dtype: 'int32', shape: [B], data: batch.labels },
         weights: { dtype: 'float32', shape: [B], data: batch.weights },
-        ...dropoutMasks(config, B, T, settings.seed, optimizer.steps()),
+        ...dropoutMasks(classifierDropoutPlaces(config, B, T), settings.seed, optimizer.steps()),
       };
       const outputs = await compiled.run(inputs, buffers);
       const words = sumRows(batch.ids, outputs[WORD_GRADIENT]!.data as Float32Array, config.hiddenSize);
       const gradientNorm = Math.sqrt(outputs[SQUARED_NORM]!.data[0]! + squaredNorm(words.values));
-      // torch's clip_grad_norm_ adds 1e-6, too.
-      const scale = Math.min(1, MAXIMUM_NORM / (gradientNorm + 1e-6));
+      const scale = clippingScale(gradientNorm);
       if (Number.isFinite(gradientNorm)) optimizer.update(new Map([[WORD_EMBEDDINGS, words]]), learningRate, scale);
       return { loss: outputs[LOSS]!.data[0]!, gradientNorm };
     },
@@ -104,34 +87,18 @@ export function createStepper(
       return (await forward.run(batchTensors(batch))).logits!.data as Float32Array;
     },
     async dispose() {
-      for (const { compiled } of sessions.values()) await compiled.dispose();
+      await pool.dispose();
       await forward?.dispose();
       disposeParameters(parameters);
     },
   };
 }
 
-function dropoutMasks(
-  config: BertConfig,
-  B: number,
-  T: number,
-  seed: number,
-  step: number,
-): Record<string, HostTensor> {
-  const masks: Record<string, HostTensor> = {};
-  classifierDropoutPlaces(config, B, T).forEach(({ place, shape, rate }, number) => {
-    const data = new Uint8Array(shape.reduce((product, size) => product * size, 1));
-    fillMask(data, seed, step, number, rate);
-    masks[maskName(place)] = { dtype: 'uint8', shape, data };
-  });
-  return masks;
-}
-
 /**
  * About what a session holds during a step: every activation that the backward pass needs, and the gradients on their way. Counted from the
  * graph: a layer keeps some 26 tensors of `[R, H]`, 9 of `[R, I]` and 5 of `[B, N, T, T]`.
  */
-function activationBytes(
+export function activationBytes(
   { layers, hiddenSize: H, intermediateSize: I, heads: N }: BertConfig,
   B: number,
   T: number,
