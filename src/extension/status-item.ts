@@ -87,6 +87,20 @@ function describe(file: FileStatus | typeof UNREAD): { icon: string; text: strin
           file.folder,
         ),
       };
+    case 'provisional': {
+      const text = vscode.l10n.t('Provisional ({0} rows)', file.rows);
+      return {
+        icon: 'beaker',
+        text,
+        tooltip: vscode.l10n.t(
+          'Provisional predictions: naive Bayes on {0} labelled rows, {1} labels\nText: {2} · label: {3}\nRun "Rowlight: Fine-tune" once there are enough of them.',
+          file.rows,
+          file.labels,
+          file.textColumn,
+          file.labelColumn,
+        ),
+      };
+    }
     case 'no-model':
       if (!vscode.workspace.isTrusted) {
         return {

@@ -21,6 +21,16 @@ export type FileStatus =
       readonly textColumn: string;
       readonly labelColumn: string;
     }
+  /** No model fits; what the file's own labelled rows tell predicts the others for the time being. */
+  | {
+      readonly kind: 'provisional';
+      readonly method: ProvisionalMethod;
+      /** Labelled rows that it is fitted on, and their different labels. */
+      readonly rows: number;
+      readonly labels: number;
+      readonly textColumn: string;
+      readonly labelColumn: string;
+    }
   /** No finished run fits: fine-tune, or choose a model. */
   | { readonly kind: 'no-model' }
   /** The model asked for can't be used; `message` names it and the remedy. */
@@ -32,3 +42,6 @@ export type FileStatus =
 
 /** The rule that chose a file's model: the setting, Use Model, the newest finished run, or a model that came with Rowlight. */
 export type ModelSource = 'setting' | 'chosen' | 'run' | 'bundled';
+
+/** What predicts a file provisionally: a naive Bayes over its texts. */
+export type ProvisionalMethod = 'naive-bayes';

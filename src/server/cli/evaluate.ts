@@ -8,7 +8,7 @@ import { type LoadedClassifier, loadClassifier } from '../runs/load-classifier';
 import { readDataFile } from '../runs/read-data';
 import { judge } from '../training/evaluate';
 import { meanCrossEntropy } from '../training/metrics';
-import { scoreFloor } from '../training/naive-bayes';
+import { scoreFloor } from '../training/floor';
 import { type ColumnOptions, type EngineOptions, columnSettingsOf, engineSettings } from './options';
 import type { EvaluationResult } from './report';
 import { modelPath, stderrLog } from './world';

@@ -8,7 +8,7 @@ import type { TextInput } from '../inference/prediction';
 import { specialTokenCount } from '../tokenizer/encode';
 import type { FileChecks } from './file-checks';
 import type { FilePredictions } from './file-predictions';
-import type { PredictedFile } from './file-states';
+import type { ModelFile } from './file-states';
 import { firstRow, rowView } from './file-view';
 import type { LengthLimit } from './length-limits';
 import { inSlices } from './slices';
@@ -32,7 +32,7 @@ export interface BackgroundParts {
  */
 export async function runBackgroundChecks(
   checks: FileChecks,
-  state: PredictedFile,
+  state: ModelFile,
   { predictions, limitOf, log }: BackgroundParts,
   changed: () => void,
   signal: AbortSignal,
@@ -53,7 +53,7 @@ export async function runBackgroundChecks(
 /** Measures the texts that may be too long; whether any is. */
 async function measure(
   checks: FileChecks,
-  { columns }: PredictedFile,
+  { columns }: ModelFile,
   { tokenizer, maxLength }: LengthLimit,
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -83,7 +83,7 @@ export function isCut({ text, textB }: TextInput, tokenizer: LengthLimit['tokeni
 /** Predicts labelled rows, a request at a time; `news` is called where one of them contradicts its label. */
 async function judge(
   checks: FileChecks,
-  state: PredictedFile,
+  state: ModelFile,
   predictions: FilePredictions,
   news: () => void,
   signal: AbortSignal,

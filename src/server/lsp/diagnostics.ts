@@ -19,7 +19,7 @@ import { FileChecks } from './file-checks';
 import type { ServerEnv } from './environment';
 import { createFileEncodings, type FileEncoding } from './file-encodings';
 import type { FilePredictions } from './file-predictions';
-import type { FileState, FileStates, PredictedFile } from './file-states';
+import type { FileState, FileStates, ModelFile } from './file-states';
 import { rowView, type FileColumns } from './file-view';
 import { handler } from './handler';
 import type { LabelSets } from './label-set-of-file';
@@ -52,7 +52,7 @@ export interface DiagnosticParts {
 interface Entry {
   readonly checks: FileChecks;
   /** The checks by the model that are under way. */
-  background?: { readonly state: PredictedFile; readonly version: number; readonly stop: AbortController };
+  background?: { readonly state: ModelFile; readonly version: number; readonly stop: AbortController };
   /** What the last answer was made of, and the answer. */
   last?: { readonly basis: string; readonly id: string; readonly content: string };
 }
@@ -112,7 +112,7 @@ export function registerDiagnostics(
     if (!document?.index || !state?.columns) return undefined;
     const { checks } = entryOf(document);
     const declared = await labelSets.declared(uri);
-    checks.fit(state.columns, state.kind === 'predicted' ? state.model.id : '');
+    checks.fit(state.columns, modelOf(state)?.model.id ?? '');
     await checks.freshen(state.columns, signal);
     return { document, state, columns: state.columns, checks, declared };
   }
@@ -130,7 +130,7 @@ export function registerDiagnostics(
         const entry = entryOf(document);
         const encoding = await encodings.of(document);
         const declared = await labelSets.declared(uri);
-        const model = state.kind === 'predicted' ? state.model.id : '';
+        const model = modelOf(state)?.model.id ?? '';
         const { version } = document;
         const basis = JSON.stringify([version, entry.checks.news, model, state.columns, declared, encoding]);
         if (entry.last?.basis !== basis) {
@@ -157,7 +157,7 @@ export function registerDiagnostics(
     const file = encoding?.misread ? undefined : await check(document.uri, signal);
     if (!file) return ofFile;
     const { state, columns, checks, declared } = file;
-    const predicted = state.kind === 'predicted' ? state : undefined;
+    const predicted = modelOf(state);
     const limit = predicted && (await limitOf(predicted.card));
     const judge = predicted && (await judgeOf(predicted.card, document.uri));
     await checks.freshen(columns, signal);
@@ -232,7 +232,7 @@ export function registerDiagnostics(
   }
 
   /** Starts the checks that take a model, unless they are under way; those of another model end, and an edit meanwhile makes for another round. */
-  function background(document: DataDocument, state: PredictedFile): void {
+  function background(document: DataDocument, state: ModelFile): void {
     const entry = entryOf(document);
     if (entry.background?.state.model.id === state.model.id) return;
     entry.background?.stop.abort();
@@ -249,4 +249,9 @@ export function registerDiagnostics(
     capabilities: { diagnosticProvider: { interFileDependencies: false, workspaceDiagnostics: false } },
     checked: { of: check },
   };
+}
+
+/** The file where a model predicts it: what its own labelled rows tell provisionally contradicts none of them. */
+function modelOf(state: FileState): ModelFile | undefined {
+  return state.kind === 'predicted' && state.by === 'model' ? state : undefined;
 }

@@ -14,14 +14,16 @@ export interface FilePredictions {
   labels(state: PredictedFile): readonly string[];
 }
 
-/** Asks the model of the file. */
+/** Asks the model of the file, or what its own labelled rows tell. */
 export function createFilePredictions(predictions: Predictions): FilePredictions {
   return {
-    get: ({ model }, input) => {
-      const prediction = predictions.get(model, input);
+    get: (state, input) => {
+      const prediction = state.by === 'model' ? predictions.get(state.model, input) : state.provisional.get(input);
       return prediction && hasAnswer(prediction) ? prediction : undefined;
     },
-    async want({ model, card }, inputs, priority, signal) {
+    async want(state, inputs, priority, signal) {
+      if (state.by === 'rows') return state.provisional.want(inputs, priority, signal);
+      const { model, card } = state;
       await predictions.want(model, inputs, priority, signal);
       // One text alone may be what is wrong; a model that answers none of several is.
       const broken = (input: TextInput): boolean => {
@@ -35,6 +37,6 @@ export function createFilePredictions(predictions: Predictions): FilePredictions
         );
       }
     },
-    labels: ({ card }) => card.labels,
+    labels: (state) => (state.by === 'model' ? state.card.labels : state.provisional.labels),
   };
 }

@@ -9,20 +9,34 @@ import { MAX_CHARACTERS, type DataDocument, type Documents } from './documents';
 import type { FileColumns } from './file-view';
 import type { ModelCards } from './model-cards';
 import { chooseModel, type ModelCard } from './model-of-file';
+import type { Provisional } from './provisional';
 import type { Runs } from './runs';
 import type { StatusBoard } from './status';
 import type { Trust } from './trust';
 import type { Workspace } from './workspace';
 
 /** A file that a model predicts. */
-export interface PredictedFile {
+export interface ModelFile {
   readonly kind: 'predicted';
+  readonly by: 'model';
   readonly columns: FileColumns;
   readonly card: ModelCard;
   readonly source: ModelSource;
   readonly model: ModelRef;
   readonly settings: Settings;
 }
+
+/** A file without a model whose own labelled rows predict the others for the time being (`provisional-files.ts`). */
+export interface ProvisionalFile {
+  readonly kind: 'predicted';
+  readonly by: 'rows';
+  readonly columns: FileColumns;
+  readonly provisional: Provisional;
+  readonly settings: Settings;
+}
+
+/** A file with predictions; ask `FilePredictions` for them. */
+export type PredictedFile = ModelFile | ProvisionalFile;
 
 /** A file that no model predicts, and why. */
 export interface UnpredictedFile {
@@ -33,6 +47,9 @@ export interface UnpredictedFile {
 }
 
 export type FileState = PredictedFile | UnpredictedFile;
+
+/** What the rules for models decide. */
+type Decision = ModelFile | UnpredictedFile;
 
 /**
  * Columns and model of each open file. They are decided when a file is opened and again when its header, the settings, the runs or the choice
@@ -63,17 +80,17 @@ export interface FileStateParts {
   /** Models chosen in earlier sessions, by uri. */
   readonly chosen: Readonly<Record<string, string>>;
   /** Loads the model of a file that is about to change over to it; a failure is seen by whoever asks the model later. */
-  readonly warm: (document: DataDocument, state: PredictedFile) => Promise<void>;
+  readonly warm: (document: DataDocument, state: ModelFile) => Promise<void>;
   /** Called when a file was decided anew: its hints on the screen are stale. */
   readonly onChange: () => void;
 }
 
 interface Entry {
   readonly header: string;
-  readonly state: Promise<FileState>;
-  settled?: FileState;
+  readonly state: Promise<Decision>;
+  settled?: Decision;
   /** The decision that is to replace this one; a later one makes an earlier one void. */
-  next?: Promise<FileState>;
+  next?: Promise<Decision>;
 }
 
 export function createFileStates(parts: FileStateParts): FileStates {
@@ -131,7 +148,7 @@ export function createFileStates(parts: FileStateParts): FileStates {
     );
   }
 
-  function enter(document: DataDocument, state: Promise<FileState>): void {
+  function enter(document: DataDocument, state: Promise<Decision>): void {
     const { uri } = document;
     const entry: Entry = { header: headerOf(document), state };
     entries.set(uri, entry);
@@ -145,9 +162,9 @@ export function createFileStates(parts: FileStateParts): FileStates {
     );
   }
 
-  async function decide(document: DataDocument): Promise<FileState> {
+  async function decide(document: DataDocument): Promise<Decision> {
     const settings = await configuration.get(document.uri);
-    const off = (status: FileStatus, columns?: FileColumns): FileState => ({
+    const off = (status: FileStatus, columns?: FileColumns): Decision => ({
       kind: 'unpredicted',
       status,
       columns,
@@ -177,7 +194,15 @@ export function createFileStates(parts: FileStateParts): FileStates {
     if (choice.kind === 'none') return off({ kind: 'no-model' }, columns);
     if (choice.kind === 'bad') return off({ kind: 'bad-model', message: choice.message }, columns);
     const { card, source } = choice;
-    return { kind: 'predicted', columns, card, source, settings, model: { id: card.id, folder: card.checkpoint } };
+    return {
+      kind: 'predicted',
+      by: 'model',
+      columns,
+      card,
+      source,
+      settings,
+      model: { id: card.id, folder: card.checkpoint },
+    };
   }
 
   return {
@@ -191,13 +216,13 @@ export function createFileStates(parts: FileStateParts): FileStates {
     },
     failed(uri, state, error) {
       const message = error instanceof Error ? error.message : String(error);
-      log.error('prediction failed', { uri, model: state.card.folder, message });
+      log.error('prediction failed', { uri, ...(state.by === 'model' && { model: state.card.folder }), message });
       const entry = entries.get(uri);
       // `busy`: the host is off, which the status tells by itself, and Retry brings the model back.
       if (entry?.settled !== state || RowlightError.is(error, 'busy')) return;
       const status: FileStatus = { kind: 'bad-model', message };
       const { columns, settings } = state;
-      const settled: FileState = { kind: 'unpredicted', status, columns, settings };
+      const settled: Decision = { kind: 'unpredicted', status, columns, settings };
       entries.set(uri, { header: entry.header, state: Promise.resolve(settled), settled });
       board.file(uri, status);
     },
@@ -211,7 +236,7 @@ export function createFileStates(parts: FileStateParts): FileStates {
   };
 }
 
-function statusOf(state: FileState): FileStatus {
+function statusOf(state: Decision): FileStatus {
   if (state.kind === 'unpredicted') return state.status;
   const { columns, card, source } = state;
   return {

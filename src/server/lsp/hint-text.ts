@@ -16,6 +16,12 @@ export function hintText(predicted: string, probability: number, given: string |
   return `${mark}${shorten(predicted, MAX_HINT - mark.length - per.length - 1)} ${per}`;
 }
 
+/** What stands beside an unlabelled row while only the file's own labelled rows predict it: `≈ label 63%`. */
+export function provisionalHintText(predicted: string, probability: number): string {
+  const per = percent(probability);
+  return `≈ ${shorten(predicted, MAX_HINT - per.length - 3)} ${per}`;
+}
+
 /** At most `length` UTF-16 units, whole characters only, line breaks as blanks. */
 function shorten(label: string, length: number): string {
   const clean = label.replace(/\s+/g, ' ');

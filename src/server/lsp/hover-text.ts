@@ -18,17 +18,18 @@ export interface HoverFacts {
   readonly prediction: Prediction | undefined;
   /** The model's labels, in the order of the probabilities. */
   readonly labels: readonly string[];
-  readonly tokens: TokenView;
-  /** Short name of the model. */
-  readonly model: string;
+  /** Short name of the model and the text's tokens as it sees them; or, where no model predicts, a line that says what does. */
+  readonly by: { readonly model: string; readonly tokens: TokenView } | { readonly note: string };
   /** The client's language as it names it: `en`, `zh-cn`. */
   readonly locale: string;
 }
 
 /** The hover as Markdown: a bar for each of the most probable labels, what was cut, the tokens, the model. */
-export function hoverMarkdown({ prediction, labels, tokens, model, locale }: HoverFacts): string {
+export function hoverMarkdown({ prediction, labels, by, locale }: HoverFacts): string {
   const say = locale.toLowerCase().startsWith('zh') ? chinese : english;
   const bars = prediction ? barsOf(prediction, labels, say) : [`—  ${say.noNumber}`];
+  if ('note' in by) return [codeBlock(bars), plain(by.note)].join('\n\n');
+  const { tokens, model } = by;
   const shown = tokens.tokens.slice(0, MAX_TOKENS);
   const rest = tokens.tokens.length - shown.length;
   const line = shown.join(' ') + (rest > 0 ? ` ${say.more(rest)}` : '');

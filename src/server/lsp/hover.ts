@@ -8,6 +8,7 @@ import type { FileStates } from './file-states';
 import { cellAt, rowView } from './file-view';
 import { ContentModified, handler } from './handler';
 import { hoverMarkdown } from './hover-text';
+import { predictorName } from './provisional-text';
 
 /** What a hover is made from. */
 export interface HoverParts {
@@ -45,10 +46,10 @@ export function registerHover(connection: Connection, parts: HoverParts): Server
           start: lines.positionAt(index.cellStart(row, cell)),
           end: lines.positionAt(index.cellEnd(row, cell)),
         };
-        const { model, card } = state;
+        const model = state.by === 'model' ? state.model : undefined;
         try {
           const [tokens] = await Promise.all([
-            host.tokenize(model, view.input, signal),
+            model && host.tokenize(model, view.input, signal),
             predictions.want(state, [view.input], 'hover', signal),
           ]);
           if (document.version !== version) throw new ContentModified();
@@ -56,8 +57,10 @@ export function registerHover(connection: Connection, parts: HoverParts): Server
           const value = hoverMarkdown({
             prediction,
             labels: predictions.labels(state),
-            tokens,
-            model: card.name,
+            by:
+              tokens && state.by === 'model'
+                ? { model: state.card.name, tokens }
+                : { note: predictorName(state, locale) },
             locale,
           });
           return { contents: { kind: MarkupKind.Markdown, value }, range };

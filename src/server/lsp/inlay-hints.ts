@@ -6,7 +6,8 @@ import type { FilePredictions } from './file-predictions';
 import type { FileStates, PredictedFile } from './file-states';
 import { rowView, type RowView } from './file-view';
 import { handler } from './handler';
-import { hintText, percent } from './hint-text';
+import { hintText, percent, provisionalHintText } from './hint-text';
+import { provisionalNote } from './provisional-text';
 
 /** Most rows of one answer: VS Code draws no more than 1,500 hints, and asks for far more rows than it shows. */
 const MAX_ROWS = 1000;
@@ -24,11 +25,13 @@ export interface HintParts {
   readonly predictions: FilePredictions;
   readonly refresh: () => void;
   readonly log: Log;
+  /** The client's language. */
+  readonly locale: string;
 }
 
 /** Inlay hints: the predicted label and its probability at the end of each row's label cell, for the rows that are asked for. */
 export function registerInlayHints(connection: Connection, parts: HintParts): ServerCapabilities {
-  const { documents, files, predictions, refresh, log } = parts;
+  const { documents, files, predictions, refresh, log, locale } = parts;
   const tails = new Map<string, AbortController[]>();
   documents.onEvent(({ kind, document }) => {
     if (kind !== 'closed') return;
@@ -89,14 +92,17 @@ export function registerInlayHints(connection: Connection, parts: HintParts): Se
   }
 
   function hint(document: DataDocument, state: PredictedFile, row: RowView): InlayHint[] {
+    // A row that was learnt from is predicted as it is labelled: no news.
+    if (state.by === 'rows' && row.label !== undefined) return [];
     const prediction = predictions.get(state, row.input);
     if (!prediction) return [];
     const { label, probability } = prediction;
+    const by = state.by === 'model' ? `(${state.card.name})` : `\n${provisionalNote(state.provisional, locale)}`;
     return [
       {
         position: document.lines.positionAt(row.labelEnd),
-        label: hintText(label, probability, row.label),
-        tooltip: `${label} ${percent(probability)} (${state.card.name})`,
+        label: state.by === 'model' ? hintText(label, probability, row.label) : provisionalHintText(label, probability),
+        tooltip: `${label} ${percent(probability)} ${by}`,
         paddingLeft: true,
       },
     ];

@@ -11,6 +11,7 @@ import { choicesOf } from './label-choices';
 import { columnsOf, rowOfLine } from './label-rows';
 import type { LabelSets } from './label-set-of-file';
 import type { LabelTallies } from './label-tally';
+import { predictorName } from './provisional-text';
 import { answer } from './wire';
 
 /** What a row is shown from. */
@@ -21,11 +22,13 @@ export interface LabelRowParts {
   readonly labelSets: LabelSets;
   readonly tallies: LabelTallies;
   readonly log: Log;
+  /** The client's language. */
+  readonly locale: string;
 }
 
 /** Answers what is known of one row: text, label, what is predicted, the labels and their keys, how far the file is. */
 export function registerLabelRow(connection: Connection, parts: LabelRowParts): void {
-  const { documents, files, predictions, labelSets, tallies, log } = parts;
+  const { documents, files, predictions, labelSets, tallies, log, locale } = parts;
 
   answer(connection, log, GetRow, async ({ uri, at, wait }, { signal }) => {
     for (;;) {
@@ -48,7 +51,7 @@ export function registerLabelRow(connection: Connection, parts: LabelRowParts): 
       return {
         ...placeOf(document, view),
         choices: choicesOf(labels, known, prediction),
-        ...(state?.kind === 'predicted' ? { model: state.card.name } : {}),
+        ...(state?.kind === 'predicted' ? { model: predictorName(state, locale) } : {}),
         total: tally.total,
         labelled: tally.labelled,
         ...(labels.problem === undefined ? {} : { problem: labels.problem }),

@@ -99,7 +99,7 @@ export function registerRunRequests(connection: Connection, parts: RunRequestPar
   answer(connection, log, ListModels, async ({ uri }) => {
     const root = workspace.rootOf(uri);
     const state = await files.get(uri);
-    const current = state?.kind === 'predicted' ? state.card.folder : undefined;
+    const current = state?.kind === 'predicted' && state.by === 'model' ? state.card.folder : undefined;
     const finished =
       root === undefined ? [] : (await runs.of(root)).filter((run) => run.usable && run.state !== 'running');
     const ofRuns = finished.map((run): ModelOption => {

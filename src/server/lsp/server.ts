@@ -23,6 +23,7 @@ import { createLabelSets } from './label-set-of-file';
 import { registerLabelSteps } from './label-steps';
 import { createLabelTallies } from './label-tally';
 import { modelCards } from './model-cards';
+import { createProvisionalFiles } from './provisional-files';
 import { registerRunMetrics } from './run-metrics';
 import { registerQuickFixes } from './quick-fixes';
 import { createRefresh } from './refresh';
@@ -82,16 +83,18 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
   const filePredictions = createFilePredictions(predictions);
 
   const documents = registerDocuments(connection);
+  const labelSets = createLabelSets(env);
+  const provisional = createProvisionalFiles({ documents, board, labelSets, onChange: refresh, log });
   const cards = modelCards(env);
   const runs = followRuns(connection, env, trust, log);
-  const files = createFileStates({
+  const states = createFileStates({
     files: env.files,
     documents,
     configuration,
     workspace,
     cards,
     runs,
-    board,
+    board: provisional.board,
     trust,
     log,
     chosen: options.chosen ?? {},
@@ -101,12 +104,13 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
       refreshDiagnostics();
     },
   });
-  const hints = registerInlayHints(connection, { documents, files, predictions: filePredictions, refresh, log });
+  const files = provisional.over(states);
   const locale = params.locale ?? 'en';
-  const hover = registerHover(connection, { documents, files, predictions: filePredictions, host, log, locale });
-  const labelSets = createLabelSets(env);
+  const predicted = { documents, files, predictions: filePredictions, log, locale };
+  const hints = registerInlayHints(connection, { ...predicted, refresh });
+  const hover = registerHover(connection, { ...predicted, host });
   const tallies = createLabelTallies(documents);
-  const rows = { documents, files, predictions: filePredictions, labelSets, tallies, log };
+  const rows = { ...predicted, labelSets, tallies };
   registerLabelRow(connection, rows);
   registerLabelSteps(connection, rows);
   const completion = registerLabelCompletion(connection, rows);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { nodeFiles } from '../node-files';
+import { fitNaiveBayes, predictNaiveBayes } from '../inference/naive-bayes';
 import { judge } from '../training/evaluate';
-import { fitNaiveBayes, predictNaiveBayes } from '../training/naive-bayes';
 import { judgedRows } from './judged-rows';
 import { type JudgedRow, parsePredictions, predictionsFile } from './predictions';
 import type { TrainingData } from './training-data';

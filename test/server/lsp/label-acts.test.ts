@@ -10,7 +10,7 @@ import {
   type LabelEdits,
 } from '../../../src/protocol/label-acts';
 import type { Dialect } from '../../../src/server/data/cell-index';
-import { cellValue, hasOpenQuote, scanCells } from '../../../src/server/data/scanner';
+import { cellValue, hasOpenQuote, rowValues, scanCells } from '../../../src/server/data/scanner';
 import { openPair, type TestClient } from '../support/pair';
 
 const uri = 'file:///data/train.tsv';
@@ -75,8 +75,9 @@ test('what is accepted above a threshold is what was counted, and no row with a 
   await assert.rejects(ask(client, { kind: 'acceptAbove', probability: 0.5 }, 2), /count them again/);
 });
 
-test('without a model labels are set, and accepting says that nothing predicts', async (t) => {
+test('without anything to predict from labels are set, and accepting says that nothing predicts', async (t) => {
   const client = await openPair(t);
+  const text = '场景\t问题\n甲\t怎么报警\n\t丢了钱包\n甲\t有人打架\n\t迁户口\n';
   client.open(uri, text);
   const set = await ask(client, { kind: 'set', label: '丙', lines: [[2, 2]] });
   assert.equal(applied(text, set), text.replace('\t丢了钱包', '丙\t丢了钱包'));
@@ -199,6 +200,11 @@ test('in any file an act changes exactly the label cells of its rows, byte for b
       fc.pre(answer !== null);
       const after = applied(before, answer);
       const column = header.indexOf('label');
+      const labels = new Set([
+        '甲',
+        '乙',
+        ...rows.map((_, row) => (rowValues(before, index, row + 1)[column] ?? '').trim()),
+      ]);
       const positions = TextDocument.create(own, dialect, 1, before);
       const lineOf = (offset: number): number => positions.positionAt(offset).line;
       const now = scanCells(after, dialect);
@@ -228,7 +234,8 @@ test('in any file an act changes exactly the label cells of its rows, byte for b
         if (kind === 'set') assert.equal(cellValue(after, now, row, column).trim(), label);
         if (kind === 'clear' && column < now.cellCount(row))
           assert.equal(cellValue(after, now, row, column).trim(), '');
-        if (kind === 'accept') assert.match(cellValue(after, now, row, column).trim(), /^[甲乙]$/);
+        // Where random labels keep the model away, the file's own labelled rows predict.
+        if (kind === 'accept') assert.ok(labels.has(cellValue(after, now, row, column).trim()));
       }
       assert.equal(after.slice(newEnd), before.slice(oldEnd));
     }),

@@ -71,8 +71,7 @@ test('a hover of nasty text, labels and names holds no link, no image and no HTM
         const markdown = hoverMarkdown({
           prediction: { label, probability: 1, probabilities, truncated: false, tokens: 1 },
           labels,
-          tokens: { tokens, offsets: [], truncated: true, total: 99 },
-          model,
+          by: { model, tokens: { tokens, offsets: [], truncated: true, total: 99 } },
           locale: 'en',
         });
         const kinds = [...kindsOf(markdown)];
@@ -92,8 +91,10 @@ test('the top ten labels are drawn, the rest is counted; Chinese for a Chinese c
   const facts = {
     prediction: { label: '标签3', probability: 0.8, probabilities, truncated: false, tokens: 4 },
     labels,
-    tokens: { tokens: ['[CLS]', '报', '警', '[SEP]'], offsets: [], truncated: false, total: 4 },
-    model: 'desk',
+    by: {
+      model: 'desk',
+      tokens: { tokens: ['[CLS]', '报', '警', '[SEP]'], offsets: [], truncated: false, total: 4 },
+    },
     locale: 'zh-cn',
   };
   const lines = hoverMarkdown(facts).split('\n');

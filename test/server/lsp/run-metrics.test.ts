@@ -19,7 +19,7 @@ import { metricsWork } from '../../../src/server/runs/metrics-work';
 import { readPredictions } from '../../../src/server/runs/predictions';
 import { readRun } from '../../../src/server/runs/run-folder';
 import { rereadTrainingData } from '../../../src/server/runs/training-data';
-import { scoreFloor } from '../../../src/server/training/naive-bayes';
+import { scoreFloor } from '../../../src/server/training/floor';
 import { silentLog } from '../../../src/server/env';
 import { temporaryFolder, tinyRequest, tinyWorld } from '../../support/tiny-run';
 import { openPair, type PairOptions, type TestClient } from '../support/pair';

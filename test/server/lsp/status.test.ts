@@ -63,7 +63,7 @@ test('a half-typed label keeps the model; another header does not', async (t) =>
   assert.deepEqual(await client.hintLines(uri), ['1:1 · 97%', '2:1 → 甲 97%']);
   const head = { line: 0, character: 0 };
   client.change(uri, { range: { start: head, end: { line: 0, character: 2 } }, text: '标签' });
-  await client.until(() => kind(client) === 'no-model');
+  await client.until(() => kind(client) === 'provisional');
   assert.deepEqual(await client.hintLines(uri), []);
 });
 
