@@ -102,7 +102,7 @@ export function registerQuickFixes(
       edit: { documentChanges: [documentEdit(file, edits)] },
     }));
     const declares =
-      /^(unknown|near)-label$/.test(String(diagnostic.code)) && file.declared && data.label !== undefined;
+      /^(unknown|near)-label$/.test(String(diagnostic.code)) && file.declared && labelOf(file, row) === data.label;
     return declares ? [...actions, ...(await addAction(file, diagnostic, data.label ?? ''))] : actions;
   }
 

@@ -8,7 +8,11 @@ export class MemoryFiles implements Files {
   #writes = 0;
 
   set(path: string, content: string): void {
-    this.#content.set(path, new TextEncoder().encode(content));
+    this.setBytes(path, new TextEncoder().encode(content));
+  }
+
+  setBytes(path: string, content: Uint8Array): void {
+    this.#content.set(path, content);
     this.#stamps.set(path, ++this.#writes);
   }
 

@@ -203,6 +203,14 @@ export class TestClient {
     return list?.items ?? [];
   }
 
+  /** Hears one of the server's notifications from now on. */
+  onNotification<Params>(type: NotificationType<Params>, listener: (params: Params) => void): void {
+    this.#client.onNotification(type.method, (params: Params) => {
+      listener(params);
+      this.#wake();
+    });
+  }
+
   /** Sends one of the protocol's own requests. */
   send<Params, Result, Partial, Error, Options>(
     type: ProtocolRequestType<Params, Result, Partial, Error, Options>,
