@@ -23,6 +23,7 @@ import { createLabelSets } from './label-set-of-file';
 import { registerLabelSteps } from './label-steps';
 import { createLabelTallies } from './label-tally';
 import { modelCards } from './model-cards';
+import { registerNextRow } from './next-row';
 import { createProvisionalFiles } from './provisional-files';
 import { registerRunMetrics } from './run-metrics';
 import { registerQuickFixes } from './quick-fixes';
@@ -113,6 +114,7 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
   const rows = { ...predicted, labelSets, tallies };
   registerLabelRow(connection, rows);
   registerLabelSteps(connection, rows);
+  registerNextRow(connection, rows);
   const completion = registerLabelCompletion(connection, rows);
   registerLabelEdits(connection, { ...rows, acceptable: registerAcceptableRows(connection, rows) });
   const metrics = registerRunMetrics(connection, { env, documents, cards, predictions, log, locale });
