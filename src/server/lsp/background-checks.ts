@@ -17,7 +17,7 @@ import type { ModelCard } from './model-of-file';
 /** Rows predicted with one request. */
 const CHUNK = 256;
 /** Most labelled rows of a file that are predicted for the sake of checks; beyond, those count that were predicted for hints. */
-const MOST_PREDICTED = 20_000;
+const MOST_PREDICTED = 10_000;
 
 /** What background checks work with. */
 export interface BackgroundParts {

@@ -22,6 +22,8 @@ export interface DiagnosticTexts {
   twin(line: number, label: string): string;
   /** Says how many findings have no room. */
   more(counts: ReadonlyMap<FindingCode, number>): string;
+  /** Says that `labels.json` doesn't count; `problem` names the file and the key. */
+  badLabelSet(problem: string): string;
   misread(encoding: Encoding): string;
   notUtf8(encoding: Encoding): string;
 }
@@ -41,6 +43,7 @@ export function diagnosticTexts(locale: string): DiagnosticTexts {
 }
 
 const short = (text: string): string => brief(text, 40);
+const sentence = (text: string): string => brief(text, 300).replace(/[.。]?$/, '.');
 
 const english: DiagnosticTexts = {
   finding(finding, { lineOf, columnOf, labelFile, maxLength }) {
@@ -106,6 +109,7 @@ const english: DiagnosticTexts = {
     const parts = [...counts].map(([code, count]) => `${names[code]}: ${count.toLocaleString('en')}`);
     return `${sum(counts).toLocaleString('en')} more problems are not shown (${parts.join(', ')}). They appear as others are mended.`;
   },
+  badLabelSet: (problem) => `${sentence(problem)} Labels are not checked against it until it is mended.`,
   misread: (encoding) =>
     `The file is written in ${ENCODING_NAMES[encoding]} but was opened in another encoding, so its text is wrong. Reopen it as ${ENCODING_NAMES[encoding]}; do not save it before.`,
   notUtf8: (encoding) =>
@@ -190,6 +194,7 @@ const chinese: DiagnosticTexts = {
     const parts = [...counts].map(([code, count]) => `${names[code]} ${count}`);
     return `还有 ${sum(counts)} 个问题没有列出（${parts.join('，')}）。改正其他问题后会依次列出。`;
   },
+  badLabelSet: (problem) => `${sentence(problem)} 改正之前不按此文件检查标签。`,
   misread: (encoding) =>
     `此文件的编码是 ${ENCODING_NAMES[encoding]}，却以别的编码打开，文本有误。请以 ${ENCODING_NAMES[encoding]} 重新打开，在此之前不要保存。`,
   notUtf8: (encoding) => `此文件的编码是 ${ENCODING_NAMES[encoding]}；训练和命令行读取 UTF-8。请以 UTF-8 编码保存。`,

@@ -1,5 +1,4 @@
 import {
-  DiagnosticSeverity,
   DocumentDiagnosticReportKind,
   type Connection,
   type Diagnostic,
@@ -14,7 +13,8 @@ import { RowlightError } from '../errors';
 import { runBackgroundChecks } from './background-checks';
 import type { DataDocument, Documents } from './documents';
 import { diagnosticTexts } from './diagnostics-text';
-import { rowRange, SOURCE, toDiagnostic } from './diagnostics-wire';
+import { moreItem, wholeFileItems } from './diagnostics-whole-file';
+import { toDiagnostic } from './diagnostics-wire';
 import { FileChecks } from './file-checks';
 import type { ServerEnv } from './environment';
 import { createFileEncodings, type FileEncoding } from './file-encodings';
@@ -30,6 +30,9 @@ import { inSlices } from './slices';
 
 /** Most diagnostics of a file: VS Code shows no more. */
 export const MOST_DIAGNOSTICS = 1000;
+
+/** Rows from which on a pull after an edit waits, and milliseconds that it waits. */
+const [LARGE, PAUSE] = [50_000, 300];
 
 /** What diagnostics are made from. */
 export interface DiagnosticParts {
@@ -88,7 +91,8 @@ export function registerDiagnostics(
   const dynamic = parts.client?.didChangeWatchedFiles?.dynamicRegistration ?? false;
   watchLabelSets(connection, { dynamic, onReady: parts.onReady }, refresh);
   const texts = diagnosticTexts(parts.locale);
-  const entries = new Map<DataDocument, Entry>();
+  // Weak: a request may come back to a document that was closed meanwhile.
+  const entries = new WeakMap<DataDocument, Entry>();
   let answers = 0;
 
   documents.onEvent((event) => {
@@ -128,13 +132,16 @@ export function registerDiagnostics(
         if (!document || !state?.settings.diagnostics.enabled)
           return { kind: DocumentDiagnosticReportKind.Full, items: [] };
         const entry = entryOf(document);
+        // While somebody types in a large file, hints go first: the next key cancels this pull before it began.
+        if (entry.last && (document.index?.rowCount ?? 0) > LARGE) await pause(PAUSE, signal);
         const encoding = await encodings.of(document);
         const declared = await labelSets.declared(uri);
+        const badLabels = await labelSets.problem(uri);
         const model = modelOf(state)?.model.id ?? '';
         const { version } = document;
-        const basis = JSON.stringify([version, entry.checks.news, model, state.columns, declared, encoding]);
+        const basis = JSON.stringify([version, entry.checks.news, model, state.columns, declared, badLabels, encoding]);
         if (entry.last?.basis !== basis) {
-          const items = await itemsOf(document, encoding, signal);
+          const items = await itemsOf(document, encoding, badLabels, signal);
           if (document.version !== version) throw new RowlightError('cancelled', 'The document changed.');
           const content = JSON.stringify(items);
           const id = content === entry.last?.content ? entry.last.id : String(++answers);
@@ -150,20 +157,21 @@ export function registerDiagnostics(
   async function itemsOf(
     document: DataDocument,
     encoding: FileEncoding | undefined,
+    badLabels: string | undefined,
     signal: AbortSignal,
   ): Promise<Diagnostic[]> {
-    const ofFile = encodingItems(document, encoding);
+    const ofFile = wholeFileItems(document, texts, encoding, badLabels);
     // Of a text read in the wrong encoding nothing else is worth saying.
     const file = encoding?.misread ? undefined : await check(document.uri, signal);
     if (!file) return ofFile;
-    const { state, columns, checks, declared } = file;
+    const { state, columns, checks } = file;
     const predicted = modelOf(state);
     const limit = predicted && (await limitOf(predicted.card));
     const judge = predicted && (await judgeOf(predicted.card, document.uri));
     await checks.freshen(columns, signal);
     const options = {
       columns,
-      ...(declared ? { declared } : {}),
+      ...(file.declared ? { declared: file.declared } : {}),
       known: new Set(predicted ? predictions.labels(predicted) : []),
       basisOf: (row: number) => {
         const input = rowView(document, columns, row)?.input;
@@ -198,37 +206,9 @@ export function registerDiagnostics(
       yield;
     }
     if (more.size > 0) {
-      const [range, severity] = [rowRange(document, 0), DiagnosticSeverity.Information];
-      items.push({ range, severity, code: 'more-problems', source: SOURCE, message: texts.more(more) });
+      items.push(moreItem(document, texts, more));
     }
     return items;
-  }
-
-  function encodingItems(document: DataDocument, encoding: FileEncoding | undefined): Diagnostic[] {
-    if (!encoding || (!encoding.misread && !/^(gb18030|big5)$/.test(encoding.encoding))) return [];
-    const range = document.index?.rowCount
-      ? rowRange(document, 0)
-      : { start: { line: 0, character: 0 }, end: { line: 0, character: 1 } };
-    return encoding.misread
-      ? [
-          {
-            range,
-            severity: DiagnosticSeverity.Error,
-            code: 'wrong-encoding',
-            source: SOURCE,
-            message: texts.misread(encoding.encoding),
-            data: { encoding: encoding.encoding },
-          },
-        ]
-      : [
-          {
-            range,
-            severity: DiagnosticSeverity.Information,
-            code: 'not-utf8',
-            source: SOURCE,
-            message: texts.notUtf8(encoding.encoding),
-          },
-        ];
   }
 
   /** Starts the checks that take a model, unless they are under way; those of another model end, and an edit meanwhile makes for another round. */
@@ -254,4 +234,17 @@ export function registerDiagnostics(
 /** The file where a model predicts it: what its own labelled rows tell provisionally contradicts none of them. */
 function modelOf(state: FileState): ModelFile | undefined {
   return state.kind === 'predicted' && state.by === 'model' ? state : undefined;
+}
+
+/** Resolves after some time, or when `signal` aborts. */
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener('abort', done);
+  });
 }

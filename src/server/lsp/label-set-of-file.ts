@@ -28,6 +28,8 @@ export interface LabelSets {
   of(document: DataDocument, columns: FileColumns, known: readonly string[]): Promise<FileLabels>;
   /** The names in the `labels.json` beside a document; undefined where there is none, or one that doesn't count. */
   declared(uri: string): Promise<readonly string[] | undefined>;
+  /** One line: why the `labels.json` beside a document doesn't count; undefined where it does or there is none. */
+  problem(uri: string): Promise<string | undefined>;
 }
 
 /** Reads `labels.json` again when it was written, and counts the labels of a document once a version. */
@@ -64,11 +66,19 @@ export function createLabelSets({ files, stamp }: Pick<ServerEnv, 'files' | 'sta
     return labels;
   }
 
+  async function beside(uri: string): Promise<LabelSet | string | undefined> {
+    const own = pathOf(uri);
+    return own === undefined ? undefined : read(join(dirname(own), LABEL_SET_FILE));
+  }
+
   return {
     async declared(uri) {
-      const own = pathOf(uri);
-      const found = own === undefined ? undefined : await read(join(dirname(own), LABEL_SET_FILE));
+      const found = await beside(uri);
       return typeof found === 'object' ? found.labels.map(({ name }) => name) : undefined;
+    },
+    async problem(uri) {
+      const found = await beside(uri);
+      return typeof found === 'string' ? found : undefined;
     },
     async of(document, columns, known) {
       const own = pathOf(document.uri);

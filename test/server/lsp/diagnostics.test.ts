@@ -65,6 +65,15 @@ test('a change of labels.json is seen at the next pull', async (t) => {
   assert.deepEqual(diagnosticLines((await fullReport(client, uri)).items), ['2:0-2:1 warning unknown-label']);
 });
 
+test('a broken labels.json is said on the header, and labels are not checked against it', async (t) => {
+  const client = await openPair(t);
+  client.files.set('/data/labels.json', '{"labels":[{"name":"甲类","key":"1"},{"name":"乙类","key":"1"}]}');
+  client.open(uri, '场景\t问题\n丙\t一\n');
+  const { items } = await fullReport(client, uri);
+  assert.deepEqual(diagnosticLines(items), ['0:0-0:5 warning bad-label-set']);
+  assert.match(String(items[0]?.message), /^labels\.json: two labels have the key "1"\. Labels are not checked/);
+});
+
 test('more than fits: a thousand at most, the gravest among them, and one that counts the rest', async (t) => {
   const client = await openPair(t);
   const rows = Array.from({ length: 3000 }, (_, row) => `甲\t同${row === 2500 ? '\tx' : ''}\n`);
