@@ -10,6 +10,7 @@ import { judge } from '../training/evaluate';
 import { meanCrossEntropy } from '../training/metrics';
 import { scoreFloor } from '../training/floor';
 import { type ColumnOptions, type EngineOptions, columnSettingsOf, engineSettings } from './options';
+import { furtherScores } from './further-scores';
 import type { EvaluationResult } from './report';
 import { modelPath, stderrLog } from './world';
 
@@ -91,6 +92,7 @@ async function judgeRows(
   const probabilities = new Float64Array(examples.length * labels.length);
   predictions.forEach((prediction, row) => probabilities.set(prediction.probabilities, row * labels.length));
   const { scores, loss } = judge(probabilities, truth, labels);
+  const further = furtherScores(scores, probabilities, truth, folder.rowlight?.positive);
   const step = folder.rowlight?.step;
   return {
     eval_accuracy: scores.accuracy,
@@ -98,9 +100,9 @@ async function judgeRows(
     ...(typeof step === 'number' ? { global_step: step } : {}),
     loss: meanOfBatchLosses(probabilities, truth, labels.length),
     eval_macro_f1: scores.macroF1,
+    ...further,
     ...(train === undefined ? {} : { floor: floorOf(train, examples, labels) }),
     rows: scores.rows,
-    per_label: scores.perLabel,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Averaged } from '../training/label-metrics';
 import type { LabelScore } from '../training/metrics';
 
 /** What `train` and `evaluate` end with; the first four by the names of run_classifier.py. */
@@ -10,15 +11,29 @@ export interface EvaluationResult {
   /** Mean of the mean losses of batches of eight rows, which is what run_classifier.py prints under this name. */
   readonly loss: number;
   readonly eval_macro_f1: number;
+  /** The positive label's F1 and ROC area for a binary model that names one, else absent and the mean area of all labels. */
+  readonly eval_positive_f1?: number;
+  /** Absent where no label has both rows with it and rows without. */
+  readonly eval_roc_auc?: number;
+  readonly eval_balanced_accuracy: number;
+  /** Matthews' correlation. */
+  readonly eval_mcc: number;
+  /** Expected calibration error: by how much confidence and accuracy differ. */
+  readonly eval_calibration_error: number;
   /** A naive Bayes of characters or words, fitted on the training rows and judged on the same rows: what a BERT must beat. */
   readonly floor?: { readonly accuracy: number; readonly macro_f1: number };
   readonly rows: number;
-  readonly per_label: readonly LabelScore[];
+  /** Precision, recall and F1 over all labels, averaged in three ways (`label-metrics.ts`). */
+  readonly averages: Readonly<Record<'micro' | 'macro' | 'weighted', Averaged>>;
+  readonly per_label: readonly (LabelScore & { readonly roc_auc?: number; readonly average_precision?: number })[];
 }
+
+/** How many times as frequent as the rarest the most frequent label may be before accuracy flatters: always guessing it then is right too often. */
+const IMBALANCE = 1.5;
 
 /** The result as a person reads it. */
 export function reportLines(result: EvaluationResult): string[] {
-  const width = Math.max(5, ...result.per_label.map(({ label }) => displayWidth(label)));
+  const width = Math.max('weighted mean'.length, ...result.per_label.map(({ label }) => displayWidth(label)));
   const pad = (label: string) => label + ' '.repeat(width - displayWidth(label));
   const line = (label: string, cells: readonly string[]) =>
     `${pad(label)}  ${cells.map((cell) => cell.padStart(9)).join(' ')}`;
@@ -28,13 +43,35 @@ export function reportLines(result: EvaluationResult): string[] {
       line(label, [percent(precision), percent(recall), percent(f1), String(support)]),
     ),
     '',
+    ...(['macro', 'weighted'] as const).map((name) => {
+      const { precision, recall, f1 } = result.averages[name];
+      return line(`${name} mean`, [percent(precision), percent(recall), percent(f1), String(result.rows)]);
+    }),
+    '',
     ...(result.floor === undefined ? [] : [floorLine(result.eval_accuracy, result.floor), '']),
-    `eval_accuracy = ${result.eval_accuracy.toFixed(6)}`,
+    ...scoreLines(result),
     `eval_loss = ${result.eval_loss.toFixed(6)}`,
-    `eval_macro_f1 = ${result.eval_macro_f1.toFixed(6)}`,
+    `eval_calibration_error = ${result.eval_calibration_error.toFixed(6)}`,
     ...(result.global_step === undefined ? [] : [`global_step = ${result.global_step}`]),
     `loss = ${result.loss.toFixed(6)}`,
   ];
+}
+
+/** Scores in the order in which they may be believed: accuracy first, or last where the labels are unequally frequent. */
+function scoreLines(result: EvaluationResult): string[] {
+  const line = (name: string, value: number | undefined) =>
+    value === undefined ? [] : [`${name} = ${value.toFixed(6)}`];
+  const accuracy = line('eval_accuracy', result.eval_accuracy);
+  const others = [
+    ...line('eval_macro_f1', result.eval_macro_f1),
+    ...line('eval_positive_f1', result.eval_positive_f1),
+    ...line('eval_roc_auc', result.eval_roc_auc),
+    ...line('eval_balanced_accuracy', result.eval_balanced_accuracy),
+    ...line('eval_mcc', result.eval_mcc),
+  ];
+  const support = result.per_label.map((label) => label.support).filter((rows) => rows > 0);
+  const imbalanced = Math.max(...support) > IMBALANCE * Math.min(...support);
+  return imbalanced ? [...others, ...accuracy] : [...accuracy, ...others];
 }
 
 function floorLine(accuracy: number, floor: NonNullable<EvaluationResult['floor']>): string {
