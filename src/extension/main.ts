@@ -45,7 +45,7 @@ export function activate(extension: vscode.ExtensionContext): void {
   client.onStatus((current) => status.update(current));
   client.onRun((run) => progress.update(run));
   client.onMisread((file) => void offerReopening(file).catch(fail));
-  client.on(RunEnded, (run) => progress.ended(run));
+  client.on(RunEnded, ({ progress: ended, verdict }) => progress.ended(ended, verdict));
   client.on(TrainerFailed, ({ data, message }) => progress.failed(data, message));
   client.on(RunRemoved, ({ folder }) => void forgetModel(context, folder).catch(fail));
   client.onRestart(() => {

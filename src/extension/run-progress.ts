@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import { Commands } from '../protocol/commands';
-import { ContinueRun } from '../protocol/run-actions';
+import { ContinueRun, type Verdict } from '../protocol/run-actions';
 import type { RunSummary } from '../protocol/runs';
 import { CancelRun, ListRuns, type RunProgress as Progress } from '../protocol/messages';
 import { showFailure } from './commands/registry';
 import type { Context } from './context';
 import { advance, timeLeft } from './progress-text';
+import { tellFinished } from './runs/finished-run';
 import { isContinuable, runName } from './runs/run-item';
 
 interface Shown {
@@ -31,24 +31,11 @@ export class RunProgress {
   }
 
   /** One message on how a run ended. */
-  ended({ run }: Progress): void {
+  ended({ run }: Progress, verdict?: Verdict): void {
     switch (run.state) {
-      case 'finished': {
-        const { accuracy, macroF1 } = run.scores ?? {};
-        const percent = (value: number | undefined): string =>
-          value === undefined ? '?' : `${(100 * value).toFixed(1)}%`;
-        const message = vscode.l10n.t(
-          'Fine-tuned on {0}: accuracy {1}, macro F1 {2} on held-out rows.',
-          vscode.workspace.asRelativePath(run.data),
-          percent(accuracy),
-          percent(macroF1),
-        );
-        const showMetrics = vscode.l10n.t('Show Metrics');
-        void vscode.window.showInformationMessage(message, showMetrics).then((picked) => {
-          if (picked === showMetrics) void vscode.commands.executeCommand(Commands.showMetrics, run.folder);
-        });
+      case 'finished':
+        void tellFinished(this.context, run, verdict).catch((error: unknown) => showFailure(String(error)));
         break;
-      }
       case 'cancelled':
         void this.#offerToContinue(run, vscode.l10n.t('Run {0} was cancelled; it can be continued.', runName(run)));
         break;
@@ -73,7 +60,8 @@ export class RunProgress {
     for (const progress of await this.context.client.request(ListRuns, null)) {
       if (!this.#shown.has(progress.run.folder)) continue;
       this.update(progress);
-      this.ended(progress);
+      // What becomes of a finished one's model is the server's to say, and it says it with the end.
+      if (progress.run.adoption?.state !== 'pending') this.ended(progress);
     }
   }
 

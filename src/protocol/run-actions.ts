@@ -33,7 +33,37 @@ export const EstimateRun: RequestType<{ readonly plan: RunPlan; readonly argumen
 export const RunRemoved: NotificationType<{ readonly folder: string }> = { method: 'rowlight/runRemoved' };
 
 /** Server → client: a run came to an end while the server looked, to be told to the user once; `runChanged` has said so to the views. */
-export const RunEnded: NotificationType<RunProgress> = { method: 'rowlight/runEnded' };
+export const RunEnded: NotificationType<{
+  readonly progress: RunProgress;
+  /** What becomes of the model of a finished run. */
+  readonly verdict?: Verdict;
+}> = { method: 'rowlight/runEnded' };
+
+/** Two models on the same rows, which the new one did not learn from. */
+export interface Comparison {
+  readonly rows: number;
+  /** Of the new model and of the one in use. */
+  readonly ours: { readonly accuracy: number; readonly macroF1: number };
+  readonly theirs: { readonly accuracy: number; readonly macroF1: number };
+  /** Whether the one in use may have learnt from some of the rows, and so look better than it is. */
+  readonly mayHaveLearnt?: boolean;
+}
+
+/** What becomes of the model of a finished run. */
+export interface Verdict {
+  /** `adopted`: it predicts from now on. `ask`: it is worse than the one in use, which stays until the user says otherwise. */
+  readonly decision: 'adopted' | 'ask';
+  /** The model in use before. */
+  readonly former?: { readonly name: string; readonly folder: string };
+  readonly comparison?: Comparison;
+  /** Why they could not be compared: the former one learnt from the same file, the held-out rows are no longer in it, or it could not be run. */
+  readonly incomparable?: 'same-data' | 'rows-gone' | 'failed';
+}
+
+/** Client → server: the user's answer, or change of mind: whether a finished run's model predicts the files that it fits. */
+export const DecideRun: RequestType<{ readonly folder: string; readonly use: boolean }, null> = {
+  method: 'rowlight/decideRun',
+};
 
 /** Server → client: a trainer ended before it could do any step, in one line; its folder tells nothing of it. */
 export const TrainerFailed: NotificationType<{ readonly data: string; readonly message: string }> = {

@@ -121,6 +121,8 @@ export interface RunSummary {
   readonly totalSteps?: number;
   /** Whether there is a checkpoint to predict with. */
   readonly usable: boolean;
+  /** Whether its model, once finished, predicts files by itself (`runs/adoption.ts`), and since when; absent where nobody decided that. */
+  readonly adoption?: { readonly state: 'pending' | 'adopted' | 'declined'; readonly at: string };
   /** Scores of the best checkpoint, where it has been evaluated. */
   readonly scores?: Scores;
   /** Why it failed. */

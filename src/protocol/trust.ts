@@ -1,4 +1,4 @@
-import { ContinueRun, DeleteRun, EstimateRun, RenameRun } from './run-actions';
+import { ContinueRun, DecideRun, DeleteRun, EstimateRun, RenameRun } from './run-actions';
 import { CancelRun, PlanRun, StartRun, UseModel, type NotificationType } from './messages';
 import { FindRows, FollowMetrics, TryText, WriteReport } from './metrics';
 
@@ -11,7 +11,7 @@ export const TrustGranted: NotificationType<null> = { method: 'rowlight/trustGra
  */
 export const NEEDS_TRUST: ReadonlySet<string> = new Set(
   [
-    ...[PlanRun, StartRun, CancelRun, UseModel, RenameRun, DeleteRun, ContinueRun, EstimateRun],
+    ...[PlanRun, StartRun, CancelRun, UseModel, RenameRun, DeleteRun, ContinueRun, EstimateRun, DecideRun],
     ...[FollowMetrics, FindRows, TryText, WriteReport],
   ].map(({ method }) => method),
 );

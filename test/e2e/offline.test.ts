@@ -73,7 +73,7 @@ function inside(vsix: string): void {
       );
       await statusItem(page, /^police-desk$/);
       await palette(page, 'Rowlight: Fine-tune');
-      await pick(page, 'Change…');
+      await pick(page, 'Advanced…');
       for (const [step, value] of ['1', '5e-4', '32', '32'].entries()) {
         await page.locator('.quick-input-title:visible', { hasText: `(${step + 1} of 4)` }).waitFor();
         await typeInput(page, value);

@@ -1,68 +1,78 @@
 import * as vscode from 'vscode';
 import { PlanRun, StartRun, type RunArguments, type RunPlan } from '../../protocol/messages';
+import { shellLine, trainArguments } from '../../protocol/train-command';
 import type { Context } from '../context';
+import { chooseBase, chooseData, choosePreset } from '../run-form/choices';
+import { Estimates } from '../run-form/estimates';
+import { showForm } from '../run-form/form';
+import { presetArguments } from '../run-form/presets';
 import { activeData } from './active-data';
 import { changeArguments } from './run-arguments';
 
-/** Fine-tunes on the active file: shows what would be done, lets the numbers and the base be changed, starts. */
-export async function fineTune({ client }: Context): Promise<void> {
+/** Fine-tunes on the active file: a form shows the run and what it would take, lets its parts be changed, and starts it. */
+export async function fineTune(context: Context): Promise<void> {
+  const { client } = context;
   const document = activeData();
   if (document.isUntitled) throw new Error(vscode.l10n.t('Save the data as a file first.'));
   // The trainer reads the file from the disk.
   if (document.isDirty && !(await document.save())) return;
-  const uri = document.uri.toString();
-  let plan = await client.request(PlanRun, { uri });
-  let chosen = plan.recommended;
-  for (;;) {
-    const answer = await confirm(plan, chosen);
-    if (answer === undefined) return;
-    if (answer === 'start') break;
-    if (answer === 'base') {
-      const base = await browseBase();
-      if (base === undefined) continue;
-      plan = await client.request(PlanRun, { uri, base });
-      chosen = plan.recommended;
-    } else chosen = (await changeArguments(chosen)) ?? chosen;
+  let uri = document.uri.toString();
+  let base: string | undefined;
+  const planned = (): Promise<RunPlan> => client.request(PlanRun, { uri, ...(base === undefined ? {} : { base }) });
+  let plan = await planned();
+  let chosen: RunArguments = plan.recommended;
+  const estimates = new Estimates(client);
+  try {
+    for (;;) {
+      switch (await showForm(plan, chosen, estimates)) {
+        case undefined:
+          return;
+        case 'start':
+          await client.request(StartRun, { uri, plan, arguments: chosen });
+          return;
+        case 'data': {
+          const other = await chooseData();
+          if (!other) break;
+          const opened = await vscode.workspace.openTextDocument(other);
+          if (opened.isDirty && !(await opened.save())) break;
+          uri = opened.uri.toString();
+          plan = await planned();
+          break;
+        }
+        case 'base': {
+          const picked = await chooseBase(client);
+          if (picked === undefined) break;
+          base = picked === 'own' ? undefined : picked.folder;
+          plan = await planned();
+          chosen = plan.recommended;
+          break;
+        }
+        case 'preset': {
+          const preset = await choosePreset(plan.recommended);
+          if (preset) chosen = presetArguments(preset, plan.recommended);
+          break;
+        }
+        case 'advanced':
+          chosen = (await changeArguments(chosen)) ?? chosen;
+          break;
+        case 'estimate':
+          estimates.again();
+          break;
+        case 'copy':
+          await copyCommandLine(context, plan, chosen);
+          break;
+      }
+    }
+  } finally {
+    estimates.dispose();
   }
-  await client.request(StartRun, { uri, plan, arguments: chosen });
 }
 
-type Answer = 'start' | 'change' | 'base';
-
-async function confirm(plan: RunPlan, chosen: RunArguments): Promise<Answer | undefined> {
-  const { epochs, learningRate, maxLength, batchSize } = chosen;
-  const numbers = vscode.l10n.t(
-    'epochs {0}, learning rate {1}, length {2}, batch size {3}',
-    epochs,
-    learningRate,
-    maxLength,
-    batchSize,
+/** Copies the command line of a run in words that work in any terminal with Node, whether or not `rowlight` is on its path. */
+async function copyCommandLine({ extension }: Context, plan: RunPlan, chosen: RunArguments): Promise<void> {
+  const words = ['node', extension.asAbsolutePath('dist/cli.cjs'), ...trainArguments(plan, chosen)];
+  await vscode.env.clipboard.writeText(shellLine(words, process.platform));
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t('The command line was copied. It runs in any terminal with Node 20 or newer.'),
   );
-  const rows = vscode.l10n.t(
-    '{0} labelled rows, {1} labels, {2} unlabelled',
-    plan.labelled,
-    plan.labels,
-    plan.unlabelled,
-  );
-  const items: (vscode.QuickPickItem & { answer: Answer })[] = [
-    {
-      label: `$(play) ${vscode.l10n.t('Start')}`,
-      description: numbers,
-      detail: `${plan.labelColumn} ← ${plan.textColumn} · ${rows}`,
-      answer: 'start',
-    },
-    { label: `$(edit) ${vscode.l10n.t('Change…')}`, description: numbers, answer: 'change' },
-    { label: `$(package) ${vscode.l10n.t('Base model…')}`, description: plan.baseName, answer: 'base' },
-  ];
-  const title = vscode.l10n.t('Fine-tune on {0}', vscode.workspace.asRelativePath(plan.data));
-  return (await vscode.window.showQuickPick(items, { title, ignoreFocusOut: true }))?.answer;
-}
-
-async function browseBase(): Promise<string | undefined> {
-  const folders = await vscode.window.showOpenDialog({
-    canSelectFolders: true,
-    canSelectFiles: false,
-    title: vscode.l10n.t('A Hugging Face BERT folder or a run'),
-  });
-  return folders?.[0]?.fsPath;
 }

@@ -4,7 +4,7 @@ import { parseNumber, type NumberRule } from './parse-number';
 
 /** What each number of a run may be. */
 const RULES: { readonly [Key in keyof RunArguments]: NumberRule } = {
-  epochs: { whole: false, least: 0.01, most: 1000 },
+  epochs: { whole: true, least: 1, most: 1000 },
   learningRate: { whole: false, least: 1e-8, most: 1 },
   maxLength: { whole: true, least: 3, most: 512 },
   batchSize: { whole: true, least: 1, most: 1024 },

@@ -40,6 +40,7 @@ export function workerMetrics(module: string): MetricsWork {
     judge: (...args) => call('judge', ...args) as ReturnType<MetricsWork['judge']>,
     choose: (...args) => call('choose', ...args) as ReturnType<MetricsWork['choose']>,
     find: (...args) => call('find', ...args) as ReturnType<MetricsWork['find']>,
+    heldOutTexts: (...args) => call('heldOutTexts', ...args) as ReturnType<MetricsWork['heldOutTexts']>,
     report: (...args) => call('report', ...args) as ReturnType<MetricsWork['report']>,
   };
 }

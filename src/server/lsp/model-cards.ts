@@ -12,10 +12,12 @@ export interface ModelCards {
   read(folder: string): Promise<ModelCard>;
   /** The same, a failure as its message. */
   tryRead(folder: string): Promise<ModelCard | { readonly failure: string }>;
-  /** Cards of runs that can predict, in the given order; broken ones are left out. */
+  /** Cards of the runs that predict by themselves, the one adopted last first; broken ones are left out. */
   ofRuns(runs: readonly RunSummary[]): Promise<ModelCard[]>;
   /** Cards of the fitted models that come with Rowlight. */
   bundled(): Promise<ModelCard[]>;
+  /** SHA-256 of the file that a model learnt from, where that is recorded. */
+  dataHash(folder: string): Promise<string | undefined>;
   /** What a model recommends for fine-tuning it. */
   recommended(folder: string): Promise<RowlightJson['recommended']>;
 }
@@ -65,14 +67,33 @@ export function modelCards(env: Pick<ServerEnv, 'files' | 'stamp' | 'bundledMode
   return {
     read,
     tryRead,
-    ofRuns: (runs) => readable(runs.filter((run) => run.state === 'finished' && run.usable).map((run) => run.folder)),
+    ofRuns: (runs) =>
+      readable(
+        runs
+          .filter(predictsByItself)
+          .sort(byAdoption)
+          .map((run) => run.folder),
+      ),
     async bundled() {
       const names = await env.files.list(env.bundledModels);
       const cards = await readable(names.map((name) => `${env.bundledModels}/${name}`));
       return cards.filter((card) => card.labels.length > 0);
     },
+    async dataHash(folder) {
+      return (await readModelConfig(env.files, await resolveModelFolder(env.files, folder))).rowlight?.dataHash;
+    },
     async recommended(folder) {
       return (await readModelConfig(env.files, folder)).rowlight?.recommended;
     },
   };
+}
+
+/** Whether a run's model predicts the files that it fits: it finished, and neither waits for a decision nor was turned down. */
+export function predictsByItself({ state, usable, adoption }: RunSummary): boolean {
+  return state === 'finished' && usable && (adoption === undefined || adoption.state === 'adopted');
+}
+
+function byAdoption(a: RunSummary, b: RunSummary): number {
+  const [since, other] = [a.adoption?.at ?? a.createdAt, b.adoption?.at ?? b.createdAt];
+  return since < other ? 1 : since > other ? -1 : 0;
 }

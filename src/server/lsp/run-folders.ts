@@ -3,6 +3,7 @@ import type { RunProgress } from '../../protocol/messages';
 import { nodeFiles } from '../node-files';
 import { followMetrics, METRICS_FILE } from '../runs/metrics';
 import { summarize } from '../runs/list';
+import { ADOPTION_FILE } from '../runs/adoption';
 import { NAME_FILE } from '../runs/manage';
 
 /** Reads the runs in one folder again and again, looking only into those that may have moved on. */
@@ -24,7 +25,7 @@ export function runFolders(runs: string, stamp: (path: string) => Promise<string
   async function look(name: string): Promise<Known | undefined> {
     const folder = join(runs, name);
     const before = known.get(name);
-    const stamps = await Promise.all([METRICS_FILE, NAME_FILE].map((file) => stamp(join(folder, file))));
+    const stamps = await Promise.all([METRICS_FILE, NAME_FILE, ADOPTION_FILE].map((file) => stamp(join(folder, file))));
     const now = stamps.join(' ');
     // A running one is looked at anyway: its process may have gone without a word.
     if (before && before.stamp === now && before.progress.run.state !== 'running') return before;

@@ -4,8 +4,10 @@ import { RunChanged, type RunProgress } from '../../protocol/messages';
 import { RunRemoved } from '../../protocol/run-actions';
 import type { RunSummary } from '../../protocol/runs';
 import type { Log } from '../env';
+import { writeAdoption } from '../runs/adoption';
 import { runsFolder } from '../runs/list';
 import type { ServerEnv } from './environment';
+import { predictsByItself } from './model-cards';
 import { runFolders } from './run-folders';
 import type { Trust } from './trust';
 import { notify } from './wire';
@@ -37,7 +39,7 @@ export interface Runs {
  */
 export function followRuns(
   connection: Connection,
-  env: Pick<ServerEnv, 'stamp' | 'watch'>,
+  env: Pick<ServerEnv, 'stamp' | 'watch' | 'clock'>,
   trust: Pick<Trust, 'granted'>,
   log: Log,
 ): Runs {
@@ -99,7 +101,7 @@ class Root {
 
   constructor(
     path: string,
-    private readonly env: Pick<ServerEnv, 'stamp' | 'watch'>,
+    private readonly env: Pick<ServerEnv, 'stamp' | 'watch' | 'clock'>,
     private readonly log: Log,
     private readonly hears: Hears,
   ) {
@@ -140,30 +142,50 @@ class Root {
       const before = new Map(this.#last.map((progress) => [progress.run.folder, progress]));
       const initial = this.#first === undefined;
       try {
-        this.#last = await this.#folders.read();
+        const read = await this.#folders.read();
+        this.#last = await Promise.all(read.map((progress) => this.#await(progress, before, initial)));
       } catch (error) {
         this.log.warn('the runs could not be read', { folder: this.#runs, error: String(error) });
         return;
       }
       for (const progress of this.#last) {
         const known = before.get(progress.run.folder);
-        const news = known ? !isDeepStrictEqual(known, progress) : progress.run.state === 'running' || !initial;
-        if (!news) continue;
-        this.hears.changed(progress);
-        const { state } = progress.run;
-        if (state !== 'running' && (known ? known.run.state !== state : !initial)) this.hears.ended(progress);
+        const { state, adoption } = progress.run;
+        const news = known ? !isDeepStrictEqual(known, progress) : state === 'running' || !initial;
+        if (news) this.hears.changed(progress);
+        // One that finished while no server looked is still to be decided about.
+        const open = initial && state === 'finished' && adoption?.state === 'pending';
+        if (open || (news && state !== 'running' && (known ? known.run.state !== state : !initial)))
+          this.hears.ended(progress);
       }
       const there = new Set(this.#last.map(({ run }) => run.folder));
       for (const folder of before.keys()) if (!there.has(folder)) this.hears.removed(folder);
       const usable = (list: Iterable<RunProgress>): string =>
         [...list]
-          .filter(({ run }) => run.state === 'finished')
-          .map(({ run }) => run.folder)
+          .filter(({ run }) => predictsByItself(run))
+          .map(({ run }) => `${run.folder} ${run.adoption?.at}`)
           .sort()
           .join('\n');
       if (!initial && usable(before.values()) !== usable(this.#last)) this.hears.modelsChanged();
     } while (this.#again);
     this.#schedule();
+  }
+
+  /** A run that finishes before our eyes, whoever started it, predicts nothing before it was compared: that is written down first. */
+  async #await(
+    progress: RunProgress,
+    before: ReadonlyMap<string, RunProgress>,
+    initial: boolean,
+  ): Promise<RunProgress> {
+    const { run } = progress;
+    const seen = before.get(run.folder)?.run.state;
+    if (initial || run.state !== 'finished' || seen === 'finished' || run.adoption) return progress;
+    try {
+      await writeAdoption(run.folder, 'pending', this.env.clock);
+    } catch (error) {
+      this.log.warn('a finished run can not be marked', { folder: run.folder, error: String(error) });
+    }
+    return { ...progress, run: { ...run, adoption: { state: 'pending', at: run.createdAt } } };
   }
 
   #schedule(): void {

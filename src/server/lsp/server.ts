@@ -1,11 +1,11 @@
 import type { Connection, InitializeParams, ServerCapabilities } from 'vscode-languageserver';
-import { RunEnded } from '../../protocol/run-actions';
 import { RetryModel, UseModel, type InitializationOptions } from '../../protocol/messages';
 import { defaultSettings, type Settings } from '../../protocol/settings';
 import { HostClient } from '../host/client';
 import type { ModelRef } from '../host/messages';
 import { Predictions } from '../host/predictions';
 import { registerAcceptableRows } from './acceptable-rows';
+import { registerAdoption } from './adopt-run';
 import { registerConfiguration } from './configuration';
 import { connectionLog } from './connection-log';
 import { registerDiagnostics } from './diagnostics';
@@ -35,7 +35,7 @@ import { followRuns } from './runs';
 import { createStatusBoard } from './status';
 import { createTrainers } from './trainers';
 import { refuseWithoutTrust, registerTrust } from './trust';
-import { answer, notify } from './wire';
+import { answer } from './wire';
 import { registerWorkspace } from './workspace';
 
 /** Serves a connection: builds every part by hand, from top to bottom, when the client has said what it can do. */
@@ -128,11 +128,11 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
   });
   const fixes = registerQuickFixes(connection, { checked: diagnostics.checked, files: env.files, log, locale });
   const trainer = env.trainer(log);
-  const trainers = createTrainers(connection, runs, trainer, log);
+  const trainers = createTrainers(connection, runs, trainer, env.clock, log);
   registerRunRequests(connection, { env, documents, files, workspace, cards, runs, trainers, log });
   registerRunEstimate(connection, trainer, log);
   registerRunActions(connection, { documents, workspace, runs, trainer, trainers, log });
-  runs.onEnd((progress) => notify(connection, RunEnded, progress));
+  registerAdoption(connection, { env, documents, workspace, cards, runs, predictions, log });
 
   answer(connection, log, UseModel, ({ uri, folder }) => {
     files.choose(uri, folder);

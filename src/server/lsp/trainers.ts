@@ -2,10 +2,11 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Connection } from 'vscode-languageserver';
 import { TrainerFailed } from '../../protocol/run-actions';
-import type { Log } from '../env';
+import type { Clock, Log } from '../env';
 import { RowlightError } from '../errors';
 import { TRAINER_LOG, lastLine, type Trainer } from '../host/trainer';
 import { nodeFiles } from '../node-files';
+import { writeAdoption } from '../runs/adoption';
 import { RUN_FILE, readRun } from '../runs/run-folder';
 import type { Runs } from './runs';
 import { notify } from './wire';
@@ -24,7 +25,7 @@ export interface Trainers {
 }
 
 /** Starts trainers and looks after those that end without having begun. */
-export function createTrainers(connection: Connection, runs: Runs, trainer: Trainer, log: Log): Trainers {
+export function createTrainers(connection: Connection, runs: Runs, trainer: Trainer, clock: Clock, log: Log): Trainers {
   /** The run that this server started, by root: until its files are there nothing else tells of it. */
   const starting = new Map<string, string>();
 
@@ -51,6 +52,8 @@ export function createTrainers(connection: Connection, runs: Runs, trainer: Trai
         throw new RowlightError('busy', `Run ${other} is under way; cancel it or wait for its end.`);
       starting.set(root, id);
       const before = await attempts(folder);
+      // Now, so that it holds even where no editor is open when the run finishes.
+      await writeAdoption(folder, 'pending', clock);
       await trainer
         .start(args, folder, (code) => {
           starting.delete(root);

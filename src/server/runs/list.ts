@@ -7,6 +7,7 @@ import type { CheckpointPointers } from '../model/checkpoint-pointers';
 import { nodeFiles, rethrow } from '../node-files';
 import { readPointers } from './checkpoints';
 import { lockOwner } from './lock';
+import { type Adoption, readAdoption } from './adoption';
 import { readRunName, removeDeleted } from './manage';
 import { readMetrics } from './metrics';
 import { RUN_FILE, type RunRecord, readRun } from './run-folder';
@@ -52,7 +53,7 @@ export async function summarize(folder: string): Promise<RunSummary> {
   const pid = await lockOwner(folder);
   const lines = await readMetrics(folder);
   const [pointers, name] = [await readPointers(folder), await readRunName(folder)];
-  return summaryOf({ folder, record, pid, lines, pointers, name });
+  return summaryOf({ folder, record, pid, lines, pointers, name, adoption: await readAdoption(folder) });
 }
 
 /** What the files of a run say, once they are read. */
@@ -66,10 +67,11 @@ export interface RunFacts {
   readonly pointers: CheckpointPointers | undefined;
   /** The name that the user gave it. */
   readonly name: string | undefined;
+  readonly adoption?: Adoption | undefined;
 }
 
 /** What there is to say of a run whose files were read. */
-export function summaryOf({ folder, record, pid, lines, pointers, name }: RunFacts): RunSummary {
+export function summaryOf({ folder, record, pid, lines, pointers, name, adoption }: RunFacts): RunSummary {
   const state = stateOf(lines.at(-1)?.event, pid !== undefined);
   const started = lines.findLast((line) => line.event === 'started');
   const failed = lines.findLast((line) => line.event === 'failed');
@@ -92,6 +94,7 @@ export function summaryOf({ folder, record, pid, lines, pointers, name }: RunFac
     step: lines.at(-1)?.step ?? 0,
     ...(started ? { totalSteps: started.totalSteps } : {}),
     usable: pointers !== undefined,
+    ...(adoption === undefined ? {} : { adoption }),
     ...(best?.event === 'evaluated'
       ? { scores: { accuracy: best.accuracy, macroF1: best.macroF1, loss: best.loss } }
       : {}),

@@ -2,7 +2,9 @@ import { MOST_ROWS, type FoundRows, type Judgement, type RunMetrics, type WhichR
 import type { Columns } from '../../protocol/runs';
 import { reportHtml } from '../../report/report-html';
 import { RowlightError } from '../errors';
+import type { TextInput } from '../inference/prediction';
 import { datasetRows, findHeldOut, heldOutRow } from './held-out-rows';
+import { heldOutTexts } from './held-out-texts';
 import { judgeRun, readHeldOutFile } from './judge-run';
 import { type JudgedRow, readPredictions } from './predictions';
 import { heldOutPath } from './run-data';
@@ -16,6 +18,8 @@ export interface MetricsWork {
   choose(folder: string, which: WhichRows): Promise<ChosenRows>;
   /** The same, as they are on the disk. */
   find(folder: string, which: WhichRows): Promise<FoundRows>;
+  /** See `heldOutTexts`. */
+  heldOutTexts(folder: string, most: number): Promise<(TextInput | undefined)[]>;
   /** The report of a run as an HTML file, in the language of `locale`. */
   report(metrics: RunMetrics, locale: string): Promise<string>;
 }
@@ -47,6 +51,7 @@ export const metricsWork: MetricsWork = {
     const found = await findHeldOut(judged, datasetRows(file.dataset));
     return { path, total, rows: judged.map((row, at) => heldOutRow(indices[at]!, row, found[at])) };
   },
+  heldOutTexts,
   report: (metrics, locale) => Promise.resolve(reportHtml(metrics, locale)),
 };
 

@@ -120,7 +120,7 @@ test('a killed trainer shows as interrupted, and is continued', async (t) => {
   await client.until(() => client.runs.at(-1)?.run.state === 'running');
   await kill();
   await client.until(() => client.heard(RunEnded).length > 0);
-  assert.equal(client.heard(RunEnded)[0]?.run.state, 'interrupted');
+  assert.equal(client.heard(RunEnded)[0]?.progress.run.state, 'interrupted');
   await client.request(ContinueRun, { folder });
   const { args, exit } = client.started[0]!;
   assert.deepEqual(args, ['train', '--resume', folder, '--json']);
@@ -130,7 +130,7 @@ test('a killed trainer shows as interrupted, and is continued', async (t) => {
   appendMetrics(folder, started(0, 2), { event: 'cancelled', attempt: 2, step: 1, time: 0 });
   exit(130);
   await client.until(() => client.heard(RunEnded).length > 1);
-  assert.equal(client.heard(RunEnded)[1]?.run.state, 'cancelled');
+  assert.equal(client.heard(RunEnded)[1]?.progress.run.state, 'cancelled');
   assert.deepEqual(client.heard(TrainerFailed), []);
 });
 

@@ -98,13 +98,13 @@ test('what can not be trained on is refused in one line', async (t) => {
 test('a run: started, followed, refused twice, finished, and its model predicts the file', async (t) => {
   const { client, root, uri, path } = await workspace(t);
   const plan = await client.request(PlanRun, { uri });
-  const { folder } = await client.request(StartRun, { uri, plan, arguments: { ...plan.recommended, epochs: 1.5 } });
+  const { folder } = await client.request(StartRun, { uri, plan, arguments: { ...plan.recommended, epochs: 2 } });
   assert.ok(folder.startsWith(join(root, '.rowlight', 'runs')));
   assert.equal(readFileSync(join(root, '.rowlight', '.gitignore'), 'utf8'), '*\n');
   const { args, exit } = client.started[0]!;
   assert.deepEqual(args.slice(0, 6), ['train', path, '--base', '/models/zh-mini', '--output', folder]);
   assert.equal(folder, plan.output, 'what the form shows is what runs');
-  assert.equal(args[args.indexOf('--epochs') + 1], '1.5');
+  assert.equal(args[args.indexOf('--epochs') + 1], '2');
 
   await makeRun(folder, path);
   const release = await lockRun(folder);

@@ -111,7 +111,7 @@ export class TestClient {
       forkHost: this.host.fork,
       trainer: () => trainer,
       watch: () => undefined,
-      metrics: { judge: elsewhere, choose: elsewhere, find: elsewhere, report: elsewhere },
+      metrics: { judge: elsewhere, choose: elsewhere, find: elsewhere, heldOutTexts: elsewhere, report: elsewhere },
       bundledModels: '/models',
       ...options.env,
     });

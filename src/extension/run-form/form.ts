@@ -1,0 +1,118 @@
+import * as vscode from 'vscode';
+import type { RunArguments, RunPlan } from '../../protocol/messages';
+import { shellLine, trainArguments } from '../../protocol/train-command';
+import { timeLeft } from '../progress-text';
+import type { Estimate, Estimates } from './estimates';
+import { type Preset, presetOf } from './presets';
+
+/** What the user wants next. */
+export type Answer = 'start' | 'data' | 'base' | 'preset' | 'advanced' | 'estimate' | 'copy';
+
+interface Item extends vscode.QuickPickItem {
+  readonly answer: Answer;
+}
+
+/** Shows a run before it starts: every part of it can be changed, and what it would take is measured meanwhile. Undefined where the user leaves. */
+export function showForm(plan: RunPlan, chosen: RunArguments, estimates: Estimates): Promise<Answer | undefined> {
+  return new Promise((resolve) => {
+    const box = vscode.window.createQuickPick<Item>();
+    box.title = vscode.l10n.t('Fine-tune on {0}', vscode.workspace.asRelativePath(plan.data));
+    box.placeholder = vscode.l10n.t('Start, or change a part of the run first');
+    box.ignoreFocusOut = true;
+    const draw = (): void => {
+      const active = box.activeItems[0]?.answer;
+      const estimate = estimates.of(plan, chosen);
+      box.busy = estimate.kind === 'measuring';
+      box.items = itemsOf(plan, chosen, estimate);
+      // The list was drawn anew under the user's hands: what was active stays so.
+      const same = box.items.find(({ answer }) => answer === active);
+      if (same) box.activeItems = [same];
+    };
+    const listening = estimates.onDidChange(draw);
+    const close = (answer: Answer | undefined): void => {
+      listening.dispose();
+      box.dispose();
+      resolve(answer);
+    };
+    box.onDidAccept(() => close(box.activeItems[0]?.answer));
+    box.onDidHide(() => close(undefined));
+    draw();
+    box.show();
+  });
+}
+
+/** What a preset is called. */
+export function presetName(preset: Preset | undefined): string {
+  switch (preset) {
+    case 'recommended':
+      return vscode.l10n.t('Recommended');
+    case 'quick':
+      return vscode.l10n.t('Quick try');
+    case 'thorough':
+      return vscode.l10n.t('Thorough');
+    case undefined:
+      return vscode.l10n.t('Own numbers');
+  }
+}
+
+/** The numbers of a run in one line. */
+export function numbersText({ epochs, learningRate, maxLength, batchSize }: RunArguments): string {
+  return vscode.l10n.t(
+    'epochs {0}, learning rate {1}, length {2}, batch size {3}',
+    epochs,
+    learningRate,
+    maxLength,
+    batchSize,
+  );
+}
+
+function itemsOf(plan: RunPlan, chosen: RunArguments, estimate: Estimate): Item[] {
+  const rows = vscode.l10n.t(
+    '{0} labelled rows, {1} labels, {2} unlabelled',
+    plan.labelled,
+    plan.labels,
+    plan.unlabelled,
+  );
+  const column = plan.textBColumn === undefined ? plan.textColumn : `${plan.textColumn} + ${plan.textBColumn}`;
+  const preset = presetName(presetOf(chosen, plan.recommended));
+  return [
+    { label: `$(play) ${vscode.l10n.t('Start')}`, description: shortEstimate(estimate), answer: 'start' },
+    {
+      label: `$(table) ${vscode.l10n.t('Data…')}`,
+      description: `${plan.labelColumn} ← ${column} · ${rows}`,
+      answer: 'data',
+    },
+    { label: `$(package) ${vscode.l10n.t('Base model…')}`, description: plan.baseName, answer: 'base' },
+    { label: `$(settings) ${vscode.l10n.t('Preset…')}`, description: preset, answer: 'preset' },
+    { label: `$(edit) ${vscode.l10n.t('Advanced…')}`, description: numbersText(chosen), answer: 'advanced' },
+    { label: `$(watch) ${vscode.l10n.t('Time and memory')}`, description: estimateText(estimate), answer: 'estimate' },
+    {
+      label: `$(terminal) ${vscode.l10n.t('Copy Command Line')}`,
+      detail: shellLine(['rowlight', ...trainArguments(plan, chosen)], process.platform),
+      answer: 'copy',
+    },
+  ];
+}
+
+function shortEstimate(estimate: Estimate): string {
+  return estimate.kind === 'known' ? vscode.l10n.t('about {0}', timeLeft(estimate.estimate.seconds)) : '';
+}
+
+function estimateText(estimate: Estimate): string {
+  switch (estimate.kind) {
+    case 'measuring':
+      return vscode.l10n.t('measuring three steps…');
+    case 'failed':
+      return `$(warning) ${estimate.message}`;
+    case 'known': {
+      const { totalSteps, secondsAStep, seconds, peakMemory } = estimate.estimate;
+      return vscode.l10n.t(
+        'about {0} for {1} steps of {2} s, {3} GB of memory at most',
+        timeLeft(seconds),
+        totalSteps,
+        secondsAStep < 10 ? secondsAStep.toFixed(2) : secondsAStep.toFixed(0),
+        (peakMemory / 1e9).toFixed(1),
+      );
+    }
+  }
+}
