@@ -15,6 +15,7 @@ import { RunProgress } from './run-progress';
 import { RowCard } from './row-card/card-view';
 import { RunsView } from './runs/runs-view';
 import { StatusItem } from './status-item';
+import { registerWalkthrough } from './walkthrough';
 
 let holder: ClientHolder | undefined;
 
@@ -39,6 +40,7 @@ export function activate(extension: vscode.ExtensionContext): void {
       runs.reload();
     }),
     watchLargeFiles(context),
+    registerWalkthrough(context),
   );
 
   followCounting(client);

@@ -36,6 +36,8 @@ export const Commands = {
   showMetrics: 'rowlight.showMetrics',
   /** Writes a run's report as one HTML file; takes its folder. */
   exportReport: 'rowlight.exportReport',
+  /** Opens a copy of the sample data. */
+  openSample: 'rowlight.openSample',
 } as const;
 
 /** One of the command ids. */
@@ -57,6 +59,9 @@ export const COMMANDS_NEEDING_TRUST: ReadonlySet<string> = new Set<CommandId>([
 
 /** Opens the list of commands from the status item. It is registered but stands in no menu and not in the palette. */
 export const SHOW_MENU = 'rowlight.showMenu';
+
+/** Shows a data file, the sample where none is open, and runs on it the command that it is given. Buttons of the walkthrough; it stands in no menu. */
+export const RUN_ON_DATA = 'rowlight.runOnData';
 
 /** Reopens a document in another encoding: its uri, and the encoding's WHATWG name. Diagnostics offer it; it stands in no menu. */
 export const REOPEN_WITH_ENCODING = 'rowlight.reopenWithEncoding';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { Commands, COMMANDS_NEEDING_TRUST } from '../../src/protocol/commands';
+import { Commands, COMMANDS_NEEDING_TRUST, RUN_ON_DATA } from '../../src/protocol/commands';
 import { LABEL_KEYS, LABELLING_KEYBINDINGS, LabellingActs, type Keybinding } from '../../src/protocol/labelling-keys';
 import { METRICS_VIEW } from '../../src/protocol/webview';
 import { LANGUAGE_IDS } from '../../src/protocol/languages';
@@ -30,6 +30,9 @@ const manifest = JSON.parse(read('package.json')) as {
     commands: { command: string; category: string; title: string; enablement?: string }[];
     languages: { id: string; extensions?: string[]; filenames?: string[]; firstLine?: string }[];
     configuration: { properties: Record<string, Property> };
+    walkthroughs: {
+      steps: { description: string; media: { svg: string; altText: string }; completionEvents: string[] }[];
+    }[];
   };
 };
 const { commands, languages, configuration } = manifest.contributes;
@@ -97,6 +100,7 @@ test('the extension starts for its languages and for a page of its own after a r
     `onWebviewPanel:${METRICS_VIEW}`,
     // A workspace with runs of ours: one may be under way although no data file is open.
     'workspaceContains:.rowlight/.gitignore',
+    `onCommand:${RUN_ON_DATA}`,
   ]);
   assert.deepEqual(languages.map(({ id }) => id).sort(), ['csv', 'tsv']);
   for (const language of languages) {
@@ -104,6 +108,26 @@ test('the extension starts for its languages and for a page of its own after a r
     assert.deepEqual(Object.keys(language).sort(), ['aliases', 'extensions', 'id']);
   }
   assert.deepEqual(manifest.extensionKind, ['workspace']);
+});
+
+test('the walkthrough has four steps; each has a picture, a button that runs a command of ours, and an event that completes it', () => {
+  const { walkthroughs } = manifest.contributes;
+  assert.equal(walkthroughs.length, 1);
+  const { steps } = walkthroughs[0] ?? { steps: [] };
+  assert.equal(steps.length, 4);
+  const ids: readonly string[] = Object.values(Commands);
+  for (const { description, media, completionEvents } of steps) {
+    assert.match(read(media.svg), /var\(--vscode-/, 'the picture takes the colours of the theme');
+    assert.doesNotMatch(read(media.svg), /https?:\/\/(?!www\.w3\.org)|<script|<image/);
+    for (const file of ['package.nls.json', 'package.nls.zh-cn.json']) {
+      const text = json(file)[description.slice(1, -1)] ?? '';
+      const [, command = '', query] = /\]\(command:([\w.]+)(?:\?([^)]*))?\)$/.exec(text) ?? [];
+      const run: unknown = query === undefined ? command : (JSON.parse(decodeURIComponent(query)) as unknown[])[0];
+      if (query !== undefined) assert.equal(command, RUN_ON_DATA);
+      assert.ok(ids.includes(String(run)), text);
+      assert.ok(completionEvents.includes(`onCommand:${String(run)}`), text);
+    }
+  }
 });
 
 test('every text of the manifest is there in both languages, and no other', () => {

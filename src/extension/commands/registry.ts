@@ -7,6 +7,7 @@ import { cancelRun } from './cancel-run';
 import { exportReport } from './export-report';
 import { fineTune } from './fine-tune';
 import { manageTrust, refusal } from '../restricted-mode';
+import { showSample } from '../sample';
 import { nextUncertain, nextUnlabelled, previousUnlabelled } from './go-to-row';
 import { startLabelling, stopLabelling } from './labelling-mode';
 import { retryModel } from './retry-model';
@@ -39,6 +40,7 @@ const table: Record<CommandId | typeof SHOW_MENU, (context: Context, argument?: 
   [Commands.stopLabelling]: stopLabelling,
   [Commands.showMetrics]: showMetrics,
   [Commands.exportReport]: exportReport,
+  [Commands.openSample]: ({ extension }) => showSample(extension),
   [SHOW_MENU]: showMenu,
 };
 
