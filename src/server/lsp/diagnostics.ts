@@ -197,7 +197,9 @@ export function registerDiagnostics(
     };
     const readUnits = (row: number): number => {
       const input = rowView(document, columns, row)?.input;
-      if (!input || !limit || input.textB !== undefined) return 0;
+      const quoted = document.text[document.index?.cellStart(row, columns.text) ?? 0] === '"';
+      // Offsets into a quoted cell or a pair are none into the document: the whole cell is underlined.
+      if (!input || !limit || input.textB !== undefined || (quoted && document.index?.dialect === 'csv')) return 0;
       return limit.tokenizer.encode(input.text, undefined, limit.maxLength).offsets.at(-3) ?? 0;
     };
     const items: Diagnostic[] = [];

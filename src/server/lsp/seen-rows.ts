@@ -16,8 +16,8 @@ import { pathOf } from './workspace';
 /** Tells what a model's prediction about a text of a document is worth. */
 export type Judge = (text: string, textB: string | undefined) => Basis;
 
-/** Most rows of a training file whose texts are remembered. */
-const MOST_ROWS = 500_000;
+/** Largest training file, in bytes, whose texts are remembered: reading a larger one would hold the event loop. */
+const MOST_BYTES = 30_000_000;
 
 /** Decides which rows a model has seen, by the record of the run that made it; kept for the pairs of model and document used last. */
 export function createSeenRows(files: Files, log: Log): (card: ModelCard, uri: string) => Promise<Judge> {
@@ -67,10 +67,9 @@ async function withoutRun(files: Files, { checkpoint }: ModelCard, path: string 
 async function trainingTexts(files: Files, path: string, record: RunRecord): Promise<Set<string> | undefined> {
   if (!(await files.exists(path)) || /\.(jsonl|ndjson|json)$/i.test(path)) return undefined;
   const bytes = await files.read(path);
-  if ((await sha256(bytes)) !== record.data.sha256) return undefined;
+  if (bytes.length > MOST_BYTES || (await sha256(bytes)) !== record.data.sha256) return undefined;
   const { text } = decodeText(bytes);
   const index = scanCells(text, dialectOf('', path, text) ?? 'tsv');
-  if (index.rowCount > MOST_ROWS) return undefined;
   const sample = sampleRows(index.rowCount, (row) => rowValues(text, index, row));
   const { text: name, textB, label } = record.columns;
   const { columns } = chooseColumns(sample, { text: name, label, ...(textB === undefined ? {} : { textB }) });
