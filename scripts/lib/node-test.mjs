@@ -31,7 +31,8 @@ export async function runTests(name, files, { serial = false, env = {} }) {
       `--test-reporter-destination=${skips}`,
       ...files,
     ],
-    { cwd: root, env: { ...process.env, ...env } },
+    // Some tests load ONNX Runtime themselves; see src/server/engine/onnx/no-telemetry.ts.
+    { cwd: root, env: { ...process.env, ORT_DISABLE_TELEMETRY: '1', ...env } },
   );
   return { passed: code === 0, skipped: readSkips(skips) };
 }

@@ -1,3 +1,5 @@
+// First: it must run before the library is loaded.
+import './no-telemetry';
 import * as ort from 'onnxruntime-node';
 import type { HostTensor } from '../engine';
 import { type EmittedGraph } from './emit';
