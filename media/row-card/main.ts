@@ -55,10 +55,8 @@ function showRow(state: CardRow): void {
   given.classList.toggle('empty', state.given === undefined);
   say(problem, state.problem);
   choices.show(state);
-  start.hidden = state.mode;
-  say(start, phrases.start);
-  keys.hidden = !state.mode;
-  if (state.mode) say(keys, phrases.keys);
+  say(start, state.mode ? undefined : phrases.start);
+  say(keys, state.mode ? phrases.keys : undefined);
   progress.max = Math.max(1, state.total);
   progress.value = state.labelled;
   progress.setAttribute('aria-label', state.progress);

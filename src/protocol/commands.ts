@@ -32,6 +32,8 @@ export const Commands = {
   /** Begins and ends labelling mode. */
   startLabelling: 'rowlight.startLabellingMode',
   stopLabelling: 'rowlight.stopLabellingMode',
+  /** Switches labelling mode between the order of the file and that in which labels tell the most. */
+  switchOrder: 'rowlight.switchLabellingOrder',
   /** Opens the metrics page of a run; takes its folder. */
   showMetrics: 'rowlight.showMetrics',
   /** Writes a run's report as one HTML file; takes its folder. */

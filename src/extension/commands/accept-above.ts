@@ -27,9 +27,12 @@ export async function acceptAbove({ client }: Context): Promise<void> {
   const edit = new vscode.WorkspaceEdit();
   const label = vscode.l10n.t('Predictions of at least {0}%', Number((probability * 100).toFixed(1)));
   const description = vscode.l10n.t('{0} unlabelled rows', answer.edits.length);
-  const metadata = { label, description, needsConfirmation: true };
-  // The editor sends along the version that the document has now, and applies the edits to no other.
-  for (const { range, text } of answer.edits) edit.replace(document.uri, toRange(range), text, metadata);
+  // The preview opens where an edit needs confirmation, and leaves such edits unticked: one that changes nothing opens it, so that the rows
+  // begin ticked. The editor sends along the version that the document has now, and applies the edits to no other.
+  edit.insert(document.uri, new vscode.Position(0, 0), '', { label, description, needsConfirmation: true });
+  for (const { range, text } of answer.edits) {
+    edit.replace(document.uri, toRange(range), text, { label, description, needsConfirmation: false });
+  }
   await vscode.workspace.applyEdit(edit);
 }
 

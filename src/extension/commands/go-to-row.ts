@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { GetRow, StepRow } from '../../protocol/label-acts';
+import { NextRow } from '../../protocol/labelling';
 import type { Context } from '../context';
 import { toRange } from '../labelling/apply-act';
 import { remark } from '../labelling/notes';
@@ -15,31 +16,38 @@ export async function previousUnlabelled(context: Context): Promise<void> {
   await step(context, true);
 }
 
-/** Moves to the unlabelled row whose prediction is least certain. */
+/** Moves to the next unlabelled row of which the model is least certain. */
 export async function nextUncertain(context: Context): Promise<void> {
-  await step(context, false);
+  const editor = activeDataEditor();
+  const from = await rowUnderCursor(context, editor);
+  const wish = { uri: uriOf(editor), kind: 'uncertain', except: [from] } as const;
+  await arrive(context, editor, await context.client.request(NextRow, wish));
 }
 
 async function step(context: Context, back: boolean): Promise<void> {
   const editor = activeDataEditor();
-  const uri = editor.document.uri.toString();
   const from = await rowUnderCursor(context, editor);
-  const next = await context.client.request(StepRow, { uri, from, back, unlabelled: true });
-  if (next) await goTo(context, editor, next.row);
-  else remark(vscode.l10n.t('No other row is unlabelled.'));
+  const wish = { uri: uriOf(editor), from, back, unlabelled: true };
+  await arrive(context, editor, await context.client.request(StepRow, wish));
 }
 
-async function rowUnderCursor({ client }: Context, { document, selection }: vscode.TextEditor): Promise<number> {
-  const at = { line: selection.active.line };
-  const row = await client.request(GetRow, { uri: document.uri.toString(), at, wait: false });
+const uriOf = ({ document }: vscode.TextEditor): string => document.uri.toString();
+
+async function rowUnderCursor({ client }: Context, editor: vscode.TextEditor): Promise<number> {
+  const at = { line: editor.selection.active.line };
+  const row = await client.request(GetRow, { uri: uriOf(editor), at, wait: false });
   return row?.row ?? 0;
 }
 
 /** Puts the cursor into the label cell of a row; in labelling mode the row becomes the current one. */
-async function goTo({ client, labelling }: Context, editor: vscode.TextEditor, row: number): Promise<void> {
+async function arrive(
+  { client, labelling }: Context,
+  editor: vscode.TextEditor,
+  at: { readonly row: number } | null,
+): Promise<void> {
   const { document } = editor;
-  const found = await client.request(GetRow, { uri: document.uri.toString(), at: { row }, wait: false });
-  if (!found) return;
+  const found = at && (await client.request(GetRow, { uri: uriOf(editor), at, wait: false }));
+  if (!found) return remark(vscode.l10n.t('No other row is unlabelled.'));
   const { end } = toRange(found.labelRange);
   editor.selection = new vscode.Selection(end, end);
   editor.revealRange(new vscode.Range(end, end), vscode.TextEditorRevealType.InCenterIfOutsideViewport);

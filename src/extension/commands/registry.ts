@@ -9,7 +9,7 @@ import { fineTune } from './fine-tune';
 import { manageTrust, refusal } from '../restricted-mode';
 import { showSample } from '../sample';
 import { nextUncertain, nextUnlabelled, previousUnlabelled } from './go-to-row';
-import { startLabelling, stopLabelling } from './labelling-mode';
+import { startLabelling, stopLabelling, switchOrder } from './labelling-mode';
 import { retryModel } from './retry-model';
 import { continueRun, deleteRun, renameRun, revealRun, useRun } from './run-commands';
 import { setLabel } from './set-label';
@@ -38,6 +38,7 @@ const table: Record<CommandId | typeof SHOW_MENU, (context: Context, argument?: 
   [Commands.previousUnlabelled]: previousUnlabelled,
   [Commands.startLabelling]: startLabelling,
   [Commands.stopLabelling]: stopLabelling,
+  [Commands.switchOrder]: switchOrder,
   [Commands.showMetrics]: showMetrics,
   [Commands.exportReport]: exportReport,
   [Commands.openSample]: ({ extension }) => showSample(extension),

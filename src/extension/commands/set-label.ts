@@ -104,7 +104,13 @@ function itemsOf(row: RowSnapshot | null, recent: readonly string[], typed: stri
     });
   }
   if (typed !== '' && !row?.choices.some(({ name }) => name === typed)) {
-    items.push({ label: `$(add) ${typed}`, description: vscode.l10n.t('a new label'), value: typed, alwaysShow: true });
+    // Matches in the names of labels are put first: a name on this row would make Enter create a label instead of finding one.
+    items.push({
+      label: '$(add)',
+      description: vscode.l10n.t('New label: {0}', typed),
+      value: typed,
+      alwaysShow: true,
+    });
   }
   return items;
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { StepRow, type RangeEdit } from '../../protocol/label-acts';
+import { NextRow } from '../../protocol/labelling';
 import { LABEL_KEYS, LABELLING_CONTEXT, LabellingActs } from '../../protocol/labelling-keys';
 import type { ClientHolder } from '../client-holder';
 import { applyEdits } from './apply-act';
@@ -19,6 +20,9 @@ export class LabellingMode implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<SessionState | undefined>();
   readonly #subscriptions: vscode.Disposable[] = [];
   #running: Running | undefined;
+
+  /** Which row comes next: the next one of the file, or the one whose label would tell the most. */
+  order: 'file' | 'proposed' = 'proposed';
 
   /** The session moved on, or ended (undefined). */
   readonly onChange = this.#changed.event;
@@ -71,7 +75,7 @@ export class LabellingMode implements vscode.Disposable {
       show: (state) => this.#show(document, state),
       leave: () => this.stop(),
       say: (note) => sayNote(note, this.log),
-      next: (from) => this.#next(document, from),
+      next: (from, skipped) => this.#next(document, from, skipped),
       now: () => Date.now(),
     });
     this.#running = { document, session, typing: undefined };
@@ -99,6 +103,11 @@ export class LabellingMode implements vscode.Disposable {
   /** Asks for an act, behind those that are still under way. */
   async press(act: SessionAct): Promise<void> {
     await this.#running?.session.push(act);
+  }
+
+  /** Reads the current row again: what predicts it may be another model now. */
+  refresh(): void {
+    this.#running?.session.refresh().catch((error: unknown) => this.log.error(`labelling: ${String(error)}`));
   }
 
   dispose(): void {
@@ -163,8 +172,21 @@ export class LabellingMode implements vscode.Disposable {
     return line;
   }
 
-  #next(document: vscode.TextDocument, from: number): Promise<{ readonly row: number } | null> {
+  /** In the chosen order; where it has no row, as when all were passed over, in that of the file. */
+  async #next(
+    document: vscode.TextDocument,
+    from: number,
+    skipped: readonly number[],
+  ): Promise<{ readonly row: number } | null> {
     const uri = document.uri.toString();
+    if (this.order === 'proposed') {
+      const wish = { uri, kind: 'proposed', except: [from, ...skipped] } as const;
+      const row = await this.client.request(NextRow, wish).catch((error: unknown) => {
+        this.log.warn(`labelling goes by the order of the file: ${String(error)}`);
+        return null;
+      });
+      if (row) return row;
+    }
     return this.client.request(StepRow, { uri, from, back: false, unlabelled: true });
   }
 }

@@ -56,8 +56,8 @@ export interface SessionPorts {
   /** Ends the mode. */
   leave(): void;
   say(note: SessionNote): void;
-  /** Which row comes after an act; null where none is left. */
-  next(from: number): Promise<{ readonly row: number } | null>;
+  /** Which row comes after an act; null where none is left. `skipped`: rows that were passed over in this session. */
+  next(from: number, skipped: readonly number[]): Promise<{ readonly row: number } | null>;
   /** Milliseconds. */
   now(): number;
 }
@@ -72,6 +72,7 @@ export class LabellingSession {
   #queue: SessionAct[] = [];
   #working: Promise<void> | undefined;
   readonly #speed = createSpeed();
+  readonly #skipped = new Set<number>();
 
   constructor(private readonly ports: SessionPorts) {}
 
@@ -83,7 +84,7 @@ export class LabellingSession {
   async begin(line: number): Promise<void> {
     const here = await this.#read({ line });
     if (here && here.label === undefined) return this.#enter(here);
-    const next = await this.ports.next(here?.row ?? 0);
+    const next = await this.ports.next(here?.row ?? 0, []);
     this.#enter((next && (await this.#read({ row: next.row }))) ?? here);
     if (!next) this.ports.say({ kind: 'all-done' });
   }
@@ -136,6 +137,7 @@ export class LabellingSession {
       case 'clear':
         return this.#clear();
       case 'skip':
+        if (this.#row) this.#skipped.add(this.#row.row);
         return this.#advance();
       case 'up':
       case 'down':
@@ -203,7 +205,7 @@ export class LabellingSession {
 
   async #advance(): Promise<SessionNote | undefined> {
     const from = this.#row?.row ?? 0;
-    const next = await this.ports.next(from);
+    const next = await this.ports.next(from, [...this.#skipped]);
     this.#enter((await this.#read({ row: next?.row ?? from })) ?? this.#row);
     return next ? undefined : { kind: 'all-done' };
   }

@@ -23,6 +23,8 @@ export class RowCard implements vscode.WebviewViewProvider, vscode.Disposable {
   #state: CardState = nothing();
   /** The editor whose row is shown: the view itself takes the focus without taking that away. */
   #editor: vscode.TextEditor | undefined;
+  /** What the server said last of that editor's file. */
+  #file: string | undefined;
   #timer: NodeJS.Timeout | undefined;
   #asked = 0;
 
@@ -39,7 +41,14 @@ export class RowCard implements vscode.WebviewViewProvider, vscode.Disposable {
         if (document === this.#editor?.document) this.#soon(REST);
       }),
     );
-    client.onStatus(() => this.#soon(REST));
+    client.onStatus(({ files }) => {
+      // Only another model or other columns change a row: the server also tells whether it is busy, which reading the row makes it.
+      const now = JSON.stringify(files[this.#editor?.document.uri.toString() ?? '']);
+      if (now === this.#file) return;
+      this.#file = now;
+      labelling.refresh();
+      this.#soon(REST);
+    });
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {

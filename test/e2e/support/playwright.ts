@@ -48,6 +48,8 @@ export interface Page {
   evaluate(script: string): Promise<unknown>;
   waitForFunction(script: string, argument?: undefined, options?: Waiting): Promise<unknown>;
   screenshot(options: { path: string }): Promise<unknown>;
+  /** Runs a script in every page before the page's own. */
+  addInitScript(script: string): Promise<void>;
   setDefaultTimeout(ms: number): void;
   on(event: 'console', listener: (message: { type(): string; text(): string }) => void): void;
 }

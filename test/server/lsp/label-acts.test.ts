@@ -6,6 +6,7 @@ import {
   CountAcceptable,
   GetLabelEdits,
   GetRow,
+  StepRow,
   type LabelAct,
   type LabelEdits,
 } from '../../../src/protocol/label-acts';
@@ -133,6 +134,19 @@ test('a row as it is shown: choices by probability with keys and guidelines, pro
   assert.deepEqual([shorter?.label, shorter?.labelled, shorter?.total], ['乙', 1, 2]);
   assert.equal(await client.request(GetRow, { uri, at: { line: 0 }, wait: false }), null, 'the header');
   assert.equal(await client.request(GetRow, { uri, at: { line: 3 }, wait: false }), null, 'behind the last row');
+});
+
+test('the next and previous rows, with and without a label, round the ends', async (t) => {
+  const client = await opened(t);
+  const step = async (from: number, back: boolean, unlabelled: boolean): Promise<number | undefined> =>
+    (await client.request(StepRow, { uri, from, back, unlabelled }))?.row;
+  assert.deepEqual(
+    [await step(1, false, true), await step(2, false, true), await step(4, false, true), await step(2, true, true)],
+    [2, 4, 2, 4],
+  );
+  assert.deepEqual([await step(1, false, false), await step(1, true, false), await step(4, false, false)], [2, undefined, undefined]); // prettier-ignore
+  client.change(uri, { text: '场景\t问题\n甲\t怎么报警\n\t丢了钱包\n' });
+  assert.equal(await step(2, false, true), undefined);
 });
 
 const content = fc.oneof(
