@@ -16,7 +16,7 @@ export function readTheme(): ChartTheme {
     font: style.fontFamily.replaceAll('"', "'"),
     text: variable('foreground', 'editor-foreground'),
     muted: variable('descriptionForeground', 'foreground'),
-    line: contrast ? variable('contrastBorder') : variable('editorIndentGuide-background1', 'editorIndentGuide-background', 'widget-border'), // prettier-ignore
+    line: variable(contrast ? 'contrastBorder' : 'widget-border', 'panel-border', 'editorIndentGuide-background1'),
     background: variable('editorWidget-background', 'editor-background'),
     model: variable('charts-blue', 'textLink-foreground'),
     heldOut: variable('charts-orange', 'charts-yellow'),

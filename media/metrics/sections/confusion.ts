@@ -17,6 +17,9 @@ export interface ConfusionSection extends Section {
 /** Most confusions listed beside the picture. */
 const TOP = 8;
 
+/** Milliseconds in which an editor beside the page has opened. */
+const SETTLING = 2000;
+
 export function createConfusion(say: Phrases): ConfusionSection {
   let judgement: Judgement | null = null;
   const figure = createFigure('confusion', say.confusion, say, ([, , , , label = -1, prediction = -1]) =>
@@ -32,6 +35,10 @@ export function createConfusion(say: Phrases): ConfusionSection {
     element('div', { class: 'matrix' }, figure.element, top),
     rows,
   );
+
+  function bringIntoView(): void {
+    rows.scrollIntoView({ block: 'nearest' });
+  }
 
   function choose(label: number, prediction: number): void {
     const which = { label: judgement?.labels[label] ?? '', prediction: judgement?.labels[prediction] ?? '' };
@@ -141,7 +148,11 @@ export function createConfusion(say: Phrases): ConfusionSection {
       );
       rows.hidden = false;
       rows.focus({ preventScroll: true });
-      rows.scrollIntoView({ block: 'nearest' });
+      bringIntoView();
+      // The editor that opens beside makes the page narrower, and what is above the list longer.
+      const settled = new AbortController();
+      window.addEventListener('resize', bringIntoView, { signal: settled.signal });
+      setTimeout(() => settled.abort(), SETTLING);
     },
   };
 }
