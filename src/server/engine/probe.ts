@@ -1,3 +1,5 @@
+// The process that tries a device inherits the variable.
+import './onnx/no-telemetry';
 import { spawn } from 'node:child_process';
 import { type ConcreteDevice, PROVIDERS } from './devices';
 import { emit } from './onnx/emit';
