@@ -3,6 +3,7 @@ import { LANGUAGE_IDS, SCHEMES } from '../protocol/languages';
 import { followCounting } from './commands/accept-above';
 import { RunEnded, RunRemoved, TrainerFailed } from '../protocol/run-actions';
 import { forgetModel } from './commands/use-model';
+import { followWriting } from './commands/predict-file';
 import { registerCommands } from './commands/registry';
 import { ClientHolder } from './client-holder';
 import type { Context } from './context';
@@ -44,6 +45,7 @@ export function activate(extension: vscode.ExtensionContext): void {
   );
 
   followCounting(client);
+  followWriting(client);
   client.onStatus((current) => status.update(current));
   client.onRun((run) => progress.update(run));
   client.onMisread((file) => void offerReopening(file).catch(fail));

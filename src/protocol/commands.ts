@@ -16,6 +16,8 @@ export const Commands = {
   deleteRun: 'rowlight.deleteRun',
   continueRun: 'rowlight.continueRun',
   useRun: 'rowlight.useRun',
+  /** Predicts a whole file: fills its empty label cells after a preview, or writes a copy with the predictions. */
+  predictFile: 'rowlight.predictFile',
   /** Gives the selected rows a label, chosen from a list. */
   setLabel: 'rowlight.setLabel',
   /** Gives each selected row the label that is predicted for it. */

@@ -1,6 +1,7 @@
 import { ContinueRun, DecideRun, DeleteRun, EstimateRun, RenameRun } from './run-actions';
 import { CancelRun, PlanRun, StartRun, UseModel, type NotificationType } from './messages';
 import { FindRows, FollowMetrics, TryText, WriteReport } from './metrics';
+import { WritePredictions } from './predict-file';
 
 /** Client → server: the user trusts the workspace from now on; `InitializationOptions.trusted` says how it was at the start. */
 export const TrustGranted: NotificationType<null> = { method: 'rowlight/trustGranted' };
@@ -11,7 +12,18 @@ export const TrustGranted: NotificationType<null> = { method: 'rowlight/trustGra
  */
 export const NEEDS_TRUST: ReadonlySet<string> = new Set(
   [
-    ...[PlanRun, StartRun, CancelRun, UseModel, RenameRun, DeleteRun, ContinueRun, EstimateRun, DecideRun],
+    ...[
+      PlanRun,
+      StartRun,
+      CancelRun,
+      UseModel,
+      RenameRun,
+      DeleteRun,
+      ContinueRun,
+      EstimateRun,
+      DecideRun,
+      WritePredictions,
+    ],
     ...[FollowMetrics, FindRows, TryText, WriteReport],
   ].map(({ method }) => method),
 );

@@ -14,10 +14,21 @@ const PROPOSED = '95';
 export async function acceptAbove({ client }: Context): Promise<void> {
   const document = activeData();
   const uri = document.uri.toString();
-  const counted = await count(client, uri);
+  const counted = await countAcceptable(client, uri);
   if (!counted) return;
   const probability = await askThreshold(counted);
   if (probability === undefined) return;
+  await previewAccepted(client, document, counted, probability);
+}
+
+/** Shows the labels of the counted rows above a threshold as one edit to be confirmed. */
+export async function previewAccepted(
+  client: ClientHolder,
+  document: vscode.TextDocument,
+  counted: AcceptableRows,
+  probability: number,
+): Promise<void> {
+  const uri = document.uri.toString();
   const { version } = counted;
   const answer = await client.request(GetLabelEdits, { uri, version, act: { kind: 'acceptAbove', probability } });
   if (!answer || document.version !== answer.version) {
@@ -37,7 +48,7 @@ export async function acceptAbove({ client }: Context): Promise<void> {
 }
 
 /** Predicts all unlabelled rows, behind all other work; undefined where the user cancels. */
-function count(client: ClientHolder, uri: string): Thenable<AcceptableRows | undefined> {
+export function countAcceptable(client: ClientHolder, uri: string): Thenable<AcceptableRows | undefined> {
   const title = vscode.l10n.t('Predicting the unlabelled rows');
   return vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title, cancellable: true },

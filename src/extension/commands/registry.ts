@@ -10,6 +10,7 @@ import { manageTrust, refusal } from '../restricted-mode';
 import { showSample } from '../sample';
 import { nextUncertain, nextUnlabelled, previousUnlabelled } from './go-to-row';
 import { startLabelling, stopLabelling, switchOrder } from './labelling-mode';
+import { predictFile } from './predict-file';
 import { retryModel } from './retry-model';
 import { continueRun, deleteRun, renameRun, revealRun, useRun } from './run-commands';
 import { setLabel } from './set-label';
@@ -29,6 +30,7 @@ const table: Record<CommandId | typeof SHOW_MENU, (context: Context, argument?: 
   [Commands.deleteRun]: deleteRun,
   [Commands.continueRun]: continueRun,
   [Commands.useRun]: useRun,
+  [Commands.predictFile]: predictFile,
   [Commands.setLabel]: setLabel,
   [Commands.acceptPrediction]: acceptPrediction,
   [Commands.acceptAbove]: acceptAbove,

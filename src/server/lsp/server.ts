@@ -26,6 +26,7 @@ import { modelCards } from './model-cards';
 import { registerNextRow } from './next-row';
 import { createProvisionalFiles } from './provisional-files';
 import { registerRunMetrics } from './run-metrics';
+import { registerPredictFile } from './predict-file';
 import { registerQuickFixes } from './quick-fixes';
 import { createRefresh } from './refresh';
 import { registerRunActions } from './run-actions';
@@ -132,6 +133,7 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
   registerRunRequests(connection, { env, documents, files, workspace, cards, runs, trainers, log });
   registerRunEstimate(connection, trainer, log);
   registerRunActions(connection, { documents, workspace, runs, trainer, trainers, log });
+  registerPredictFile(connection, { documents, files, predictions: filePredictions, disk: env.files, log });
   registerAdoption(connection, { env, documents, workspace, cards, runs, predictions, log });
 
   answer(connection, log, UseModel, ({ uri, folder }) => {
