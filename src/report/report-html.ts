@@ -58,7 +58,13 @@ function summary(judgement: Judgement, say: Phrases): string {
     tile(say.macroF1, percent(macroF1.value), range(macroF1.low, macroF1.high)),
     ...(floor === 'unknown'
       ? []
-      : [tile(say.floor, percent(floor.accuracy.value), range(floor.accuracy.low, floor.accuracy.high))]),
+      : [
+          tile(
+            `${say.floor} · ${say.accuracy}`,
+            percent(floor.accuracy.value),
+            range(floor.accuracy.low, floor.accuracy.high),
+          ),
+        ]),
     tile(say.heldOutRows, count(judgement.rows), say.neverSeen),
   ];
   return section(
@@ -104,7 +110,7 @@ function judged(judgement: Judgement, say: Phrases): string[] {
     section(
       say.confusion,
       ...(shown < all ? [`<p>${escapeHtml(say.shownLabels(shown, all))}</p>`] : []),
-      picture(confusionChart(judgement, PAPER, say), side, say.confusion, Math.min(900, side + 60)),
+      picture(confusionChart(judgement, PAPER, say), side, say.confusion, Math.min(900, 200 + 70 * shown)),
       top.length === 0
         ? `<p>${escapeHtml(say.noConfusions)}</p>`
         : table({
