@@ -8,6 +8,7 @@ import {
 } from 'vscode-languageclient/node';
 import { LANGUAGE_IDS, SCHEMES } from '../protocol/languages';
 import type { InitializationOptions } from '../protocol/messages';
+import { chosenColumns } from './chosen-columns';
 import { chosenModels } from './chosen-models';
 
 /**
@@ -25,6 +26,7 @@ export function createClient(extension: vscode.ExtensionContext, log: vscode.Log
     outputChannel: log,
     initializationOptions: (): InitializationOptions => ({
       chosen: chosenModels(extension.workspaceState),
+      columns: chosenColumns(extension.workspaceState),
       trusted: vscode.workspace.isTrusted,
     }),
     diagnosticPullOptions: { onChange: true, onSave: true },

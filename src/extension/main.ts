@@ -7,6 +7,7 @@ import { followWriting } from './commands/predict-file';
 import { registerCommands } from './commands/registry';
 import { ClientHolder } from './client-holder';
 import type { Context } from './context';
+import { LabellingOffer } from './labelling/offer';
 import { LabellingMode } from './labelling/mode';
 import { offerReopening, registerReopening } from './encoding-offer';
 import { MetricsPages } from './metrics/metrics-pages';
@@ -31,8 +32,9 @@ export function activate(extension: vscode.ExtensionContext): void {
   const metrics = new MetricsPages({ extension, log, client });
   const runs = new RunsView(client);
   const context: Context = { extension, log, client, status, labelling, runs, metrics };
+  const offer = new LabellingOffer(extension.workspaceState, fail);
   const progress = new RunProgress(context);
-  extension.subscriptions.push(new RowCard(context));
+  extension.subscriptions.push(offer, new RowCard(context));
   extension.subscriptions.push(log, status, labelling, runs, metrics, registerCommands(context), registerReopening());
 
   extension.subscriptions.push(
@@ -46,7 +48,10 @@ export function activate(extension: vscode.ExtensionContext): void {
 
   followCounting(client);
   followWriting(client);
-  client.onStatus((current) => status.update(current));
+  client.onStatus((current) => {
+    status.update(current);
+    offer.update(current);
+  });
   client.onRun((run) => progress.update(run));
   client.onMisread((file) => void offerReopening(file).catch(fail));
   client.on(RunEnded, ({ progress: ended, verdict }) => progress.ended(ended, verdict));

@@ -31,6 +31,8 @@ export const Commands = {
   /** Moves to the next or previous row without a label. */
   nextUnlabelled: 'rowlight.nextUnlabelled',
   previousUnlabelled: 'rowlight.previousUnlabelled',
+  /** Gives the active file a label column and a `labels.json`. */
+  labelFile: 'rowlight.startLabellingFile',
   /** Begins and ends labelling mode. */
   startLabelling: 'rowlight.startLabellingMode',
   stopLabelling: 'rowlight.stopLabellingMode',

@@ -1,4 +1,5 @@
 import type { RunSummary } from './runs';
+import type { ChosenColumns } from './start-labelling';
 import type { ServerStatus } from './status';
 
 /** A request's method name, carrying the types of its parameters and result. */
@@ -19,6 +20,8 @@ export interface NotificationType<Params> {
 export interface InitializationOptions {
   /** The models chosen by Use Model, by document uri: the client remembers them across sessions. */
   readonly chosen?: Readonly<Record<string, string>>;
+  /** The columns chosen by Start Labelling, by document uri. */
+  readonly columns?: Readonly<Record<string, ChosenColumns>>;
   /** Whether the user trusts the workspace; absent where the client knows no restricted mode, which counts as yes. */
   readonly trusted?: boolean;
 }

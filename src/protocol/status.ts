@@ -32,7 +32,11 @@ export type FileStatus =
       readonly labelColumn: string;
     }
   /** No finished run fits: fine-tune, or choose a model. */
-  | { readonly kind: 'no-model' }
+  | {
+      readonly kind: 'no-model';
+      /** Whether no row had a label when that was decided. */
+      readonly unlabelled: boolean;
+    }
   /** The model asked for can't be used; `message` names it and the remedy. */
   | { readonly kind: 'bad-model'; readonly message: string }
   /** The text or label column can't be told; `message` names the remedy. */

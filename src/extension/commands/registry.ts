@@ -11,6 +11,7 @@ import { showSample } from '../sample';
 import { nextUncertain, nextUnlabelled, previousUnlabelled } from './go-to-row';
 import { startLabelling, stopLabelling, switchOrder } from './labelling-mode';
 import { predictFile } from './predict-file';
+import { labelFile } from './label-file';
 import { retryModel } from './retry-model';
 import { continueRun, deleteRun, renameRun, revealRun, useRun } from './run-commands';
 import { setLabel } from './set-label';
@@ -38,6 +39,7 @@ const table: Record<CommandId | typeof SHOW_MENU, (context: Context, argument?: 
   [Commands.nextUncertain]: nextUncertain,
   [Commands.nextUnlabelled]: nextUnlabelled,
   [Commands.previousUnlabelled]: previousUnlabelled,
+  [Commands.labelFile]: labelFile,
   [Commands.startLabelling]: startLabelling,
   [Commands.stopLabelling]: stopLabelling,
   [Commands.switchOrder]: switchOrder,

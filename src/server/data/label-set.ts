@@ -25,7 +25,7 @@ const labelSchema = z.object({
   /** `#rrggbb` */
   color: z
     .string()
-    .regex(/^#[0-9a-f]{6}$/i, 'a colour is written #rrggbb')
+    .regex(/^#[0-9a-fA-F]{6}$/, 'a colour is written #rrggbb')
     .optional(),
   /** The key that gives it in labelling mode: a digit or a small letter. */
   key: z
@@ -34,7 +34,8 @@ const labelSchema = z.object({
     .optional(),
 });
 
-const schema = z.object({ labels: z.array(labelSchema).max(MOST_LABELS) });
+/** What `labels.json` may hold; `schemas/labels.schema.json` says the same to editors. */
+export const labelSetSchema = z.object({ labels: z.array(labelSchema).max(MOST_LABELS) });
 
 /** One label: its name, when to give it, its colour and its key. */
 export type LabelInfo = z.infer<typeof labelSchema>;
@@ -46,7 +47,7 @@ export interface LabelSet {
 
 /** Reads `labels.json`. Throws a `RowlightError` of reason `bad-data` that names the file and the key where it is broken. */
 export function parseLabelSet(content: Uint8Array | string, file: string): LabelSet {
-  const set = parseJson(content, schema, file, 'bad-data');
+  const set = parseJson(content, labelSetSchema, file, 'bad-data');
   const taken = { name: new Set<string>(), key: new Set<string>() };
   for (const label of set.labels) {
     for (const part of ['name', 'key'] as const) {

@@ -1,5 +1,6 @@
 import type { FileStatus, ModelSource } from '../../protocol/status';
 import type { Settings } from '../../protocol/settings';
+import type { ChosenColumns } from '../../protocol/start-labelling';
 import type { Files, Log } from '../env';
 import { RowlightError } from '../errors';
 import type { ModelRef } from '../host/messages';
@@ -64,6 +65,8 @@ export interface FileStates {
   invalidate(): void;
   /** Remembers the model that the user chose for a file; null forgets it. */
   choose(uri: string, folder: string | null): void;
+  /** Remembers the columns that the user chose for a file; settings go before them. */
+  setColumns(uri: string, columns: ChosenColumns): void;
 }
 
 /** What the states are decided from. */
@@ -79,6 +82,8 @@ export interface FileStateParts {
   readonly log: Log;
   /** Models chosen in earlier sessions, by uri. */
   readonly chosen: Readonly<Record<string, string>>;
+  /** Columns chosen in earlier sessions, by uri. */
+  readonly chosenColumns: Readonly<Record<string, ChosenColumns>>;
   /** Loads the model of a file that is about to change over to it; a failure is seen by whoever asks the model later. */
   readonly warm: (document: DataDocument, state: ModelFile) => Promise<void>;
   /** Called when a file was decided anew: its hints on the screen are stale. */
@@ -96,6 +101,7 @@ interface Entry {
 export function createFileStates(parts: FileStateParts): FileStates {
   const { documents, configuration, workspace, cards, runs, board, trust, log } = parts;
   const chosen = new Map(Object.entries(parts.chosen));
+  const chosenColumns = new Map(Object.entries(parts.chosenColumns));
   const entries = new Map<string, Entry>();
 
   documents.onEvent((event) => {
@@ -173,7 +179,7 @@ export function createFileStates(parts: FileStateParts): FileStates {
     if (document.unread === 'too-large') {
       return off({ kind: 'too-large', characters: document.text.length, limit: MAX_CHARACTERS });
     }
-    const resolved = resolveColumns(document, settings);
+    const resolved = resolve(document, settings);
     if ('failure' in resolved) return off({ kind: 'no-columns', message: resolved.failure });
     const columns = await withLabelNames(parts.files, document, resolved);
     const root = workspace.rootOf(document.uri);
@@ -191,7 +197,7 @@ export function createFileStates(parts: FileStateParts): FileStates {
       { columns: columns.names, labels },
       { ...(setting && { setting }), ...(own && { chosen: own }), runs: finished, bundled },
     );
-    if (choice.kind === 'none') return off({ kind: 'no-model' }, columns);
+    if (choice.kind === 'none') return off({ kind: 'no-model', unlabelled: labels.size === 0 }, columns);
     if (choice.kind === 'bad') return off({ kind: 'bad-model', message: choice.message }, columns);
     const { card, source } = choice;
     return {
@@ -203,6 +209,16 @@ export function createFileStates(parts: FileStateParts): FileStates {
       settings,
       model: { id: card.id, folder: card.checkpoint },
     };
+  }
+
+  /** Columns by the settings, else as they were chosen where the file has those, else as they look. */
+  function resolve(document: DataDocument, settings: Settings): ReturnType<typeof resolveColumns> {
+    const wish = chosenColumns.get(document.uri);
+    if (wish && settings.textColumn === '' && settings.labelColumn === '') {
+      const resolved = resolveColumns(document, { textColumn: wish.text, labelColumn: wish.label });
+      if (!('failure' in resolved) && resolved.label !== undefined) return resolved;
+    }
+    return resolveColumns(document, settings);
   }
 
   return {
@@ -232,6 +248,11 @@ export function createFileStates(parts: FileStateParts): FileStates {
       else chosen.set(uri, folder);
       const document = documents.get(uri);
       if (document) replace(document);
+    },
+    setColumns(uri, columns) {
+      chosenColumns.set(uri, columns);
+      const document = documents.get(uri);
+      if (document) start(document);
     },
   };
 }

@@ -37,6 +37,8 @@ interface Entry {
 export function createProvisionalFiles(parts: ProvisionalParts): ProvisionalFiles {
   const { documents, board, onChange } = parts;
   const entries = new Map<string, Entry>();
+  /** How files without a model would stand without what their rows tell. */
+  const bare = new Map<string, FileStatus>();
   let states: FileStates | undefined;
 
   documents.onEvent((event) => {
@@ -74,7 +76,7 @@ export function createProvisionalFiles(parts: ProvisionalParts): ProvisionalFile
   function show(uri: string): void {
     const entry = entries.get(uri);
     const provisional = entry?.fit.current();
-    board.file(uri, entry && provisional ? statusOf(provisional, entry.columns) : { kind: 'no-model' });
+    board.file(uri, entry && provisional ? statusOf(provisional, entry.columns) : bare.get(uri));
   }
 
   async function get(uri: string): Promise<FileState | undefined> {
@@ -97,9 +99,11 @@ export function createProvisionalFiles(parts: ProvisionalParts): ProvisionalFile
       file(uri, status) {
         if (status?.kind !== 'no-model') {
           end(uri);
+          bare.delete(uri);
           board.file(uri, status);
           return;
         }
+        bare.set(uri, status);
         show(uri);
         void get(uri);
       },

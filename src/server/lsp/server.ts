@@ -33,6 +33,7 @@ import { registerRunActions } from './run-actions';
 import { registerRunEstimate } from './run-estimate';
 import { registerRunRequests } from './run-requests';
 import { followRuns } from './runs';
+import { registerStartLabelling } from './start-labelling';
 import { createStatusBoard } from './status';
 import { createTrainers } from './trainers';
 import { refuseWithoutTrust, registerTrust } from './trust';
@@ -100,6 +101,7 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
     trust,
     log,
     chosen: options.chosen ?? {},
+    chosenColumns: options.columns ?? {},
     warm: (document, { model, columns }) => warm(predictions, document, model, columns),
     onChange: () => {
       refresh();
@@ -116,6 +118,7 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
   registerLabelRow(connection, rows);
   registerLabelSteps(connection, rows);
   registerNextRow(connection, rows);
+  registerStartLabelling(connection, rows);
   const completion = registerLabelCompletion(connection, rows);
   registerLabelEdits(connection, { ...rows, acceptable: registerAcceptableRows(connection, rows) });
   const metrics = registerRunMetrics(connection, { env, documents, cards, predictions, log, locale });

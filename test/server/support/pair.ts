@@ -35,6 +35,7 @@ import {
 } from 'vscode-languageserver/node';
 import type { NotificationType, RequestType } from '../../../src/protocol/messages';
 import { RunChanged, StatusChanged, type RunProgress } from '../../../src/protocol/messages';
+import type { ChosenColumns } from '../../../src/protocol/start-labelling';
 import type { ServerStatus } from '../../../src/protocol/status';
 import type { Trainer } from '../../../src/server/host/trainer';
 import type { ServerEnv } from '../../../src/server/lsp/environment';
@@ -48,6 +49,7 @@ export interface PairOptions {
   readonly settings?: Record<string, unknown>;
   readonly folders?: readonly string[];
   readonly chosen?: Record<string, string>;
+  readonly columns?: Record<string, ChosenColumns>;
   readonly env?: Partial<ServerEnv>;
   readonly locale?: string;
   /** What the client says of the workspace; nothing where it is left out. */
@@ -148,7 +150,11 @@ export class TestClient {
       rootUri: null,
       locale: this.options.locale ?? 'en',
       workspaceFolders: (this.options.folders ?? []).map((path) => ({ uri: `file://${path}`, name: path })),
-      initializationOptions: { chosen: this.options.chosen ?? {}, trusted: this.options.trusted },
+      initializationOptions: {
+        chosen: this.options.chosen ?? {},
+        columns: this.options.columns ?? {},
+        trusted: this.options.trusted,
+      },
       capabilities: {
         workspace: {
           configuration: true,
