@@ -1,0 +1,151 @@
+/** The metrics page in the real workbench: figures of a real run, from a cell to its rows, a sentence tried, a reload, a report. */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { JudgedRow } from '../../src/server/runs/predictions';
+import { readPredictions } from '../../src/server/runs/predictions';
+import { scorePredictions } from '../../src/server/training/metrics';
+import { cli } from '../support/cli';
+import { hintsWhen, lineWith } from './support/editor-view';
+import { root, workbenchMissing } from './support/installed';
+import type { FrameLocator, Page } from './support/playwright';
+import { palette, pick } from './support/ui';
+import { until } from './support/wait';
+import { startWorkbench, type Workbench } from './support/workbench';
+
+const skip =
+  workbenchMissing() || (!existsSync(join(root, 'dist/media/metrics.js')) && 'the page is not built: npm run build');
+
+const RUN = 'trained-here';
+
+/** The page inside its frames. */
+const frame = (page: Page): FrameLocator =>
+  page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
+
+describe('the metrics page', { skip }, () => {
+  let workbench: Workbench;
+  let folder: string;
+  let judged: JudgedRow[];
+
+  before(async () => {
+    const lines = readFileSync(join(root, 'samples/police-desk/train.tsv'), 'utf8').split('\n');
+    workbench = await startWorkbench({ files: { 'train.tsv': `${lines.slice(0, 240).join('\n')}\n` } });
+    folder = join(workbench.workspace, '.rowlight', 'runs', RUN);
+    const data = join(workbench.workspace, 'train.tsv');
+    const numbers = ['--epochs', '3', '--learning-rate', '5e-4', '--max-length', '32', '--batch-size', '16'];
+    const trained = await cli(['train', data, '--output', folder, ...numbers]);
+    assert.equal(trained.code, 0, trained.stderr);
+    judged = await readPredictions(folder);
+  });
+  after(() => workbench.stop());
+
+  const scores = () => {
+    const labels = [...new Set(judged.flatMap(({ label, prediction }) => [label, prediction]))];
+    const ids = (of: (row: JudgedRow) => string) => judged.map((row) => labels.indexOf(of(row)));
+    return scorePredictions(
+      ids(({ label }) => label),
+      ids(({ prediction }) => prediction),
+      labels,
+    );
+  };
+
+  /** The accuracy and macro F1 that the page shows, once it has them. */
+  async function shownScores(): Promise<string[]> {
+    const tiles = frame(workbench.page).locator('.tile strong');
+    const texts = await until(
+      'the scores',
+      () => tiles.allInnerTexts(),
+      (seen) => seen.length === 4,
+      60_000,
+    );
+    return texts.slice(0, 2);
+  }
+
+  /** Loads the page anew, with the metrics of the run as the only tab. */
+  async function showMetrics(): Promise<void> {
+    const { page } = workbench;
+    await workbench.open('train.tsv');
+    // The run predicts the file: the extension is up, and its commands are in the palette.
+    await hintsWhen(page, (hints) => hints.length >= 5, 90_000);
+    await palette(page, 'View: Close All Editors');
+    await palette(page, 'Rowlight: Show Metrics');
+    await pick(page, 'train.tsv');
+  }
+
+  test('its figures are those of the run, in the pictures’ tables too', async () => {
+    const { page } = workbench;
+    await showMetrics();
+    const expected = scores();
+    assert.deepEqual(await shownScores(), [percent(expected.accuracy), percent(expected.macroF1)]);
+    await workbench.screenshot('metrics');
+
+    const labels = frame(page).locator('.figure.labels');
+    await labels.locator('.toggle').click();
+    const rows = await labels.locator('tbody tr').allInnerTexts();
+    for (const { label, precision, recall, f1, support } of expected.perLabel) {
+      const row = rows.find((text) => text.startsWith(label));
+      assert.deepEqual(row?.split(/\s+/).slice(1), [percent(precision), percent(recall), percent(f1), String(support)]);
+    }
+    assert.match(await frame(page).locator('.verdict').innerText(), /^BERT (is not better|is worse|[+−±]\d)/);
+  });
+
+  test('a cell of the matrix lists its rows and shows the first in the editor, after edits too; a row is a click away', async () => {
+    const { page } = workbench;
+    const data = join(workbench.workspace, 'train.tsv');
+    const text = readFileSync(data, 'utf8');
+    const [header = '', ...others] = text.split('\n');
+    writeFileSync(data, [header, '道路交通\t这一行是后来加上的', ...others].join('\n'));
+    await showMetrics();
+    await shownScores();
+    const content = frame(page);
+    await until(
+      'the notice that the data has changed',
+      () => content.locator('.notice').allInnerTexts(),
+      (seen) => seen.some((one) => one.startsWith('The data has changed since the run.')),
+    );
+    const confusion = content.locator('.figure.confusion');
+    await confusion.locator('.toggle').click();
+    const button = confusion.locator('td.wrong button').first();
+    const name = (await button.getAttribute('aria-label')) ?? '';
+    const [, label = '', prediction = '', count = ''] = /^(.*) → (.*): (\d+) rows?$/.exec(name) ?? [];
+    await button.click();
+    const found = content.locator('.found tbody tr');
+    await found.first().waitFor();
+    const own = judged.filter((row) => row.label === label && row.prediction === prediction);
+    assert.equal(own.length, Number(count));
+    assert.equal(await found.count(), own.length);
+    const shown = await content.locator('.found .text').first().innerText();
+    const line = readFileSync(data, 'utf8').split('\n').findIndex((one) => one === `${label}\t${shown}`); // prettier-ignore
+    assert.ok(line > 0, `${label} ${shown}`);
+    assert.equal((await found.first().innerText()).split(/\s+/)[0], String(line + 1));
+    await lineWith(page, shown.slice(0, 12));
+    await workbench.screenshot('metrics-rows');
+
+    await content.locator('.mistakes .text button').first().click();
+    await lineWith(page, (await content.locator('.mistakes .text').first().innerText()).slice(0, 12));
+    writeFileSync(data, text);
+  });
+
+  test('a sentence is predicted by the run’s model', async () => {
+    const { page } = workbench;
+    await showMetrics();
+    await shownScores();
+    const content = frame(page);
+    await content.locator('.try textarea').first().fill('身份证丢了怎么补办');
+    await content.locator('.try .primary').click();
+    const answer = await until(
+      'an answer',
+      () => content.locator('.answer li').allInnerTexts(),
+      (seen) => seen.length === 5,
+      60_000,
+    );
+    const shares = answer.map((line) => Number(/([\d.]+)%$/.exec(line)?.[1]));
+    assert.ok(shares.every((share, at) => at === 0 || share <= shares[at - 1]!));
+    assert.ok(shares.reduce((sum, share) => sum + share, 0) <= 100.3);
+    const labels = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as { labels: string[] };
+    for (const line of answer) assert.ok(labels.labels.includes(line.split(/\s/)[0] ?? ''), line);
+  });
+});
