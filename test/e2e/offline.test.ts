@@ -74,7 +74,7 @@ function inside(vsix: string): void {
       await statusItem(page, /^police-desk$/);
       await clickText(page, '图纸丢了');
       await palette(page, 'Rowlight: Accept Prediction');
-      await lineWith(page, '消防管理 ·');
+      await lineWith(page, '消防管理·');
       await palette(page, 'Rowlight: Fine-tune');
       await pick(page, 'Advanced…');
       for (const [step, value] of ['1', '5e-4', '32', '32'].entries()) {
