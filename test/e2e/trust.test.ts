@@ -17,10 +17,17 @@ async function offered(workbench: Workbench, title: string): Promise<string[]> {
   const { page } = workbench;
   await page.keyboard.press('F1');
   await page.locator('.quick-input-widget:visible input').fill(`>${title}`);
+  // The list of what is like the title changes for a moment; where the command itself is missing, what comes near stays.
+  let former = '';
   const rows = await until(
     'the palette',
     () => quickInputRows(page),
-    (seen) => seen.length > 0 && (seen[0]?.includes(title) || !seen.some((row) => row.startsWith('Rowlight: F'))),
+    (seen) => {
+      const now = seen.join('\n');
+      const settled = now.startsWith('Rowlight: ') && now === former;
+      former = now;
+      return settled;
+    },
   );
   await page.keyboard.press('Escape');
   return rows.filter((row) => row.includes(title));
