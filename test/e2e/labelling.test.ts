@@ -236,8 +236,9 @@ describe('labelling', { skip }, () => {
       await pick(page, theme);
       await workbench.screenshot(`row-card-${theme.toLowerCase().replaceAll(' ', '-')}`);
     }
+    // The folder of the test, rowlight-e2e-…, is named in errors of the workbench's own.
     assert.deepEqual(
-      workbench.consoleErrors.filter((error) => /rowlight|Content Security/i.test(error)),
+      workbench.consoleErrors.filter((error) => /rowlight(?!-e2e)|Content Security/i.test(error)),
       [],
     );
   });
