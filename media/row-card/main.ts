@@ -38,6 +38,8 @@ window.addEventListener('message', ({ data }: MessageEvent<ToCard>) => show(data
 api.postMessage({ type: 'ready' });
 
 function show(state: CardState): void {
+  // A new row is read from its beginning; the same one stays where it was scrolled to.
+  if (state.kind === 'row' && (state.row !== shown?.row || state.uri !== shown.uri)) window.scrollTo(0, 0);
   shown = state.kind === 'row' ? state : undefined;
   card.hidden = state.kind !== 'row';
   none.hidden = state.kind === 'row';
