@@ -29,13 +29,18 @@ export function showForm(plan: RunPlan, chosen: RunArguments, estimates: Estimat
       if (same) box.activeItems = [same];
     };
     const listening = estimates.onDidChange(draw);
-    const close = (answer: Answer | undefined): void => {
+    let answer: Answer | undefined;
+    box.onDidAccept(() => {
+      // A click selects a row without making it the active one.
+      answer = (box.selectedItems[0] ?? box.activeItems[0])?.answer;
+      box.hide();
+    });
+    // Only now: what is asked next would be closed by this box's own end.
+    box.onDidHide(() => {
       listening.dispose();
       box.dispose();
       resolve(answer);
-    };
-    box.onDidAccept(() => close(box.activeItems[0]?.answer));
-    box.onDidHide(() => close(undefined));
+    });
     draw();
     box.show();
   });

@@ -134,7 +134,8 @@ test('a run: started, followed, refused twice, finished, and its model predicts 
   exit(0);
   await client.until(() => client.runs.at(-1)?.run.state === 'finished');
   assert.deepEqual(client.runs.at(-1)?.run.scores, scores);
-  await client.until(() => client.refreshes > 0);
+  // Until then the file was predicted provisionally, from its own rows.
+  await client.until(() => client.status?.files[uri]?.kind === 'predicting');
   assert.deepEqual(await client.hintLines(uri), ['1:1 · 97%', '2:1 → 甲 97%', '3:0 甲 97%']);
   const [option] = await client.request(ListModels, { uri });
   assert.deepEqual([option?.folder, option?.current, option?.accuracy], [folder, true, 0.9]);
