@@ -12,6 +12,7 @@ import { readTable } from '../../src/server/data/read';
 import type { Example } from '../../src/server/data/example';
 import { NaiveBayes } from '../../src/server/inference/naive-bayes';
 import { chooseNextRow, marginOf } from '../../src/server/inference/next-row';
+import { finish } from '../../test/support/finish';
 import { spread } from '../../src/server/inference/spread';
 import { unitOf } from '../../src/server/inference/ngrams';
 import { temper, type CountedRow, type TemperedBayes } from '../../src/server/inference/tempered-bayes';
@@ -64,14 +65,16 @@ function simulate(
       const began = performance.now();
       const places = spread(left.length, SAMPLE);
       const candidates = places.map((place) => left[place]!);
-      const chosen = chooseNextRow({
-        candidates,
-        labelled: spread(done.length, SAMPLE).map((place) => done[place]!),
-        margins: candidates.map((row) => (fit ? marginOf(fit.predict(row).probabilities) : undefined)),
-        rows: done.length,
-        labels: fit?.labels.length ?? 0,
-        unit,
-      });
+      const chosen = finish(
+        chooseNextRow({
+          candidates,
+          labelled: spread(done.length, SAMPLE).map((place) => done[place]!),
+          margins: candidates.map((row) => (fit ? marginOf(fit.predict(row).probabilities) : undefined)),
+          rows: done.length,
+          labels: fit?.labels.length ?? 0,
+          unit,
+        }),
+      );
       at = places[chosen]!;
       slowest = Math.max(slowest, performance.now() - began);
     }

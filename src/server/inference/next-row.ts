@@ -22,11 +22,20 @@ const TURN = 12;
  * Index of the candidate to label next; −1 where there is none. First the one that says most about the others: whose label would be news for as
  * many texts as possible that nothing labelled resembles (the gain of a facility-location function over TF-IDF cosines; Wei, Iyer and Bilmes 2015,
  * "Submodularity in Data Subset Selection and Active Learning"), so that outliers come late. With more labels the one whose two most
- * probable labels are closest. Deterministic; the first of equals.
+ * probable labels are closest. Deterministic; the first of equals. It yields between steps of a fraction of a millisecond.
  */
-export function chooseNextRow({ candidates, labelled, margins, rows, labels, unit }: NextRowFacts): number {
+export function* chooseNextRow({
+  candidates,
+  labelled,
+  margins,
+  rows,
+  labels,
+  unit,
+}: NextRowFacts): Generator<void, number> {
   if (candidates.length === 0) return -1;
-  const gains = coverageGains(vectorsOf([...candidates, ...labelled], unit), candidates.length);
+  const vectors = vectorsOf([...candidates, ...labelled], unit);
+  yield;
+  const gains = yield* coverageGains(vectors, candidates.length);
   const most = Math.max(...gains, 1e-12);
   const doubt = margins.some((margin) => margin !== undefined) ? rows / (rows + TURN * Math.max(labels, 2)) : 0;
   let best = 0;
@@ -80,7 +89,7 @@ function vectorsOf(inputs: readonly TextInput[], unit: Unit): Vector[] {
 }
 
 /** For each of the first `count` vectors how much better the first `count` were covered with it; the others cover them already. */
-function coverageGains(vectors: readonly Vector[], count: number): Float64Array {
+function* coverageGains(vectors: readonly Vector[], count: number): Generator<void, Float64Array> {
   const postings = new Map<number, [text: number, weight: number][]>();
   for (let text = 0; text < count; text++) {
     for (const [feature, weight] of vectors[text]!) {
@@ -99,11 +108,13 @@ function coverageGains(vectors: readonly Vector[], count: number): Float64Array 
   const covered = new Float64Array(count);
   for (const vector of vectors.slice(count)) {
     compare(vector);
+    yield;
     for (let text = 0; text < count; text++) covered[text] = Math.max(covered[text]!, likeness[text]!);
   }
   const gains = new Float64Array(count);
   for (let text = 0; text < count; text++) {
     compare(vectors[text]!);
+    yield;
     likeness[text] = 1;
     for (let other = 0; other < count; other++) {
       gains[text] = gains[text]! + Math.max(0, likeness[other]! - covered[other]!);

@@ -9,6 +9,7 @@ import type { FilePredictions } from './file-predictions';
 import type { FileState, FileStates } from './file-states';
 import { firstRow, rowView, type FileColumns, type RowView } from './file-view';
 import { columnsOf } from './label-rows';
+import { inSlices } from './slices';
 import { answer } from './wire';
 
 /** What the next row is chosen with. */
@@ -44,12 +45,11 @@ export function registerNextRow(connection: Connection, { documents, files, pred
       spread(from.length, most).flatMap((at) => rowView(document, columns, from[at] ?? -1) ?? []);
     const candidates = views(rows.unlabelled, kind === 'proposed' ? SAMPLE : LOOKED_AT);
     const margins = await marginsOf(state, candidates, signal);
-    if (document.version !== version) return null;
     const labelled = views(rows.labelled, SAMPLE);
     const inputs = candidates.map(({ input }) => input);
     let chosen = kind === 'uncertain' ? leastSure(margins) : -1;
     if (chosen < 0) {
-      chosen = chooseNextRow({
+      const choosing = chooseNextRow({
         candidates: inputs.slice(0, SAMPLE),
         labelled: labelled.map(({ input }) => input),
         margins,
@@ -57,7 +57,9 @@ export function registerNextRow(connection: Connection, { documents, files, pred
         labels: state?.kind === 'predicted' ? predictions.labels(state).length : 0,
         unit: unitOf(inputs),
       });
+      chosen = await inSlices(choosing, signal);
     }
+    if (document.version !== version) return null;
     const view = candidates[chosen];
     return view ? { row: view.row, line: document.lines.positionAt(view.labelEnd).line } : null;
   });
