@@ -1,23 +1,12 @@
 import type * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import {
-  RunChanged,
-  StatusChanged,
-  type NotificationType,
-  type RequestType,
-  type RunProgress,
-} from '../protocol/messages';
-import { FileMisread, type MisreadFile } from '../protocol/encoding';
-import type { ServerStatus } from '../protocol/status';
+import type { NotificationType, RequestType } from '../protocol/messages';
 
 /** The language client: made and started once, when something needs it. Listeners stay across restarts of the server. */
 export class ClientHolder {
   #starting: Promise<LanguageClient> | undefined;
-  readonly #status: ((status: ServerStatus) => void)[] = [];
-  readonly #run: ((run: RunProgress) => void)[] = [];
-  readonly #misread: ((file: MisreadFile) => void)[] = [];
+  readonly #listeners = new Map<string, ((params: unknown) => void)[]>();
   readonly #restarted: (() => void)[] = [];
-  readonly #heard: ((client: LanguageClient) => void)[] = [];
 
   constructor(
     private readonly extension: vscode.ExtensionContext,
@@ -46,9 +35,13 @@ export class ClientHolder {
       : client.sendRequest<Result>(type.method, params);
   }
 
-  /** Listens to one of the notifications of the protocol. To be called before the server is started. */
+  /** Listens to one of the notifications of the protocol, beside others. To be called before the server is started. */
   on<Params>(type: NotificationType<Params>, listener: (params: Params) => void): void {
-    this.#heard.push((client) => client.onNotification(type.method, listener));
+    const others = this.#listeners.get(type.method);
+    // The method's name and the type of its parameters belong together: `type` holds both.
+    const heard = (params: unknown): void => listener(params as Params);
+    if (others) others.push(heard);
+    else this.#listeners.set(type.method, [heard]);
   }
 
   /** Sends a notification to the server if it was started; one that starts later hears the same in its initialization options. */
@@ -56,19 +49,6 @@ export class ClientHolder {
     this.#starting
       ?.then((client) => client.sendNotification(type.method, params as object))
       .catch((error: unknown) => this.log.error(String(error)));
-  }
-
-  onStatus(listener: (status: ServerStatus) => void): void {
-    this.#status.push(listener);
-  }
-
-  onRun(listener: (run: RunProgress) => void): void {
-    this.#run.push(listener);
-  }
-
-  /** Called once for each file that is open in another encoding than it is written in. */
-  onMisread(listener: (file: MisreadFile) => void): void {
-    this.#misread.push(listener);
   }
 
   /** Called when the server runs again after a crash: what happened meanwhile was not announced. */
@@ -85,15 +65,12 @@ export class ClientHolder {
     // Evaluates the client library only now, so that activation stays cheap.
     const { createClient, onRunning } = await import('./client');
     const client = createClient(this.extension, this.log);
-    const listen = <Params>(type: NotificationType<Params>, listeners: ((params: Params) => void)[]): void => {
-      client.onNotification(type.method, (params: Params) => {
+    // The client keeps one handler a notification, so that all its listeners share one.
+    for (const [method, listeners] of this.#listeners) {
+      client.onNotification(method, (params: unknown) => {
         for (const listener of listeners) listener(params);
       });
-    };
-    for (const hear of this.#heard) hear(client);
-    listen(StatusChanged, this.#status);
-    listen(RunChanged, this.#run);
-    listen(FileMisread, this.#misread);
+    }
     await client.start();
     onRunning(client, () => {
       for (const listener of this.#restarted) listener();

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { DATA_EXTENSIONS } from '../protocol/languages';
+import { StatusChanged } from '../protocol/messages';
 import type { ServerStatus } from '../protocol/status';
 import type { Context } from './context';
 import { predictCommand } from './predict-command';
@@ -22,7 +23,7 @@ export function watchLargeFiles(context: Context): vscode.Disposable {
     void look(context).catch((error: unknown) => context.log.error(String(error)));
   };
   consider();
-  context.client.onStatus((status) => noteReadBy(context, status));
+  context.client.on(StatusChanged, (status) => noteReadBy(context, status));
   return vscode.Disposable.from(
     vscode.window.tabGroups.onDidChangeTabs(consider),
     vscode.window.tabGroups.onDidChangeTabGroups(consider),

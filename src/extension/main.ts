@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { LANGUAGE_IDS, SCHEMES } from '../protocol/languages';
 import { followCounting } from './commands/accept-above';
+import { FileMisread } from '../protocol/encoding';
+import { RunChanged, StatusChanged } from '../protocol/messages';
 import { RunEnded, RunRemoved, TrainerFailed } from '../protocol/run-actions';
 import { forgetModel } from './commands/use-model';
 import { followWriting } from './commands/predict-file';
@@ -48,12 +50,12 @@ export function activate(extension: vscode.ExtensionContext): void {
 
   followCounting(client);
   followWriting(client);
-  client.onStatus((current) => {
+  client.on(StatusChanged, (current) => {
     status.update(current);
     offer.update(current);
   });
-  client.onRun((run) => progress.update(run));
-  client.onMisread((file) => void offerReopening(file).catch(fail));
+  client.on(RunChanged, (run) => progress.update(run));
+  client.on(FileMisread, (file) => void offerReopening(file).catch(fail));
   client.on(RunEnded, ({ progress: ended, verdict }) => progress.ended(ended, verdict));
   client.on(TrainerFailed, ({ data, message }) => progress.failed(data, message));
   client.on(RunRemoved, ({ folder }) => void forgetModel(context, folder).catch(fail));

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { Commands } from '../../protocol/commands';
 import { GetRow, type RowSnapshot } from '../../protocol/label-acts';
 import { LANGUAGE_IDS } from '../../protocol/languages';
+import { StatusChanged } from '../../protocol/messages';
 import type { CardState, FromCard, ToCard } from '../../protocol/row-card';
 import { showFailure } from '../commands/registry';
 import type { Context } from '../context';
@@ -41,7 +42,7 @@ export class RowCard implements vscode.WebviewViewProvider, vscode.Disposable {
         if (document === this.#editor?.document) this.#soon(REST);
       }),
     );
-    client.onStatus(({ files }) => {
+    client.on(StatusChanged, ({ files }) => {
       // Only another model or other columns change a row: the server also tells whether it is busy, which reading the row makes it.
       const now = JSON.stringify(files[this.#editor?.document.uri.toString() ?? '']);
       if (now === this.#file) return;
