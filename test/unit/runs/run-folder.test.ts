@@ -91,7 +91,17 @@ test('the state of a run follows from its files and its lock', async (t) => {
   const metrics = await openMetrics(run);
   await metrics.append({ event: 'started', attempt, step: 0, time: 0, totalSteps: 90, epochs: 3, device: 'onnx cpu' });
   const { id, createdAt, base, columns, headerless, labels } = RECORD;
-  const facts = { id, folder: run, createdAt, data: 'samples/train.tsv', base, columns, headerless, labels, totalSteps: 90 };
+  const facts = {
+    id,
+    folder: run,
+    createdAt,
+    data: 'samples/train.tsv',
+    base,
+    columns,
+    headerless,
+    labels,
+    totalSteps: 90,
+  };
   assert.deepEqual(await summarize(run), { ...facts, state: 'running', pid: process.pid, step: 0, usable: false });
   await metrics.append({ event: 'evaluated', attempt, step: 30, ...scores });
   await save(run, 30, true);
