@@ -10,7 +10,7 @@ const parts = {
   script: 'https://host/dist/media/metrics.js',
   style: 'https://host/dist/media/metrics.css',
   locale: 'zh-cn',
-  folder: '/work/.rowlight/runs/run-1',
+  folder: '/data/.rowlight/runs/run-1',
   title: 'Metrics: train.tsv',
 };
 

@@ -47,7 +47,7 @@ export function sampleMetrics(changes: Partial<RunMetrics> = {}): RunMetrics {
   return {
     run: {
       id: '2026-11-24-120000-abcd',
-      folder: '/work/.rowlight/runs/2026-11-24-120000-abcd',
+      folder: '/data/.rowlight/runs/2026-11-24-120000-abcd',
       state: 'finished',
       createdAt: '2026-11-24T12:00:00.000Z',
       data: '/data/train.tsv',
