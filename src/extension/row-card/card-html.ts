@@ -1,31 +1,6 @@
-/** What the card is made from; addresses are those of `asWebviewUri`. */
-export interface CardParts {
-  readonly cspSource: string;
-  readonly nonce: string;
-  readonly script: string;
-  readonly style: string;
-  /** The editor's language, as `en` or `zh-cn`. */
-  readonly locale: string;
-}
+import { type WebviewParts, webviewHtml } from '../webview-html';
 
-/** The card before its script runs. The content policy allows the bundle, by its nonce, and its style sheet; nothing is fetched, framed or evaluated. */
-export function cardHtml({ cspSource, nonce, script, style, locale }: CardParts): string {
-  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${cspSource}; base-uri 'none'; form-action 'none'`;
-  return `<!DOCTYPE html>
-<html lang="${attribute(locale)}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${attribute(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="${attribute(style)}">
-</head>
-<body>
-<script nonce="${attribute(nonce)}" src="${attribute(script)}"></script>
-</body>
-</html>
-`;
-}
-
-function attribute(text: string): string {
-  return text.replace(/[&<>"]/g, (mark) => `&#${mark.charCodeAt(0)};`);
+/** The card before its script runs. */
+export function cardHtml(parts: WebviewParts): string {
+  return webviewHtml(parts, [], ['<body>']);
 }
