@@ -22,6 +22,8 @@ export async function runTests(name, files, { serial = false, env = {} }) {
   const code = await runNode(
     [
       '--enable-source-maps',
+      '--import',
+      pathToFileURL(at('scripts', 'lib', 'property-seed.mjs')).href,
       '--test',
       `--test-concurrency=${serial ? 1 : Math.min(4, availableParallelism())}`,
       ...(process.env.ROWLIGHT_LONG ? [] : [`--test-timeout=${LIMIT_MS}`]),

@@ -85,7 +85,9 @@ export class NaiveBayes {
       for (let f = 0; f < features.length; f++) {
         sum += this.#log(this.#counts[features[f]! * this.#stride + label]! - less);
       }
-      scores[i] = sum - features.length * Math.log(this.#sums[label]! - less * features.length + total);
+      // A text without known n-grams scores 0, even where no label has any and the logarithm has no value.
+      if (features.length > 0) sum -= features.length * Math.log(this.#sums[label]! - less * features.length + total);
+      scores[i] = sum;
     }
     return scores;
   }

@@ -58,7 +58,8 @@ export function temper(
   }
 
   const temperature = fitTemperature(heldOut(model, rows, labels, scoresOf));
-  const doubt = 1 / (total + 2);
+  // What is spread over all labels, of which the best gets its part back: so much that 1 in N + 2 is left to the others.
+  const doubt = width / ((width - 1) * (total + 2));
   return {
     labels: names,
     rows: total,
