@@ -147,3 +147,17 @@ test('predictions.tsv names rows of the file', async (t) => {
   const text = readFileSync(join(outcome.folder, 'predictions.tsv'), 'utf8').split('\n');
   assert.equal(text.length, 12 + 2);
 });
+
+test('rows that somebody names judge the run, whatever lies beside the file, also after a break', async (t) => {
+  const folder = temporaryFolder(t);
+  writeFileSync(join(folder, 'dev.tsv'), 'label\ttext\nred\t我\n');
+  const request = tinyRequest(folder, { heldOut: [3, 4, 50] });
+  await assert.rejects(fineTune(request, stoppingAt(3)), (error) => RowlightError.is(error, 'cancelled'));
+  const { data } = await resume(request.output, tinyWorld());
+  assert.deepEqual(
+    data.heldOut.map(({ row }) => row),
+    [3, 4, 50],
+  );
+  assert.equal(data.train.length, 57);
+  assert.ok(data.train.every(({ row }) => ![3, 4, 50].includes(row)));
+});

@@ -2,7 +2,6 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../env';
 import { RowlightError } from '../errors';
-import type { ColumnSettings } from '../data/columns';
 import type { HeadName } from '../model/config';
 import { type ModelFolder, loadModelFolder } from '../model/model-folder';
 import type { Weight, Weights } from '../model/tensor-map';
@@ -25,15 +24,13 @@ import { publishPredictions } from './predictions';
 import { latestAttempt, readMetrics } from './metrics';
 import { argumentsOf, objectiveOf, scopeOf, settingsOf } from './run-arguments';
 import { RUN_FILE, type RunRecord, beginAttempt, createRun, newRunId, readRun } from './run-folder';
-import { type TrainingData, readTrainingData, rereadTrainingData } from './training-data';
+import { type DataRequest, type TrainingData, readTrainingData, rereadTrainingData } from './training-data';
 import { loadTrainingState } from './training-state';
 
 /** A run to begin. */
-export interface FineTuneRequest {
+export interface FineTuneRequest extends DataRequest {
   /** Path of the data file. */
   readonly data: string;
-  readonly dev?: string;
-  readonly columns: ColumnSettings;
   /** The base model as it was asked for: a name or a folder. */
   readonly base: string;
   /** Its folder, where `base` is a name. */
@@ -50,7 +47,8 @@ export interface FineTuneRequest {
   readonly head: HeadName;
   readonly objective: Objective;
   readonly scope: TrainScope;
-  readonly seed: number;
+  /** A file whose rows the finished model answers (`cli/original-files.ts`). */
+  readonly test?: string;
 }
 
 /** BERT's own defaults (run_classifier.py), where neither an argument nor the base model's `recommended` says otherwise. */
@@ -58,40 +56,59 @@ const DEFAULTS = { batchSize: 32, learningRate: 2e-5, epochs: 3 };
 
 /** Fine-tunes a base model into a new run folder. Rejects with a `RowlightError`; reason `cancelled` where the signal asked to stop. */
 export async function fineTune(request: FineTuneRequest, world: TrainingWorld): Promise<RunOutcome> {
-  const { data, base, tokenizer, maxLength, settings, weights } = await prepareRun(request, world.log);
-  const bytes = bytesForRun([...weights.values()].reduce((sum, { data }) => sum + data.length, 0));
-  await ensureDiskSpace(request.output, bytes);
-  await mkdir(request.output, { recursive: true }).catch((error: unknown) => rethrow(error, request.output));
+  const prepared = await prepareRun(request, world.log);
+  await makeRoom(request.output, prepared);
   const release = await lockRun(request.output);
   try {
-    const record = recordOf(request, data, settings, maxLength, world);
-    await createRun(request.output, record);
-    await recordFloor(request.output, data);
-    const attempt = await beginAttempt(request.output, world.clock);
-    return await followTraining(
-      {
-        folder: request.output,
-        attempt,
-        record,
-        data,
-        base,
-        weights,
-        tokenizer,
-        maxLength,
-        settings,
-        objective: request.objective,
-        scope: request.scope,
-      },
-      world,
-    );
+    return await beginRun(request, prepared, world);
   } finally {
     await release();
   }
 }
 
-/** What training of a new run works on: its rows, and the base with the weights to start from. */
-export async function prepareRun(request: Omit<FineTuneRequest, 'output'>, log: Log) {
-  const data = await readTrainingData(request.data, request, log);
+/** What a new run trains, read and checked. */
+export type PreparedRun = Awaited<ReturnType<typeof prepareRun>>;
+
+/** Makes a run folder where its checkpoints have room. */
+export async function makeRoom(folder: string, { weights }: Pick<PreparedRun, 'weights'>): Promise<void> {
+  await ensureDiskSpace(folder, bytesForRun([...weights.values()].reduce((sum, { data }) => sum + data.length, 0)));
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => rethrow(error, folder));
+}
+
+/** Trains a prepared run in its folder, which is there; the caller holds its lock. */
+export async function beginRun(
+  request: FineTuneRequest,
+  { data, base, tokenizer, maxLength, settings, weights }: PreparedRun,
+  world: TrainingWorld,
+): Promise<RunOutcome> {
+  const record = recordOf(request, data, settings, maxLength, world);
+  await createRun(request.output, record);
+  await recordFloor(request.output, data);
+  const attempt = await beginAttempt(request.output, world.clock);
+  return followTraining(
+    {
+      folder: request.output,
+      attempt,
+      record,
+      data,
+      base,
+      weights,
+      tokenizer,
+      maxLength,
+      settings,
+      objective: request.objective,
+      scope: request.scope,
+    },
+    world,
+  );
+}
+
+/**
+ * What training of a new run works on: its rows, and the base with the weights to start from.
+ * @param like the record of a run on the same rows, split alike; rejects where a data file has changed since
+ */
+export async function prepareRun(request: Omit<FineTuneRequest, 'output'>, log: Log, like?: RunRecord) {
+  const data = like ? await rereadTrainingData(like, log) : await readTrainingData(request.data, request, log);
   const found = await loadModelFolder(nodeFiles, request.baseFolder ?? request.base);
   const base: ModelFolder = { ...found, config: { ...found.config, head: request.head } };
   const { tokenizer, maxLength } = tokenizerOf(base, request.maxLength ?? base.rowlight?.recommended?.maxLength);
@@ -117,45 +134,47 @@ export async function resume(folder: string, world: TrainingWorld): Promise<RunO
       `${folder}: is no run folder (it has no ${RUN_FILE}); give the folder of an interrupted run`,
     );
   }
-  const record = await readRun(folder);
   const release = await lockRun(folder);
   try {
-    await cleanRun(folder);
-    await publishPredictions(folder);
-    const checkpoint = await lastCheckpoint(folder);
-    const state = await loadTrainingState(nodeFiles, checkpoint);
-    const base = await loadModelFolder(nodeFiles, checkpoint);
-    const data = await rereadTrainingData(record, world.log);
-    const { tokenizer, maxLength } = tokenizerOf(base);
-    const settings = settingsOf(record);
-    const attempt = await beginAttempt(folder, world.clock, state.step);
-    const [objective, scope] = [objectiveOf(record), scopeOf(record)];
-    const run = {
-      folder,
-      attempt,
-      record,
-      data,
-      base,
-      weights: base.weights,
-      tokenizer,
-      maxLength,
-      settings,
-      objective,
-      scope,
-    };
-    const moments = new Map(
-      [...state.means].map(([name, mean]): [string, Moments] => [
-        name,
-        { first: mean.data, second: squareOf(state.squares, name) },
-      ]),
-    );
-    return await followTraining(
-      { ...run, from: { ...state, moments, history: await historyOf(folder, state.epoch) } },
-      world,
-    );
+    return await goOn(folder, world);
   } finally {
     await release();
   }
+}
+
+/** Goes on with a run whose lock the caller holds. */
+export async function goOn(folder: string, world: TrainingWorld): Promise<RunOutcome> {
+  const record = await readRun(folder);
+  await cleanRun(folder);
+  await publishPredictions(folder);
+  const checkpoint = await lastCheckpoint(folder);
+  const state = await loadTrainingState(nodeFiles, checkpoint);
+  const base = await loadModelFolder(nodeFiles, checkpoint);
+  const data = await rereadTrainingData(record, world.log);
+  const { tokenizer, maxLength } = tokenizerOf(base);
+  const settings = settingsOf(record);
+  const attempt = await beginAttempt(folder, world.clock, state.step);
+  const [objective, scope] = [objectiveOf(record), scopeOf(record)];
+  const run = {
+    folder,
+    attempt,
+    record,
+    data,
+    base,
+    weights: base.weights,
+    tokenizer,
+    maxLength,
+    settings,
+    objective,
+    scope,
+  };
+  const moments = new Map(
+    [...state.means].map(([name, mean]): [string, Moments] => [
+      name,
+      { first: mean.data, second: squareOf(state.squares, name) },
+    ]),
+  );
+  return followTraining({ ...run, from: { ...state, moments, history: await historyOf(folder, state.epoch) } }, world);
 }
 
 /** Scores of the epochs done: the first as many evaluations, since a later one was not yet followed by a checkpoint. */
@@ -192,7 +211,12 @@ function recordOf(
     id: newRunId(clock),
     createdAt: new Date(clock.now()).toISOString(),
     rowlight: version,
-    arguments: argumentsOf(settings, request.objective, { maxLength, head: request.head, scope: request.scope }),
+    arguments: argumentsOf(settings, request.objective, {
+      maxLength,
+      head: request.head,
+      scope: request.scope,
+      ...(request.test === undefined ? {} : { test: request.test }),
+    }),
     data: source(data),
     ...(dev === undefined ? {} : { dev: source(dev) }),
     base: request.base,

@@ -14,7 +14,7 @@ type Arguments = RunRecord['arguments'];
 export function argumentsOf(
   { batchSize, learningRate, epochs, warmup, schedule, patience, seed }: TrainingSettings,
   { loss, classWeights, labelSmoothing, focalGamma, positive }: Objective,
-  model: { readonly maxLength: number; readonly head: string; readonly scope: TrainScope },
+  model: { readonly maxLength: number; readonly head: string; readonly scope: TrainScope; readonly test?: string },
 ): Arguments {
   return {
     'max-length': model.maxLength,
@@ -34,6 +34,7 @@ export function argumentsOf(
     'label-smoothing': labelSmoothing,
     'focal-gamma': focalGamma,
     ...(positive === undefined ? {} : { positive }),
+    ...(model.test === undefined ? {} : { test: model.test }),
     seed,
   };
 }

@@ -23,27 +23,34 @@ export interface TrainingData {
 /** The share of the labelled rows that is held out where no file of such rows is given. */
 const HELD_OUT = 0.2;
 
+/** What the rows of a new run are read by. */
+export interface DataRequest {
+  readonly columns: ColumnSettings;
+  /** File of held-out rows. */
+  readonly dev?: string;
+  /** Rows of the data file to hold out, where somebody has decided that (`Example.row`); then no `dev` counts. */
+  readonly heldOut?: readonly number[];
+  readonly seed: number;
+}
+
 /**
- * Reads the rows of a new run. Held-out rows: `dev` if given, else a sibling `dev.*`, else a seeded stratified share of the labelled rows with
- * duplicates on one side.
+ * Reads the rows of a new run. Held-out rows: those named, else `dev` if given, else a sibling `dev.*`, else a seeded stratified share of the
+ * labelled rows with duplicates on one side.
  */
-export async function readTrainingData(
-  path: string,
-  request: { readonly columns: ColumnSettings; readonly dev?: string; readonly seed: number },
-  log: Log,
-): Promise<TrainingData> {
+export async function readTrainingData(path: string, request: DataRequest, log: Log): Promise<TrainingData> {
   const data = await readDataFile(path, log, { columns: request.columns });
   const labels = requireLabels(data);
-  const devPath = request.dev ?? (await devBeside(path));
   const labelled = data.dataset.examples.filter(({ label }) => label !== undefined);
+  const named = request.heldOut && new Set(request.heldOut);
+  const devPath = named ? undefined : (request.dev ?? (await devBeside(path)));
   if (devPath === undefined) {
-    const { train, heldOut } = holdOut(labelled, request.seed, HELD_OUT);
-    const held = heldOut.map((at) => labelled[at]!);
+    const rows = named ?? new Set(holdOut(labelled, request.seed, HELD_OUT).heldOut.map((at) => labelled[at]!.row));
+    const heldOut = labelled.filter(({ row }) => rows.has(row));
     const split = {
-      fraction: HELD_OUT,
-      heldOut: held.map(({ row, text, textB }) => ({ row, hash: textHash(text, textB) })),
+      fraction: named ? heldOut.length / labelled.length : HELD_OUT,
+      heldOut: heldOut.map(({ row, text, textB }) => ({ row, hash: textHash(text, textB) })),
     };
-    return checked({ data, labels, train: train.map((at) => labelled[at]!), heldOut: held, split }, log);
+    return checked({ data, labels, train: labelled.filter(({ row }) => !rows.has(row)), heldOut, split }, log);
   }
   return checked({ data, labels, train: labelled, ...(await readDev(devPath, data, labels, log)) }, log);
 }
