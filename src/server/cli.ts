@@ -3,8 +3,8 @@ import { Command, CommanderError, Option } from 'commander';
 import { version } from '../../package.json';
 import { doctorCommand } from './cli/doctor';
 import { estimateCommand, estimateLines } from './cli/estimate';
-import { evaluateCommand } from './cli/evaluate';
-import { type ColumnOptions, type EngineOptions, numberWithin, scope, wholeNumber } from './cli/options';
+import { type EvaluateOptions, evaluateCommand } from './cli/evaluate';
+import { type EngineOptions, numberWithin, scope, wholeNumber } from './cli/options';
 import { type PredictOptions, predictCommand } from './cli/predict';
 import { reportLines } from './cli/report';
 import { type TokenizeOptions, tokenizeCommand } from './cli/tokenize';
@@ -82,12 +82,15 @@ withTraining(program.command('train [data]'))
 withEngine(withColumns(program.command('evaluate <model> <data>')))
   .description('judge a model on the labelled rows of a file')
   .option('--floor <file>', 'compare with a naive Bayes fitted on the labelled rows of this file')
-  .action(async (model: string, data: string, options: EngineOptions & ColumnOptions & { floor?: string }) => {
+  .option('--precision <share>', 'find how probable each label must be to be right this often', numberWithin(0, 1))
+  .option('--save', 'keep these thresholds with the model, for predict --confident', false)
+  .action(async (model: string, data: string, options: EvaluateOptions) => {
     print(await evaluateCommand(model, data, options), reportLines, options.json);
   });
 
 withEngine(withColumns(program.command('predict <model> [file]')))
   .description('label the rows of a file, or the lines of standard input (-)')
+  .option('--confident', 'leave rows unlabelled that are below the thresholds kept with the model', false)
   .addOption(format())
   .action(async (model: string, file = '-', options: PredictOptions) => {
     await predictCommand(model, file, options.json ? { ...options, format: 'jsonl' } : options);

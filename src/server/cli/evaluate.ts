@@ -6,9 +6,12 @@ import { hasAnswer } from '../inference/prediction';
 import { createPredictor } from '../inference/predictor';
 import { type LoadedClassifier, loadClassifier } from '../runs/load-classifier';
 import { readDataFile } from '../runs/read-data';
+import { writeThresholds } from '../runs/thresholds-file';
+import { allAtTemperature, trustOf } from '../training/calibration';
 import { judge } from '../training/evaluate';
 import { meanCrossEntropy } from '../training/metrics';
 import { scoreFloor } from '../training/floor';
+import { thresholdsFor } from '../training/thresholds';
 import { type ColumnOptions, type EngineOptions, columnSettingsOf, engineSettings } from './options';
 import { furtherScores } from './further-scores';
 import type { EvaluationResult } from './report';
@@ -17,12 +20,22 @@ import { modelPath, stderrLog } from './world';
 /** run_classifier.py evaluates in batches of eight and averages their losses under the name `loss`. */
 const EVAL_BATCH_SIZE = 8;
 
+/** Options of `rowlight evaluate`. */
+export interface EvaluateOptions extends EngineOptions, ColumnOptions {
+  readonly floor?: string;
+  /** The share of right predictions for which thresholds are wished. */
+  readonly precision?: number;
+  readonly save: boolean;
+}
+
 /** `rowlight evaluate MODEL DATA`: judges a model on the labelled rows of a file. */
 export async function evaluateCommand(
   model: string,
   data: string,
-  options: EngineOptions & ColumnOptions & { readonly floor?: string },
+  options: EvaluateOptions,
 ): Promise<EvaluationResult> {
+  if (options.save && options.precision === undefined)
+    throw new RowlightError('bad-argument', '--save keeps thresholds; say with --precision how right they shall be');
   const log = stderrLog(options.verbose);
   const loaded = await loadClassifier(modelPath(model));
   const { labels } = loaded.model;
@@ -46,7 +59,15 @@ export async function evaluateCommand(
     options.floor === undefined
       ? undefined
       : await readDataFile(options.floor, log, { labels, ...modelColumns(loaded) });
-  return judgeRows(await selectEngine(engineSettings(options)), loaded, labelled, train?.dataset.examples);
+  const engine = await selectEngine(engineSettings(options));
+  const result = await judgeRows(engine, loaded, labelled, { train: train?.dataset.examples, ...options });
+  if (options.save && result.thresholds !== undefined) {
+    const { wished, per_label } = result.thresholds;
+    const step = result.global_step === undefined ? {} : { step: result.global_step };
+    const thresholds = Object.fromEntries(per_label.map(({ label, threshold }) => [label, threshold]));
+    await writeThresholds(modelPath(model), { precision: wished, rows: result.rows, ...step, thresholds });
+  }
+  return result;
 }
 
 /**
@@ -59,7 +80,7 @@ export async function evaluateModel(
   examples: readonly Example[],
   train: readonly Example[],
 ): Promise<EvaluationResult> {
-  return judgeRows(engine, await loadClassifier(path), examples, train);
+  return judgeRows(engine, await loadClassifier(path), examples, { train });
 }
 
 /** The columns the model was trained on, as `readDataFile` takes them. */
@@ -74,11 +95,12 @@ async function judgeRows(
   engine: Engine,
   { model, folder }: LoadedClassifier,
   examples: readonly Example[],
-  train?: readonly Example[],
+  { train, precision }: { readonly train?: readonly Example[] | undefined; readonly precision?: number | undefined },
 ): Promise<EvaluationResult> {
   // A label that the model does not know gets the probability 0: its rows count as errors, which is what they are to a user.
   const labels = [...new Set([...model.labels, ...examples.map(({ label }) => label!)])];
-  const predictor = await createPredictor(engine, model);
+  const { temperature = 1 } = model;
+  const predictor = await createPredictor(engine, { ...model, temperature: 1 });
   const predictions = await predictor.predict(examples);
   await predictor.dispose();
   const unanswered = predictions.filter((prediction) => !hasAnswer(prediction)).length;
@@ -89,21 +111,36 @@ async function judgeRows(
     );
   const ids = new Map(labels.map((label, id) => [label, id]));
   const truth = Int32Array.from(examples, ({ label }) => ids.get(label!)!);
-  const probabilities = new Float64Array(examples.length * labels.length);
-  predictions.forEach((prediction, row) => probabilities.set(prediction.probabilities, row * labels.length));
-  const { scores, loss } = judge(probabilities, truth, labels);
+  const bare = new Float64Array(examples.length * labels.length);
+  predictions.forEach((prediction, row) => bare.set(prediction.probabilities, row * labels.length));
+  // Losses are the bare model's, as training and run_classifier.py report them; all else is of the probabilities that the model shows.
+  const { scores, loss } = judge(bare, truth, labels);
+  const probabilities = allAtTemperature(bare, labels.length, temperature);
   const further = furtherScores(scores, probabilities, truth, folder.rowlight?.positive);
   const step = folder.rowlight?.step;
   return {
     eval_accuracy: scores.accuracy,
     eval_loss: loss,
     ...(typeof step === 'number' ? { global_step: step } : {}),
-    loss: meanOfBatchLosses(probabilities, truth, labels.length),
+    loss: meanOfBatchLosses(bare, truth, labels.length),
     eval_macro_f1: scores.macroF1,
     ...further,
+    ...(temperature === 1 ? {} : { calibration: calibrationOf(temperature, bare, probabilities, truth) }),
+    ...(precision === undefined ? {} : { thresholds: thresholdsOf(probabilities, truth, labels, precision) }),
     ...(train === undefined ? {} : { floor: floorOf(train, examples, labels) }),
     rows: scores.rows,
   };
+}
+
+function calibrationOf(temperature: number, bare: Float64Array, probabilities: Float64Array, truth: Int32Array) {
+  const [before, after] = [trustOf(bare, truth), trustOf(probabilities, truth)];
+  return { temperature, error_before: before.error, error_after: after.error, loss_before: before.loss, loss_after: after.loss }; // prettier-ignore
+}
+
+function thresholdsOf(probabilities: Float64Array, truth: Int32Array, labels: readonly string[], wished: number) {
+  const found = thresholdsFor(probabilities, truth, labels, wished);
+  const per_label = found.map(({ recallOfAll, ...one }) => ({ ...one, recall_of_all: recallOfAll }));
+  return { wished, per_label };
 }
 
 function floorOf(train: readonly Example[], examples: readonly Example[], labels: readonly string[]) {

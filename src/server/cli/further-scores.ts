@@ -1,4 +1,4 @@
-import { argmax } from '../inference/probabilities';
+import { confidencesOf } from '../training/calibration';
 import { labelMetrics } from '../training/label-metrics';
 import type { Scores } from '../training/metrics';
 import { averagePrecision, reliability, rocAuc } from '../training/probability-metrics';
@@ -29,16 +29,13 @@ export function furtherScores(
     : areas.length === 0
       ? undefined
       : areas.reduce((a, b) => a + b, 0) / areas.length;
-  const predicted = Array.from(truth, (_, row) => argmax(probabilities.subarray(row * width, (row + 1) * width)));
-  const confidences = predicted.map((id, row) => probabilities[row * width + id]!);
-  const right = predicted.map((id, row) => id === truth[row]);
   const { balancedAccuracy, mcc, micro, macro, weighted } = labelMetrics(scores);
   return {
     ...(chosen === undefined ? {} : { eval_positive_f1: chosen.f1 }),
     ...(area === undefined ? {} : { eval_roc_auc: area }),
     eval_balanced_accuracy: balancedAccuracy,
     eval_mcc: mcc,
-    eval_calibration_error: reliability(confidences, right).error,
+    eval_calibration_error: reliability(...confidencesOf(probabilities, truth)).error,
     averages: { micro, macro, weighted },
     per_label: perLabel,
   };

@@ -4,6 +4,7 @@ import { hasAnswer, type Prediction, type Predictor, type TextInput } from '../i
 import { createPredictor } from '../inference/predictor';
 import { type LoadedClassifier, loadClassifier } from '../runs/load-classifier';
 import { readDataFile } from '../runs/read-data';
+import { type StoredThresholds, readThresholds } from '../runs/thresholds-file';
 import { modelColumns } from './evaluate';
 import { type Lines, readLines, writeOut } from './lines';
 import { type ColumnOptions, type EngineOptions, columnSettingsOf, engineSettings } from './options';
@@ -12,6 +13,8 @@ import { modelPath, stderrLog } from './world';
 /** Options of `rowlight predict`. */
 export interface PredictOptions extends EngineOptions, ColumnOptions {
   readonly format: 'tsv' | 'jsonl';
+  /** Whether predictions below the thresholds kept with the model are left out. */
+  readonly confident: boolean;
 }
 
 /** `rowlight predict MODEL [FILE|-]`: loads the model once and labels a file's rows, or lines for as long as standard input lasts. */
@@ -22,7 +25,11 @@ export async function predictCommand(path: string, source: string, options: Pred
       `${path}: this run was stopped before it learnt anything; go on with rowlight train --resume ${path}`,
     );
   }
-  const predictor = await createPredictor(await selectEngine(engineSettings(options)), loaded.model);
+  const thresholds = options.confident
+    ? (await readThresholds(modelPath(path), loaded.folder.rowlight?.step)).thresholds
+    : undefined;
+  const answering = await createPredictor(await selectEngine(engineSettings(options)), loaded.model);
+  const predictor = thresholds === undefined ? answering : onlyConfident(answering, thresholds);
   try {
     await (source === '-'
       ? predictLines(predictor, readLines(process.stdin), options)
@@ -30,6 +37,16 @@ export async function predictCommand(path: string, source: string, options: Pred
   } finally {
     await predictor.dispose();
   }
+}
+
+/** A predictor that gives no label to a row whose label is less probable than its threshold. */
+function onlyConfident(predictor: Predictor, thresholds: StoredThresholds['thresholds']): Predictor {
+  const sure = ({ label, probability }: Prediction): boolean => probability >= (thresholds[label] ?? Infinity);
+  const predict: Predictor['predict'] = async (inputs, options) =>
+    (await predictor.predict(inputs, options)).map((one) =>
+      hasAnswer(one) && !sure(one) ? { ...one, label: '' } : one,
+    );
+  return { ...predictor, predict };
 }
 
 async function predictFile(
@@ -96,7 +113,7 @@ function predictionJson(prediction: Prediction | undefined, labels: readonly str
   }
   const probabilities = Object.fromEntries(labels.map((label, id) => [label, round(prediction.probabilities[id]!)]));
   return {
-    label: prediction.label,
+    label: prediction.label === '' ? null : prediction.label,
     probability: round(prediction.probability),
     probabilities,
     truncated: prediction.truncated,

@@ -1,5 +1,6 @@
 import type { Averaged } from '../training/label-metrics';
 import type { LabelScore } from '../training/metrics';
+import type { Threshold } from '../training/thresholds';
 
 /** What `train` and `evaluate` end with; the first four by the names of run_classifier.py. */
 export interface EvaluationResult {
@@ -18,8 +19,21 @@ export interface EvaluationResult {
   readonly eval_balanced_accuracy: number;
   /** Matthews' correlation. */
   readonly eval_mcc: number;
-  /** Expected calibration error: by how much confidence and accuracy differ. */
+  /** Expected calibration error: by how much confidence and accuracy differ, at the model's temperature. */
   readonly eval_calibration_error: number;
+  /** What the model's logits are divided by, and what that does to these rows; absent for a model without a temperature. */
+  readonly calibration?: {
+    readonly temperature: number;
+    readonly error_before: number;
+    readonly error_after: number;
+    readonly loss_before: number;
+    readonly loss_after: number;
+  };
+  /** How probable each label must be for its predictions to be right as often as was wished. */
+  readonly thresholds?: {
+    readonly wished: number;
+    readonly per_label: readonly (Omit<Threshold, 'recallOfAll'> & { readonly recall_of_all: number })[];
+  };
   /** A naive Bayes of characters or words, fitted on the training rows and judged on the same rows: what a BERT must beat. */
   readonly floor?: { readonly accuracy: number; readonly macro_f1: number };
   readonly rows: number;
@@ -52,8 +66,10 @@ export function reportLines(result: EvaluationResult): string[] {
     ...scoreLines(result),
     `eval_loss = ${result.eval_loss.toFixed(6)}`,
     `eval_calibration_error = ${result.eval_calibration_error.toFixed(6)}`,
+    ...(result.calibration === undefined ? [] : calibrationLines(result.calibration)),
     ...(result.global_step === undefined ? [] : [`global_step = ${result.global_step}`]),
     `loss = ${result.loss.toFixed(6)}`,
+    ...(result.thresholds === undefined ? [] : ['', ...thresholdLines(result.thresholds, line)]),
   ];
 }
 
@@ -72,6 +88,43 @@ function scoreLines(result: EvaluationResult): string[] {
   const support = result.per_label.map((label) => label.support).filter((rows) => rows > 0);
   const imbalanced = Math.max(...support) > IMBALANCE * Math.min(...support);
   return imbalanced ? [...others, ...accuracy] : [...accuracy, ...others];
+}
+
+function calibrationLines(calibration: NonNullable<EvaluationResult['calibration']>): string[] {
+  const { temperature, error_before, error_after, loss_before, loss_after } = calibration;
+  const change = (before: number, after: number) => `${before.toFixed(4)} → ${after.toFixed(4)}`;
+  return [
+    `temperature ${temperature.toFixed(3)}: calibration error ${change(error_before, error_after)}, loss ${change(loss_before, loss_after)}`,
+    '  (fitted on the held-out rows of the run, which chose the checkpoint too: on those rows both flatter)',
+  ];
+}
+
+/** Few accepted rows prove little, so they are told beside each threshold. */
+function thresholdLines(
+  { wished, per_label }: NonNullable<EvaluationResult['thresholds']>,
+  line: (label: string, cells: readonly string[]) => string,
+): string[] {
+  const row = ({
+    label,
+    threshold,
+    precision,
+    recall,
+    recall_of_all,
+    accepted,
+    predicted,
+  }: (typeof per_label)[number]) =>
+    line(label, [
+      threshold === null ? 'none' : threshold.toFixed(4),
+      threshold === null ? '–' : percent(precision),
+      percent(recall),
+      percent(recall_of_all),
+      `${accepted}/${predicted}`,
+    ]);
+  return [
+    `thresholds for a precision of ${percent(wished)} on these rows:`,
+    line('label', ['threshold', 'precision', 'recall', 'without', 'accepted']),
+    ...per_label.map(row),
+  ];
 }
 
 function floorLine(accuracy: number, floor: NonNullable<EvaluationResult['floor']>): string {

@@ -7,7 +7,7 @@ import type { Weights } from '../model/tensor-map';
 import type { Encoding, Tokenizer } from '../tokenizer/encoding';
 import { computeRows } from './batching';
 import type { Prediction, Predictor } from './prediction';
-import { argmax } from './probabilities';
+import { argmax, atTemperature } from './probabilities';
 
 /** A classifier to predict with. */
 export interface ClassifierModel {
@@ -18,11 +18,13 @@ export interface ClassifierModel {
   readonly tokenizer: Tokenizer;
   /** Length limit in tokens, special ones included. */
   readonly maxLength: number;
+  /** What its logits are divided by (`training/calibration.ts`); 1 where it is absent. */
+  readonly temperature?: number;
 }
 
 /** Compiles a classifier for prediction. The weights are copied into the graph; the caller may drop them. */
 export async function createPredictor(engine: Engine, model: ClassifierModel): Promise<Predictor> {
-  const { config, labels, tokenizer, maxLength } = model;
+  const { config, labels, tokenizer, maxLength, temperature = 1 } = model;
   const parameters = constantParameters(model.weights);
   const compiled = await compileLogits(engine, config, parameters, 'frozen');
   disposeParameters(parameters);
@@ -53,7 +55,7 @@ export async function createPredictor(engine: Engine, model: ClassifierModel): P
       for await (const rows of computeRows(encodings, tokenizer.padId, forward)) {
         const indices: number[] = [];
         for (const { row, probabilities } of rows) {
-          const prediction = toPrediction(probabilities, labels, encodings[row]!);
+          const prediction = toPrediction(atTemperature(probabilities, temperature), labels, encodings[row]!);
           for (const index of members[row]!) predictions[index] = prediction;
           indices.push(...members[row]!);
         }

@@ -7,6 +7,15 @@ export function softmax(logits: ArrayLike<number>): Float64Array {
   return values.map((value) => value / sum);
 }
 
+/**
+ * Probabilities of one row as they would be had its logits been divided by `temperature`: above 1 less sure, below 1 surer. The order of the labels
+ * stays. No logits are needed, since probabilities are their softmax: their logarithms are logits too.
+ */
+export function atTemperature(probabilities: ArrayLike<number>, temperature: number): Float64Array {
+  const given = Float64Array.from(probabilities);
+  return temperature === 1 ? given : softmax(given.map((probability) => Math.log(probability) / temperature));
+}
+
 /** Position of the greatest of `values`, the first of equals; -1 for none. */
 export function argmax(values: ArrayLike<number>): number {
   let best = values.length === 0 ? -1 : 0;

@@ -9,6 +9,16 @@ export const columnsSchema = z.object({ text: z.string(), textB: z.string().opti
 /** Scores on the held-out rows; see `Scores` of the protocol. */
 export const scoresSchema = z.object({ accuracy: z.number(), macroF1: z.number(), loss: z.number() });
 
+const trustSchema = z.object({ loss: z.number(), error: z.number() });
+
+/** How sure a model may be; see `Calibration` of `training/calibration.ts`. */
+export const calibrationSchema = z.object({
+  temperature: z.number().min(0.01).max(100),
+  rows: z.int().min(0),
+  before: trustSchema,
+  after: trustSchema,
+});
+
 const schema = z.looseObject({
   /** Version of this file's format. */
   format: z.literal(1),
@@ -33,6 +43,8 @@ const schema = z.looseObject({
   step: z.int().min(0).optional(),
   /** Scores of this checkpoint. */
   scores: scoresSchema.optional(),
+  /** What its logits are divided by when it predicts, fitted on the rows that `scores` are of. */
+  calibration: calibrationSchema.optional(),
   /** The model it was fine-tuned from. */
   base: z.string().optional(),
   /** Settings that suit this model as a base. */

@@ -9,6 +9,7 @@ import { nodeFiles } from '../node-files';
 import type { Tokenizer } from '../tokenizer/encoding';
 import type { AdamW, Moments } from '../training/adamw';
 import { type Judged, isBetter } from '../training/advice';
+import { type Calibration, allAtTemperature, calibrate } from '../training/calibration';
 import type { Evaluation } from '../training/evaluate';
 import { type Objective, lossSettings } from '../training/losses/objective';
 import { type Position, type TrainingEvent, type TrainingSettings, totalSteps, train } from '../training/loop';
@@ -99,6 +100,7 @@ export async function followTraining(run: ReadyRun, world: TrainingWorld): Promi
     train: encodeExamples(data.train, data.labels, tokenizer, maxLength),
     heldOut: encodeExamples(data.heldOut, data.labels, tokenizer, maxLength),
   };
+  const truth = Int32Array.from(encoded.heldOut, ({ label }) => label);
   const total = totalSteps(encoded.train.length, settings);
   const stepper = createStepperFor(world.engine, run.base.config, run.weights, run.scope, {
     seed: settings.seed,
@@ -118,11 +120,12 @@ export async function followTraining(run: ReadyRun, world: TrainingWorld): Promi
 
   const save = async (isBest: boolean, evaluation?: Evaluation) => {
     const scores = evaluation && scoresOf(evaluation);
+    const calibration = evaluation && calibrate(evaluation.probabilities, truth);
     const model = modelFolderFiles({
       ...run.base,
       weights,
       labels: data.labels,
-      rowlight: rowlightJsonOf(run, position.step, scores),
+      rowlight: rowlightJsonOf(run, position.step, scores, calibration),
     });
     const state = {
       ...position,
@@ -131,7 +134,7 @@ export async function followTraining(run: ReadyRun, world: TrainingWorld): Promi
       ...(best === undefined ? {} : { best }),
     };
     // What a checkpoint says of the held-out rows comes to be with it, in one step.
-    const files = evaluation ? [...model, predictionsFile(judgedRows(data, evaluation))] : model;
+    const files = evaluation ? [...model, predictionsFile(judgedRows(data, shown(evaluation, calibration)))] : model;
     const name = await saveCheckpoint(folder, { files, state, best: isBest });
     if (isBest) await publishPredictions(folder);
     await metrics.append({ event: 'checkpoint', attempt, step: position.step, name, best: isBest });
@@ -205,6 +208,14 @@ function scoresOf({ scores, loss }: Evaluation): Scores {
   return { accuracy: scores.accuracy, macroF1: scores.macroF1, loss };
 }
 
+/** An evaluation with the probabilities that the saved model will show. */
+function shown(evaluation: Evaluation, calibration: Calibration | undefined): Evaluation {
+  if (calibration === undefined) return evaluation;
+  const { probabilities, predicted } = evaluation;
+  const width = probabilities.length / predicted.length;
+  return { ...evaluation, probabilities: allAtTemperature(probabilities, width, calibration.temperature) };
+}
+
 function requireFinite({ loss, gradientNorm, position }: Extract<TrainingEvent, { type: 'step' }>): void {
   if (Number.isFinite(loss) && Number.isFinite(gradientNorm)) return;
   throw noNumber(position.step);
@@ -248,6 +259,7 @@ function rowlightJsonOf(
   { record, maxLength, base, objective }: ReadyRun,
   step: number,
   scores?: RowlightJson['scores'],
+  calibration?: Calibration,
 ): RowlightJson {
   const { positive } = objective;
   return {
@@ -264,5 +276,6 @@ function rowlightJsonOf(
     base: record.base,
     step,
     ...(scores === undefined ? {} : { scores }),
+    ...(calibration === undefined ? {} : { calibration }),
   };
 }

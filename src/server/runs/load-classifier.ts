@@ -25,9 +25,16 @@ export async function loadClassifier(path: string): Promise<LoadedClassifier> {
       `${path}: this model has no fitted classifier; fine-tune it first (rowlight train DATA --base ${path})`,
     );
   }
+  const temperature = folder.rowlight?.calibration?.temperature;
   return {
     folder,
-    model: { config: folder.config, weights: folder.weights, labels: folder.labels, ...tokenizerOf(folder) },
+    model: {
+      config: folder.config,
+      weights: folder.weights,
+      labels: folder.labels,
+      ...(temperature === undefined ? {} : { temperature }),
+      ...tokenizerOf(folder),
+    },
   };
 }
 
