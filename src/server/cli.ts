@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
 import { version } from '../../package.json';
+import { type CrossvalOptions, crossvalCommand, crossvalLines } from './cli/crossval';
 import { doctorCommand } from './cli/doctor';
 import { estimateCommand, estimateLines } from './cli/estimate';
 import { type EvaluateOptions, evaluateCommand } from './cli/evaluate';
+import { foldCommand } from './cli/fold';
 import { type EngineOptions, numberWithin, scope, wholeNumber } from './cli/options';
 import { type PredictOptions, predictCommand } from './cli/predict';
 import { reportLines } from './cli/report';
@@ -78,6 +80,27 @@ withTraining(program.command('train [data]'))
     if (options.estimate) print(await estimateCommand(data, options), estimateLines, options.json);
     else print(await trainCommand(data, options, version), reportLines, options.json);
   });
+
+const training = withTraining(new Command()).options;
+
+withTraining(program.command('crossval [data]'))
+  .description('train once a fold and judge every labelled row by the model that did not see it')
+  .option('--folds <n>', 'how many', wholeNumber(2), 5)
+  .option('--stratified', 'give every fold the same share of each label', false)
+  .option('--group <column>', 'rows with the same value of this column share a fold')
+  .option('--test <file>', 'rows to predict with the mean of all folds')
+  .option('--id-column <name>', 'column of the test file that names its rows (default: ID, else their numbers)')
+  .option('--output <folder>', 'folder to make (default: .rowlight/runs/<time>)')
+  .option('--resume <folder>', 'go on with one that was interrupted; finished folds are kept')
+  .action(async (data: string | undefined, options: CrossvalOptions, command: Command) => {
+    print(await crossvalCommand(data, options, { command, training, version }), crossvalLines, options.json);
+  });
+
+withTraining(program.command('fold <folder> <number>', { hidden: true }))
+  .description('bring a fold of a cross-validation to its end (crossval starts this)')
+  .action((folder: string, number: string, options: TrainOptions) =>
+    foldCommand(folder, Number(number), options, version),
+  );
 
 withEngine(withColumns(program.command('evaluate <model> <data>')))
   .description('judge a model on the labelled rows of a file')

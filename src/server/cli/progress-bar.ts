@@ -2,7 +2,8 @@ import type { Progress } from '../runs/follow-training';
 
 /** Shows the progress of a run. */
 export interface ProgressBar {
-  update(progress: Progress): void;
+  /** @param which the run shown, where it is one of several: `2 of 5` */
+  update(progress: Progress, which?: string): void;
   /** Takes the bar away, so that a line can be printed. */
   clear(): void;
 }
@@ -25,12 +26,12 @@ export function createProgressBar(terminal: Terminal, now: () => number): Progre
   let shown = false;
   let last = now();
   return {
-    update(progress) {
+    update(progress, which) {
       if (terminal.isTTY) {
-        terminal.write(`\r\x1b[2K${barLine(progress, terminal.columns ?? 80)}`);
+        terminal.write(`\r\x1b[2K${barLine(progress, terminal.columns ?? 80, which)}`);
         shown = true;
       } else if (now() - last >= QUIET_INTERVAL) {
-        terminal.write(`${textLine(progress)}\n`);
+        terminal.write(`${textLine(progress, which)}\n`);
         last = now();
       }
     },
@@ -42,18 +43,21 @@ export function createProgressBar(terminal: Terminal, now: () => number): Progre
 }
 
 /** `epoch 2  ━━━━━━────  120/336  loss 0.532  2.1e-4  140 texts/s  1:23 left`, cut to the width of the terminal. */
-export function barLine(progress: Progress, width: number): string {
-  const text = textLine(progress);
+export function barLine(progress: Progress, width: number, which?: string): string {
+  const text = textLine(progress, which);
   const room = Math.min(30, width - text.length - 3);
   if (room < 5) return text.slice(0, Math.max(0, width - 1));
   const filled = Math.round((room * progress.step) / progress.totalSteps);
   return `${'━'.repeat(filled)}${'─'.repeat(room - filled)}  ${text}`;
 }
 
-function textLine({ step, totalSteps, epoch, loss, learningRate, examplesPerSecond, secondsLeft }: Progress): string {
+function textLine(
+  { step, totalSteps, epoch, loss, learningRate, examplesPerSecond, secondsLeft }: Progress,
+  which?: string,
+): string {
   const rate = learningRate === 0 ? '0' : learningRate.toExponential(1);
   const speed = examplesPerSecond < 10 ? examplesPerSecond.toFixed(1) : String(Math.round(examplesPerSecond));
-  return `epoch ${epoch + 1}  step ${step}/${totalSteps}  loss ${loss.toFixed(4)}  rate ${rate}  ${speed} texts/s  ${duration(secondsLeft)} left`;
+  return `${which === undefined ? '' : `${which}  `}epoch ${epoch + 1}  step ${step}/${totalSteps}  loss ${loss.toFixed(4)}  rate ${rate}  ${speed} texts/s  ${duration(secondsLeft)} left`;
 }
 
 /** `0:42`, `12:05`, `3:20:00`. */

@@ -4,7 +4,7 @@ import { selectEngine } from '../engine/select';
 import { RowlightError } from '../errors';
 import { describeColumns } from '../data/columns';
 import { type FineTuneRequest, fineTune, resume } from '../runs/fine-tune';
-import type { Follower, ReadyRun } from '../runs/follow-training';
+import type { Follower, ReadyRun, TrainingWorld } from '../runs/follow-training';
 import type { Patience } from '../training/advice';
 import type { TrainScope } from '../training/scope';
 import type { Objective } from '../training/losses/objective';
@@ -43,19 +43,8 @@ export async function trainCommand(
   options: TrainOptions,
   version: string,
 ): Promise<EvaluationResult & { run: string }> {
-  const log = stderrLog(options.verbose);
-  const engine = await selectEngine(engineSettings(options));
-  if (engine.note !== undefined) log.info(engine.note);
-  const stop = stopSignal();
-  const world = {
-    engine,
-    clock: systemClock,
-    log,
-    version,
-    memoryBudget: freemem() / 2,
-    signal: stop.signal,
-    follower: terminalFollower(),
-  };
+  const { world, release } = await trainingWorld(options, version);
+  const { engine, log } = world;
   try {
     const outcome = await (options.resume === undefined
       ? fineTune(fineTuneRequest(data, options), world)
@@ -66,8 +55,22 @@ export async function trainCommand(
       ...(await evaluateModel(engine, outcome.folder, outcome.data.heldOut, outcome.data.train)),
     };
   } finally {
-    stop.release();
+    release();
   }
+}
+
+/** What a command that trains needs, shown on standard error and stopped by Ctrl+C until it is released. */
+export async function trainingWorld(
+  options: EngineOptions,
+  version: string,
+): Promise<{ world: TrainingWorld; release: () => void }> {
+  const { signal, release } = stopSignal();
+  const log = stderrLog(options.verbose);
+  const engine = await selectEngine(engineSettings(options));
+  if (engine.note !== undefined) log.info(engine.note);
+  const memoryBudget = freemem() / 2;
+  const world = { engine, clock: systemClock, log, version, memoryBudget, signal, follower: terminalFollower() };
+  return { world, release };
 }
 
 /** The run that the options describe. Throws with reason `bad-argument` where no data file is named. */

@@ -110,7 +110,8 @@ function inFileOrder(chosen: Partial<Record<Role, ChosenColumn>>): Partial<Recor
   return { ...chosen, text: textB, textB: text };
 }
 
-function findColumn(name: string, names: readonly string[]): number | undefined {
+/** The index of the column that a person means by a name (case and width do not matter) or a number from 1; undefined where there is none. */
+export function findColumn(name: string, names: readonly string[]): number | undefined {
   const exact = names.indexOf(name.trim());
   const index = exact !== -1 ? exact : names.findIndex((other) => foldName(other) === foldName(name));
   if (index !== -1) return index;

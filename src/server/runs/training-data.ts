@@ -107,7 +107,8 @@ async function readDev(
   return { dev, heldOut: dev.dataset.examples.filter(({ label }) => label !== undefined) };
 }
 
-function requireLabels({ path, dataset }: DataFile): readonly string[] {
+/** The labels of a data file. Throws with reason `bad-data` where it has no label column or fewer than two labels. */
+export function requireLabels({ path, dataset }: DataFile): readonly string[] {
   if (dataset.columns.label === undefined) {
     throw new RowlightError(
       'bad-data',

@@ -1,0 +1,119 @@
+import { join } from 'node:path';
+import type { Command, Option } from 'commander';
+import { RowlightError } from '../errors';
+import {
+  type CrossvalResult,
+  type CrossvalWorld,
+  crossValidate,
+  resumeCrossval,
+} from '../runs/crossval/cross-validate';
+import { newRunId } from '../runs/run-folder';
+import { FOLDED_SCORES, type FoldedScore, type FoldedScores } from '../training/out-of-fold';
+import { childProgress } from './child-progress';
+import { givenArguments } from './given-arguments';
+import { type ColumnOptions, type EngineOptions, columnSettingsOf } from './options';
+import { stopSignal } from './stop-signal';
+import { systemClock, stderrLog } from './world';
+
+/** Options of `rowlight crossval` beside those of `train`, as the command line names them. */
+export interface CrossvalOptions extends EngineOptions, ColumnOptions {
+  readonly folds: number;
+  readonly stratified: boolean;
+  readonly group?: string;
+  readonly test?: string;
+  readonly idColumn?: string;
+  readonly positive?: string;
+  readonly seed: number;
+  readonly output?: string;
+  readonly resume?: string;
+}
+
+/** Options that concern a process, not what it computes: a cross-validation that goes on may have others. */
+const PROCESS_OPTIONS = ['--threads', '--device', '--verbose'];
+
+/** Options of `train` that a fold's process doesn't get: what it prints is nobody's. */
+const NOT_PASSED = [...PROCESS_OPTIONS, '--json'];
+
+/**
+ * `rowlight crossval DATA`: trains once a fold, each in a process of its own, and judges every row by the model that did not see it.
+ * @param command the parsed one
+ * @param training the options of `train` that a fold's process takes
+ */
+export async function crossvalCommand(
+  data: string | undefined,
+  options: CrossvalOptions,
+  { command, training, version }: { command: Command; training: readonly Option[]; version: string },
+): Promise<CrossvalResult> {
+  const { resume, group, test, idColumn, positive } = options;
+  const log = stderrLog(options.verbose);
+  const stop = stopSignal();
+  const named = (wanted: (long: string) => boolean) =>
+    givenArguments(
+      command,
+      training.filter(({ long }) => wanted(long ?? '')),
+    );
+  const world: CrossvalWorld = {
+    cli: process.argv[1]!,
+    clock: systemClock,
+    log,
+    version,
+    signal: stop.signal,
+    engine: named((long) => PROCESS_OPTIONS.includes(long)),
+    ...childProgress(() => Date.now()),
+  };
+  try {
+    if (resume !== undefined) return await resumeCrossval(resume, world);
+    if (data === undefined) {
+      throw new RowlightError(
+        'bad-argument',
+        'crossval needs a data file: rowlight crossval DATA, or --resume DIR to go on with one',
+      );
+    }
+    const folder = options.output ?? join('.rowlight', 'runs', newRunId(systemClock));
+    log.info(`crossval  ${folder}: ${options.folds} folds`);
+    return await crossValidate(
+      folder,
+      {
+        data,
+        columns: columnSettingsOf(options),
+        folds: options.folds,
+        stratified: options.stratified,
+        ...(group === undefined ? {} : { group }),
+        ...(test === undefined ? {} : { test }),
+        ...(idColumn === undefined ? {} : { idColumn }),
+        ...(positive === undefined ? {} : { positive }),
+        seed: options.seed,
+        arguments: named((long) => !NOT_PASSED.includes(long)),
+      },
+      world,
+    );
+  } finally {
+    stop.release();
+  }
+}
+
+/** The result as a person reads it: scores over all rows at once, and their mean and standard deviation over the folds; the floor beside. */
+export function crossvalLines(result: CrossvalResult): string[] {
+  const { files } = result;
+  return [
+    ...scoreTable(result.scores, result.floor),
+    '',
+    `${result.rows} rows, ${result.folds} folds, each row judged by the model that did not see it${result.positive === undefined ? '' : `; positive label ${result.positive}`}`,
+    ...Object.values(files).map((path) => `written ${path}`),
+  ];
+}
+
+function scoreTable(scores: FoldedScores, floor: FoldedScores): string[] {
+  const number = (value: number | null) => (value === null ? '–' : value.toFixed(4));
+  const cells = (score: FoldedScore) => [number(score.all), `${number(score.mean)} ± ${number(score.deviation)}`];
+  const line = (name: string, own: readonly string[]) =>
+    `${name.padEnd(18)} ${own.map((cell, at) => cell.padStart(at % 2 === 0 ? 12 : 17)).join(' ')}`;
+  return [
+    line('', ['', 'this model', '', 'naive Bayes']),
+    line('', ['all rows', 'folds', 'all rows', 'folds']),
+    ...FOLDED_SCORES.flatMap((name) => {
+      const [own, other] = [scores[name], floor[name]];
+      return own && other ? [line(name, [...cells(own), ...cells(other)])] : [];
+    }),
+  ];
+}
