@@ -99,6 +99,32 @@ export interface Judgement {
   readonly heldOut: HeldOutFile;
 }
 
+/** The state of a repository when a run began. */
+export interface RepositoryState {
+  /** The commit checked out; empty where there was none. */
+  readonly commit: string;
+  /** Whether the data file (of the working folder: anything tracked in it) differed from that commit. */
+  readonly dirty: boolean;
+}
+
+/** What a run was made from and computed on, so that it can be made again. */
+export interface Lineage {
+  /** SHA-256 of the data file and of the file of held-out rows. */
+  readonly data: string;
+  readonly dev?: string;
+  /** Repositories of the data file and of the working folder; absent where there are none, and for runs of Rowlight 0.1. */
+  readonly git?: { readonly data?: RepositoryState | undefined; readonly folder?: RepositoryState | undefined };
+  /** What computed its last attempt. */
+  readonly machine?: {
+    readonly node: string;
+    readonly runtime: string;
+    readonly threads: number;
+    readonly os: string;
+    readonly cpu: string;
+    readonly cores: number;
+  };
+}
+
 /** Everything there is to show of a run: a complete snapshot, so that a lost or late one does no harm. */
 export interface RunMetrics {
   readonly run: RunSummary;
@@ -109,6 +135,7 @@ export interface RunMetrics {
   readonly seed: number;
   /** Version of Rowlight that began it. */
   readonly rowlight: string;
+  readonly lineage: Lineage;
   /** Engine and device, as `onnx cpu`. */
   readonly device?: string;
   /** Arguments by their command-line names. */

@@ -1,4 +1,4 @@
-import type { RunMetrics } from '../protocol/metrics';
+import type { Lineage, RepositoryState, RunMetrics } from '../protocol/metrics';
 import { rate } from './numbers';
 import type { Phrases } from './phrases';
 
@@ -17,7 +17,25 @@ export function aboutRun(metrics: RunMetrics, say: Phrases): [name: string, valu
     [say.created, new Date(run.createdAt).toLocaleString(say.lang)],
     ...(device === undefined ? [] : [[say.device, device] as [string, string]]),
     [say.version, rowlight],
+    ...lineageLines(metrics.lineage, say),
     [say.folder, run.folder],
+  ];
+}
+
+function lineageLines({ data, dev, git, machine }: Lineage, say: Phrases): [string, string][] {
+  const state = ({ commit, dirty }: RepositoryState): string =>
+    [commit.slice(0, 12) || say.noCommit, dirty ? say.uncommitted : say.committed].join(' · ');
+  return [
+    [say.dataHash, data],
+    ...(dev === undefined ? [] : [[say.heldOutHash, dev] as [string, string]]),
+    ...(git?.data ? [[say.dataCommit, state(git.data)] as [string, string]] : []),
+    ...(git?.folder ? [[say.folderCommit, state(git.folder)] as [string, string]] : []),
+    ...(machine === undefined
+      ? []
+      : [
+          [say.software, `${machine.runtime} · Node ${machine.node} · ${machine.os}`] as [string, string],
+          [say.hardware, `${machine.cpu} · ${say.threadsOf(machine.threads, machine.cores)}`] as [string, string],
+        ]),
   ];
 }
 

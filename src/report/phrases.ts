@@ -85,6 +85,16 @@ export interface Phrases {
   readonly version: string;
   readonly seed: string;
   readonly argumentsTitle: string;
+  readonly dataHash: string;
+  readonly heldOutHash: string;
+  readonly dataCommit: string;
+  readonly folderCommit: string;
+  readonly noCommit: string;
+  readonly committed: string;
+  readonly uncommitted: string;
+  readonly software: string;
+  readonly hardware: string;
+  threadsOf(threads: number, cores: number): string;
   readonly table: string;
   readonly picture: string;
   readonly exportReport: string;

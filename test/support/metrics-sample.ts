@@ -64,6 +64,18 @@ export function sampleMetrics(changes: Partial<RunMetrics> = {}): RunMetrics {
     dev: '/data/dev.tsv',
     seed: 1,
     rowlight: '0.2.0',
+    lineage: {
+      data: 'ab'.repeat(32),
+      git: { data: { commit: 'c0ffee'.padEnd(40, '0'), dirty: true } },
+      machine: {
+        node: 'v22.0.0',
+        runtime: 'onnxruntime 1.30.0',
+        threads: 2,
+        os: 'Linux 6.1 x64',
+        cpu: 'A processor',
+        cores: 4,
+      },
+    },
     device: 'onnx cpu',
     arguments: { epochs: 2, 'learning-rate': 2e-5, seed: 1, resume: null },
     steps: Array.from({ length: 12 }, (_, at) => ({

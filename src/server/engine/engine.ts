@@ -54,6 +54,8 @@ export interface Engine {
   readonly name: string;
   /** The execution provider in use: `cpu`, `webgpu`, `cuda`, … */
   readonly device: string;
+  /** The library that runs graphs, with its version: `onnxruntime 1.30.0`. */
+  readonly runtime: string;
   /** Why the device is the CPU although another was asked for or might be there; absent when there is nothing to explain. */
   readonly note?: string;
   /** Threads used inside one operation. */

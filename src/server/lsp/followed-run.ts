@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Judgement, RunMetrics } from '../../protocol/metrics';
+import type { Judgement, Lineage, RunMetrics } from '../../protocol/metrics';
 import type { MetricsLine } from '../../protocol/runs';
 import { POINTERS_FILE, type CheckpointPointers } from '../model/checkpoint-pointers';
 import { readPointers } from '../runs/checkpoints';
@@ -101,6 +101,7 @@ export function followRun(
       seed: record.seed,
       rowlight: record.rowlight,
       arguments: record.arguments,
+      lineage: lineageOf(record),
       ...course,
       ...(run.state === 'running' && pace ? { pace } : {}),
       judgement: judged?.judgement ?? null,
@@ -118,6 +119,16 @@ export function followRun(
         await judging;
       }
     },
+  };
+}
+
+function lineageOf({ data, dev, git, attempts }: RunRecord): Lineage {
+  const machine = attempts.at(-1)?.machine;
+  return {
+    data: data.sha256,
+    ...(dev ? { dev: dev.sha256 } : {}),
+    ...(git ? { git } : {}),
+    ...(machine ? { machine } : {}),
   };
 }
 

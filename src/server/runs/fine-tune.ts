@@ -19,6 +19,7 @@ import { bytesForRun, ensureDiskSpace } from './disk';
 import { recordFloor } from './floor';
 import { type RunOutcome, type TrainingWorld, followTraining } from './follow-training';
 import { tokenizerOf } from './load-classifier';
+import { describeGit, describeMachine } from './lineage';
 import { lockRun } from './lock';
 import { publishPredictions } from './predictions';
 import { latestAttempt, readMetrics } from './metrics';
@@ -81,10 +82,12 @@ export async function beginRun(
   { data, base, tokenizer, maxLength, settings, weights }: PreparedRun,
   world: TrainingWorld,
 ): Promise<RunOutcome> {
-  const record = recordOf(request, data, settings, maxLength, world);
+  const git = await describeGit(request.data);
+  const record = { ...recordOf(request, data, settings, maxLength, world), git };
   await createRun(request.output, record);
   await recordFloor(request.output, data);
-  const attempt = await beginAttempt(request.output, world.clock);
+  const machine = describeMachine(world.engine, world.version);
+  const attempt = await beginAttempt(request.output, world.clock, { machine });
   return followTraining(
     {
       folder: request.output,
@@ -153,7 +156,10 @@ export async function goOn(folder: string, world: TrainingWorld): Promise<RunOut
   const data = await rereadTrainingData(record, world.log);
   const { tokenizer, maxLength } = tokenizerOf(base);
   const settings = settingsOf(record);
-  const attempt = await beginAttempt(folder, world.clock, state.step);
+  const attempt = await beginAttempt(folder, world.clock, {
+    resumedFrom: state.step,
+    machine: describeMachine(world.engine, world.version),
+  });
   const [objective, scope] = [objectiveOf(record), scopeOf(record)];
   const run = {
     folder,

@@ -6,6 +6,7 @@ import type { Clock } from '../env';
 import { RowlightError } from '../errors';
 import { columnsSchema } from '../model/rowlight-json';
 import { parseJson } from '../parse-json';
+import { type Machine, gitSchema, machineSchema } from './lineage';
 import { nodeFiles, rethrow } from '../node-files';
 
 /*
@@ -59,8 +60,17 @@ const schema = z.object({
     .optional(),
   /** The processes that worked on it, in order. */
   attempts: z.array(
-    z.object({ attempt: z.int().min(1), startedAt: z.string(), pid: z.int(), resumedFrom: z.int().min(0).optional() }),
+    z.object({
+      attempt: z.int().min(1),
+      startedAt: z.string(),
+      pid: z.int(),
+      resumedFrom: z.int().min(0).optional(),
+      /** What computes it; runs of Rowlight 0.1 lack it. */
+      machine: machineSchema.optional(),
+    }),
   ),
+  /** The repositories of the data file and of the working folder when the run began; runs of Rowlight 0.1 lack it. */
+  git: gitSchema.optional(),
 });
 
 /** What `run.json` says. Written when the run begins; only `attempts` grows afterwards. */
@@ -87,11 +97,20 @@ export function parseRun(content: Uint8Array | string, file: string): RunRecord 
 }
 
 /** Notes that this process begins or resumes the run; returns the number of the attempt. The caller holds the run's lock. */
-export async function beginAttempt(folder: string, clock: Clock, resumedFrom?: number): Promise<number> {
+export async function beginAttempt(
+  folder: string,
+  clock: Clock,
+  { resumedFrom, machine }: { readonly resumedFrom?: number; readonly machine?: Machine } = {},
+): Promise<number> {
   const record = await readRun(folder);
   const attempt = (record.attempts.at(-1)?.attempt ?? 0) + 1;
-  const entry = { attempt, startedAt: new Date(clock.now()).toISOString(), pid: process.pid };
-  record.attempts.push(resumedFrom === undefined ? entry : { ...entry, resumedFrom });
+  record.attempts.push({
+    attempt,
+    startedAt: new Date(clock.now()).toISOString(),
+    pid: process.pid,
+    ...(resumedFrom === undefined ? {} : { resumedFrom }),
+    ...(machine === undefined ? {} : { machine }),
+  });
   await writeRecord(folder, record);
   return attempt;
 }

@@ -126,7 +126,7 @@ test('a killed trainer shows as interrupted, and is continued', async (t) => {
   assert.deepEqual(args, ['train', '--resume', folder, '--json']);
   // Until its process has written anything, a second wish is refused.
   await assert.rejects(client.request(ContinueRun, { folder }), /is under way/);
-  await beginAttempt(folder, { now: () => 0 }, 0);
+  await beginAttempt(folder, { now: () => 0 }, { resumedFrom: 0 });
   appendMetrics(folder, started(0, 2), { event: 'cancelled', attempt: 2, step: 1, time: 0 });
   exit(130);
   await client.until(() => client.heard(RunEnded).length > 1);

@@ -25,7 +25,7 @@ async function write(run: string): Promise<never> {
   await cleanRun(run);
   const pointers = await readPointers(run);
   let step = pointers ? (await loadTrainingState(nodeFiles, await lastCheckpoint(run))).step : 0;
-  const attempt = await beginAttempt(run, clock, step);
+  const attempt = await beginAttempt(run, clock, step === undefined ? {} : { resumedFrom: step });
   const metrics = await openMetrics(run);
   await metrics.append({ event: 'started', attempt, step, time: 0, totalSteps: 1e6, epochs: 1, device: 'none' });
   process.stdout.write('writing\n');

@@ -20,7 +20,7 @@ test('run.json is written, read and refused a second time; attempts are counted'
   assert.deepEqual(await readRun(run), { ...RECORD, format: 1, attempts: [] });
   await assert.rejects(createRun(run, RECORD), failure('bad-argument', /holds a run already/));
   assert.equal(await beginAttempt(run, clock), 1);
-  assert.equal(await beginAttempt(run, clock, 120), 2);
+  assert.equal(await beginAttempt(run, clock, { resumedFrom: 120 }), 2);
   assert.deepEqual((await readRun(run)).attempts, [
     { attempt: 1, startedAt: '2026-11-23T16:51:17.005Z', pid: process.pid },
     { attempt: 2, startedAt: '2026-11-23T16:51:17.005Z', pid: process.pid, resumedFrom: 120 },

@@ -6,7 +6,7 @@ import { OnnxBackend } from './backend';
 import { compile, evaluate } from './compile';
 import { BACKEND } from './kernels/kernel';
 import { registerKernels } from './kernels/register';
-import type { SessionSettings } from './session';
+import { type SessionSettings, RUNTIME } from './session';
 
 let backend: OnnxBackend | undefined;
 let current: SessionSettings;
@@ -28,6 +28,7 @@ export function createOnnxEngine(settings: SessionSettings, device: string, note
   return {
     name: BACKEND,
     device,
+    runtime: RUNTIME,
     threads: settings.threads,
     ...(note === undefined ? {} : { note }),
     compile: (spec) => compile(recording, spec, settings),

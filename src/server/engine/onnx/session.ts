@@ -5,6 +5,9 @@ import type { HostTensor } from '../engine';
 import { type EmittedGraph } from './emit';
 import { encodeModel } from './proto';
 
+/** The library, with its version. */
+export const RUNTIME = `onnxruntime ${ort.env.versions.node ?? ort.env.versions.common}`;
+
 /** How sessions are made. */
 export interface SessionSettings {
   /** Execution providers in order of preference, as ONNX Runtime names them. */
