@@ -11,8 +11,9 @@ const api = acquireVsCodeApi();
 let shown: CardRow | undefined;
 
 const title = make('h2', 'title');
+const given = make('p', 'given');
 const speed = make('span', 'speed');
-const head = make('header', 'head', title, speed);
+const head = make('header', 'head', title, given, speed);
 const progress = make('progress', 'progress');
 const progressText = make('p', 'progress-text');
 const text = make('p', 'text');
@@ -21,7 +22,6 @@ const textB = make('p', 'text second');
 const row = make('section', 'row', text, textB);
 row.setAttribute('aria-live', 'polite');
 row.setAttribute('aria-atomic', 'true');
-const given = make('p', 'given');
 const problem = make('p', 'problem');
 const choices = createChoices((label) => {
   if (shown) api.postMessage({ type: 'label', uri: shown.uri, version: shown.version, row: shown.row, label });
@@ -30,7 +30,7 @@ const start = make('button', 'start');
 start.type = 'button';
 start.addEventListener('click', () => api.postMessage({ type: 'start' }));
 const keys = make('p', 'keys');
-const card = make('main', 'card', head, row, given, choices.element, problem, start, keys, progress, progressText);
+const card = make('main', 'card', head, row, choices.element, problem, start, keys, progress, progressText);
 const none = make('p', 'none');
 document.body.append(card, none);
 
@@ -39,7 +39,9 @@ api.postMessage({ type: 'ready' });
 
 function show(state: CardState): void {
   // A new row is read from its beginning; the same one stays where it was scrolled to.
-  if (state.kind === 'row' && (state.row !== shown?.row || state.uri !== shown.uri)) window.scrollTo(0, 0);
+  if (state.kind === 'row' && (state.row !== shown?.row || state.uri !== shown.uri)) {
+    for (const scrolled of [document.documentElement, text, textB]) scrolled.scrollTop = 0;
+  }
   shown = state.kind === 'row' ? state : undefined;
   card.hidden = state.kind !== 'row';
   none.hidden = state.kind === 'row';

@@ -7,7 +7,7 @@ import {
   type ServerOptions,
 } from 'vscode-languageclient/node';
 import { LANGUAGE_IDS, SCHEMES } from '../protocol/languages';
-import type { InitializationOptions } from '../protocol/messages';
+import { GetOpenText, type InitializationOptions } from '../protocol/messages';
 import { chosenColumns } from './chosen-columns';
 import { chosenModels } from './chosen-models';
 
@@ -27,11 +27,19 @@ export function createClient(extension: vscode.ExtensionContext, log: vscode.Log
     initializationOptions: (): InitializationOptions => ({
       chosen: chosenModels(extension.workspaceState),
       columns: chosenColumns(extension.workspaceState),
+      openTexts: true,
       trusted: vscode.workspace.isTrusted,
     }),
     diagnosticPullOptions: { onChange: true, onSave: true },
   };
-  return new LanguageClient('rowlight', 'Rowlight', server, options);
+  const client = new LanguageClient('rowlight', 'Rowlight', server, options);
+  client.onRequest(GetOpenText.method, ({ uri }: { readonly uri: string }) => openText(vscode.Uri.parse(uri)));
+  return client;
+}
+
+function openText(uri: vscode.Uri): string | null {
+  const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
+  return open?.getText() ?? null;
 }
 
 /** Calls back each time the server is up again from now on. */

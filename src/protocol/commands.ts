@@ -61,6 +61,7 @@ export const COMMANDS_NEEDING_TRUST: ReadonlySet<string> = new Set<CommandId>([
   Commands.deleteRun,
   Commands.continueRun,
   Commands.useRun,
+  Commands.labelFile,
 ]);
 
 /** Opens the list of commands from the status item. It is registered but stands in no menu and not in the palette. */

@@ -22,6 +22,8 @@ export interface InitializationOptions {
   readonly chosen?: Readonly<Record<string, string>>;
   /** The columns chosen by Start Labelling, by document uri. */
   readonly columns?: Readonly<Record<string, ChosenColumns>>;
+  /** Whether the client answers {@link GetOpenText}. */
+  readonly openTexts?: boolean;
   /** Whether the user trusts the workspace; absent where the client knows no restricted mode, which counts as yes. */
   readonly trusted?: boolean;
 }
@@ -111,6 +113,9 @@ export const UseModel: RequestType<{ readonly uri: string; readonly folder: stri
 
 /** Client → server: start the model host again after it was given up. */
 export const RetryModel: RequestType<null, null> = { method: 'rowlight/retryModel' };
+
+/** Server → client: the text of a document as its editor has it, saved or not; null where it is not open. */
+export const GetOpenText: RequestType<{ readonly uri: string }, string | null> = { method: 'rowlight/openText' };
 
 /** Server → client: how the server and each open data file stand, at each change. */
 export const StatusChanged: NotificationType<ServerStatus> = { method: 'rowlight/status' };

@@ -33,10 +33,10 @@ export interface TypedClass {
 
 /** What makes a file ready to be labelled. */
 export interface LabellingStart {
-  /** One edit of the version that was asked for: it adds the empty label column; absent where there is one already. */
+  /** One edit of the version that was asked for: it adds the empty label column; absent where there is one for these classes already. */
   readonly edit?: RangeEdit;
-  /** `labels.json` as it is to be; absent where it says all this already. Its uri is absent for an untitled document. */
-  readonly labels?: { readonly uri?: string; readonly content: string };
+  /** `labels.json` as it is to be, for {@link WriteLabelSet}; absent where it says all this already. */
+  readonly labels?: string;
   /** The columns after the edit, to be remembered by {@link SetColumns}. */
   readonly columns: ChosenColumns;
   /** The first label cell, after the edit. */
@@ -63,4 +63,9 @@ export interface ChosenColumns {
 /** Client → server: these are the columns of a document from now on, where the settings name none and the document has them. */
 export const SetColumns: RequestType<{ readonly uri: string; readonly columns: ChosenColumns }, null> = {
   method: 'rowlight/setColumns',
+};
+
+/** Client → server: write the `labels.json` beside a document, whole or not at all. Fails with one line where the content is no label set. */
+export const WriteLabelSet: RequestType<{ readonly uri: string; readonly content: string }, null> = {
+  method: 'rowlight/writeLabelSet',
 };

@@ -2,6 +2,7 @@ import { ContinueRun, DecideRun, DeleteRun, EstimateRun, RenameRun } from './run
 import { CancelRun, PlanRun, StartRun, UseModel, type NotificationType } from './messages';
 import { FindRows, FollowMetrics, TryText, WriteReport } from './metrics';
 import { WritePredictions } from './predict-file';
+import { WriteLabelSet } from './start-labelling';
 
 /** Client → server: the user trusts the workspace from now on; `InitializationOptions.trusted` says how it was at the start. */
 export const TrustGranted: NotificationType<null> = { method: 'rowlight/trustGranted' };
@@ -23,6 +24,7 @@ export const NEEDS_TRUST: ReadonlySet<string> = new Set(
       EstimateRun,
       DecideRun,
       WritePredictions,
+      WriteLabelSet,
     ],
     ...[FollowMetrics, FindRows, TryText, WriteReport],
   ].map(({ method }) => method),

@@ -7,7 +7,7 @@ import { clickText, hintsWhen, lineWith, visibleLines } from './support/editor-v
 import { root, workbenchMissing } from './support/installed';
 import { shown, shownWhen } from './support/labelling';
 import type { FrameLocator, Page } from './support/playwright';
-import { palette, pick, quickInputRows, typeInput } from './support/ui';
+import { palette, pick, quickInputRows, statusItem, typeInput } from './support/ui';
 import { until } from './support/wait';
 import { startWorkbench, type Workbench } from './support/workbench';
 
@@ -151,6 +151,16 @@ describe('labelling', { skip }, () => {
       '-',
     ]) {
       await page.keyboard.press(key);
+    }
+    // What has no key is taken back at once.
+    for (const title of ['Delete Line', 'Copy Line Down']) {
+      await palette(page, title);
+      await statusItem(page, /only labels change/);
+      await until(
+        'the lines as they were',
+        async () => (await visibleLines(page)).map(withoutHints).join('\n'),
+        (seen) => seen === before.join('\n'),
+      );
     }
     await page.keyboard.press('ArrowDown');
     await until(

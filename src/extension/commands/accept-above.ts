@@ -4,6 +4,7 @@ import type { ClientHolder } from '../client-holder';
 import type { Context } from '../context';
 import { toRange } from '../labelling/apply-act';
 import { remark } from '../labelling/notes';
+import { ownEdit } from '../labelling/own-edits';
 import { activeData } from './active-data';
 import { parseNumber } from './parse-number';
 
@@ -44,7 +45,7 @@ export async function previewAccepted(
   for (const { range, text } of answer.edits) {
     edit.replace(document.uri, toRange(range), text, { label, description, needsConfirmation: false });
   }
-  await vscode.workspace.applyEdit(edit);
+  await ownEdit(document, () => vscode.workspace.applyEdit(edit));
 }
 
 /** Predicts all unlabelled rows, behind all other work; undefined where the user cancels. */

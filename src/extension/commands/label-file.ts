@@ -4,8 +4,8 @@ import {
   PreviewFile,
   SetColumns,
   StartLabelling,
+  WriteLabelSet,
   type FilePreview,
-  type LabellingStart,
   type TypedClass,
 } from '../../protocol/start-labelling';
 import { rememberColumns } from '../chosen-columns';
@@ -13,11 +13,15 @@ import type { Context } from '../context';
 import { applyEdits } from '../labelling/apply-act';
 import { activeDataEditor } from './active-data';
 
-/** Makes the active file ready to be labelled: which column, which classes; then one edit adds the label column, and `labels.json` is written. */
-export async function labelFile({ client, extension }: Context): Promise<void> {
+/**
+ * Makes the active file ready to be labelled: which column, which classes; then one edit adds the label column, `labels.json` is written, and
+ * labelling mode begins.
+ */
+export async function labelFile({ client, extension, labelling }: Context): Promise<void> {
   const editor = activeDataEditor();
   const { document } = editor;
   const uri = document.uri.toString();
+  await saveLabels(document);
   const preview = await client.request(PreviewFile, { uri });
   const textColumn = await pickColumn(preview);
   if (textColumn === undefined) return;
@@ -26,14 +30,16 @@ export async function labelFile({ client, extension }: Context): Promise<void> {
   const { version } = document;
   const start = await client.request(StartLabelling, { uri, version, textColumn, classes });
   if (!start || document.version !== version) throw changed();
-  await writeLabels(start);
+  const { labels } = start;
+  if (labels !== undefined && !document.isUntitled) await client.request(WriteLabelSet, { uri, content: labels });
   if (start.edit && !(await applyEdits(editor, [start.edit], version))) throw changed();
   await rememberColumns(extension.workspaceState, document.uri, start.columns);
   await client.request(SetColumns, { uri, columns: start.columns });
   const at = new vscode.Position(start.first.line, start.first.character);
   editor.selection = new vscode.Selection(at, at);
   editor.revealRange(new vscode.Range(at, at), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
-  if (start.labels && start.labels.uri === undefined) {
+  await labelling.start(editor);
+  if (document.isUntitled) {
     void vscode.window.showInformationMessage(
       vscode.l10n.t(
         'labels.json lies beside the data: save the file and run "Rowlight: Start Labelling This File" again.',
@@ -129,9 +135,11 @@ function listed(names: readonly string[]): string {
   return names.length > 6 ? `${shown}, … (${names.length})` : shown;
 }
 
-async function writeLabels({ labels }: LabellingStart): Promise<void> {
-  if (labels?.uri === undefined) return;
-  await vscode.workspace.fs.writeFile(vscode.Uri.parse(labels.uri), new TextEncoder().encode(labels.content));
+/** What is typed in an open `labels.json` counts: it is read from the disk. */
+async function saveLabels({ uri }: vscode.TextDocument): Promise<void> {
+  const path = vscode.Uri.joinPath(uri, '..', 'labels.json').toString();
+  const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === path);
+  if (open?.isDirty) await open.save();
 }
 
 function changed(): Error {

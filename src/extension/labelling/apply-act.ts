@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { GetLabelEdits, type LabelAct, type LabelEdits, type Lines, type RangeEdit } from '../../protocol/label-acts';
 import type { ClientHolder } from '../client-holder';
+import { ownEdit } from './own-edits';
 
 /** A range of the protocol as the editor has it. */
 export function toRange({ start, end }: RangeEdit['range']): vscode.Range {
@@ -23,9 +24,11 @@ export async function applyEdits(
 ): Promise<boolean> {
   // The editor refuses by itself what comes for a version that its own text has left meanwhile.
   if (editor.document.version !== version) return false;
-  return editor.edit((builder) => {
-    for (const { range, text } of edits) builder.replace(toRange(range), text);
-  });
+  return ownEdit(editor.document, () =>
+    editor.edit((builder) => {
+      for (const { range, text } of edits) builder.replace(toRange(range), text);
+    }),
+  );
 }
 
 /**

@@ -1,9 +1,12 @@
 import * as vscode from 'vscode';
 import { StepRow, type RangeEdit } from '../../protocol/label-acts';
 import { NextRow } from '../../protocol/labelling';
+import { StatusChanged } from '../../protocol/messages';
+import type { ServerStatus } from '../../protocol/status';
 import { LABEL_KEYS, LABELLING_CONTEXT, LabellingActs } from '../../protocol/labelling-keys';
 import type { ClientHolder } from '../client-holder';
 import { applyEdits } from './apply-act';
+import { guardLabels } from './guard';
 import { ModeStatus } from './mode-status';
 import { sayNote } from './notes';
 import { RowHighlight } from './row-highlight';
@@ -43,6 +46,7 @@ export class LabellingMode implements vscode.Disposable {
     for (const kind of ['skip', 'clear', 'up', 'down', 'undo', 'redo', 'leave'] as const) {
       on(LabellingActs[kind], () => ({ kind }));
     }
+    client.on(StatusChanged, ({ files }) => this.#follow(files));
     this.#subscriptions.push(
       registerCommand(LabellingActs.hold, () => undefined),
       vscode.window.onDidChangeActiveTextEditor(() => this.#look()),
@@ -78,7 +82,7 @@ export class LabellingMode implements vscode.Disposable {
       next: (from, skipped) => this.#next(document, from, skipped),
       now: () => Date.now(),
     });
-    this.#running = { document, session, typing: undefined };
+    this.#running = { document, session, guard: guardLabels(document), typing: undefined };
     this.#look();
     try {
       await session.begin(editor.selection.active.line);
@@ -93,6 +97,7 @@ export class LabellingMode implements vscode.Disposable {
     const running = this.#running;
     if (!running) return;
     this.#running = undefined;
+    running.guard.dispose();
     running.typing?.dispose();
     void vscode.commands.executeCommand('setContext', LABELLING_CONTEXT, false);
     for (const editor of editorsOf(running.document)) this.#highlight.hide(editor);
@@ -105,14 +110,20 @@ export class LabellingMode implements vscode.Disposable {
     await this.#running?.session.push(act);
   }
 
-  /** Reads the current row again: what predicts it may be another model now. */
-  refresh(): void {
-    this.#running?.session.refresh().catch((error: unknown) => this.log.error(`labelling: ${String(error)}`));
-  }
-
   dispose(): void {
     this.stop();
     vscode.Disposable.from(...this.#subscriptions).dispose();
+  }
+
+  /** Reads the current row again where another model, or other columns, predict it now. */
+  #follow(files: ServerStatus['files']): void {
+    const running = this.#running;
+    if (!running) return;
+    // The server also tells whether it is busy, which reading the row makes it.
+    const now = JSON.stringify(files[running.document.uri.toString()]);
+    if (now === running.file) return;
+    running.file = now;
+    running.session.refresh().catch((error: unknown) => this.log.error(`labelling: ${String(error)}`));
   }
 
   /** Takes keys and typing while the file is in the active editor, and gives them back while it is not. */
@@ -194,7 +205,10 @@ export class LabellingMode implements vscode.Disposable {
 interface Running {
   readonly document: vscode.TextDocument;
   readonly session: LabellingSession;
+  readonly guard: vscode.Disposable;
   typing: vscode.Disposable | undefined;
+  /** What the server said last of the file. */
+  file?: string | undefined;
   warned?: boolean;
 }
 

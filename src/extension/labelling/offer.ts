@@ -7,7 +7,10 @@ const KEY = 'rowlight.offeredLabelling';
 /** Most files that are remembered: the oldest may be asked about again. */
 const REMEMBERED = 500;
 
-/** Offers, once a file, to start labelling one that has texts and no label at all. */
+/** Context key that is true while the active file has texts and no label at all: its editor then has a button to start labelling. */
+const UNLABELLED = 'rowlight.unlabelled';
+
+/** Offers to start labelling a file that has texts and no label at all: by a message once a file, and by a button. */
 export class LabellingOffer implements vscode.Disposable {
   readonly #subscription = vscode.window.onDidChangeActiveTextEditor(() => this.#look());
   #status: ServerStatus | undefined;
@@ -29,7 +32,9 @@ export class LabellingOffer implements vscode.Disposable {
   #look(): void {
     const uri = vscode.window.activeTextEditor?.document.uri;
     const file = uri && this.#status?.files[uri.toString()];
-    if (!uri || uri.scheme !== 'file' || file?.kind !== 'no-model' || !file.unlabelled) return;
+    const unlabelled = file?.kind === 'no-model' && file.unlabelled;
+    void vscode.commands.executeCommand('setContext', UNLABELLED, unlabelled);
+    if (!uri || uri.scheme !== 'file' || !unlabelled || !vscode.workspace.isTrusted) return;
     const offered = this.state.get<string[]>(KEY, []);
     if (offered.includes(uri.toString())) return;
     void this.#offer(uri, offered).catch(this.fail);

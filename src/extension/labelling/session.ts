@@ -98,6 +98,7 @@ export class LabellingSession {
 
   /** Reads the current row again: labels, predictions or the text of the file may have changed. */
   async refresh(): Promise<void> {
+    await this.#working;
     if (this.#working || !this.#row) return;
     const { row } = this.#row;
     const fresh = await this.#read({ row });

@@ -47,7 +47,6 @@ export class RowCard implements vscode.WebviewViewProvider, vscode.Disposable {
       const now = JSON.stringify(files[this.#editor?.document.uri.toString() ?? '']);
       if (now === this.#file) return;
       this.#file = now;
-      labelling.refresh();
       this.#soon(REST);
     });
   }

@@ -33,6 +33,7 @@ import {
   twinRows,
 } from './fix-edits';
 import { handler } from './handler';
+import type { OpenText } from './open-texts';
 import { quickFixTexts } from './quick-fix-text';
 import { pathOf } from './workspace';
 
@@ -52,6 +53,7 @@ interface Fix {
 export interface QuickFixParts {
   readonly checked: CheckedFiles;
   readonly files: Files;
+  readonly openText: OpenText;
   readonly log: Log;
   readonly locale: string;
 }
@@ -59,7 +61,7 @@ export interface QuickFixParts {
 /** Quick fixes of diagnostics, where they are safe, and `source.fixAll` for those that are certain. Every edit is of one version and one undo step. */
 export function registerQuickFixes(
   connection: Connection,
-  { checked, files, log, locale }: QuickFixParts,
+  { checked, files, openText, log, locale }: QuickFixParts,
 ): ServerCapabilities {
   const texts = quickFixTexts(locale);
 
@@ -181,10 +183,11 @@ export function registerQuickFixes(
     const own = pathOf(document.uri);
     if (own === undefined) return [];
     const path = join(dirname(own), LABEL_SET_FILE);
-    const content = new TextDecoder().decode(await files.read(path));
+    const uri = pathToFileURL(path).href;
+    // The edit goes into the document where it is open, which may not be saved.
+    const content = (await openText(uri)) ?? new TextDecoder().decode(await files.read(path));
     const insertion = appendLabel(content, label);
     if (!insertion) return [];
-    const uri = pathToFileURL(path).href;
     const at = TextDocument.create(uri, 'json', 0, content).positionAt(insertion.offset);
     const change = {
       textDocument: { uri, version: null },

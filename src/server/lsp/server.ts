@@ -9,6 +9,7 @@ import { registerAdoption } from './adopt-run';
 import { registerConfiguration } from './configuration';
 import { connectionLog } from './connection-log';
 import { registerDiagnostics } from './diagnostics';
+import { registerDocumentSymbols } from './document-symbols';
 import { registerDocuments, type DataDocument } from './documents';
 import type { ServerEnv } from './environment';
 import { createFilePredictions } from './file-predictions';
@@ -24,6 +25,7 @@ import { registerLabelSteps } from './label-steps';
 import { createLabelTallies } from './label-tally';
 import { modelCards } from './model-cards';
 import { registerNextRow } from './next-row';
+import { createOpenTexts } from './open-texts';
 import { createProvisionalFiles } from './provisional-files';
 import { registerRunMetrics } from './run-metrics';
 import { registerPredictFile } from './predict-file';
@@ -111,6 +113,7 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
   const files = provisional.over(states);
   const locale = params.locale ?? 'en';
   const predicted = { documents, files, predictions: filePredictions, log, locale };
+  const symbols = registerDocumentSymbols(connection, predicted);
   const hints = registerInlayHints(connection, { ...predicted, refresh });
   const hover = registerHover(connection, { ...predicted, host });
   const tallies = createLabelTallies(documents);
@@ -118,7 +121,7 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
   registerLabelRow(connection, rows);
   registerLabelSteps(connection, rows);
   registerNextRow(connection, rows);
-  registerStartLabelling(connection, rows);
+  registerStartLabelling(connection, { ...rows, disk: env.files });
   const completion = registerLabelCompletion(connection, rows);
   registerLabelEdits(connection, { ...rows, acceptable: registerAcceptableRows(connection, rows) });
   const metrics = registerRunMetrics(connection, { env, documents, cards, predictions, log, locale });
@@ -130,7 +133,14 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
     locale,
     refresh: refreshDiagnostics,
   });
-  const fixes = registerQuickFixes(connection, { checked: diagnostics.checked, files: env.files, log, locale });
+  const openText = createOpenTexts(connection, options.openTexts ?? false);
+  const fixes = registerQuickFixes(connection, {
+    checked: diagnostics.checked,
+    files: env.files,
+    openText,
+    log,
+    locale,
+  });
   const trainer = env.trainer(log);
   const trainers = createTrainers(connection, runs, trainer, env.clock, log);
   registerRunRequests(connection, { env, documents, files, workspace, cards, runs, trainers, log });
@@ -174,7 +184,15 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
     metrics.dispose();
   });
 
-  return { ...documents.capabilities, ...hints, ...hover, ...completion, ...diagnostics.capabilities, ...fixes };
+  return {
+    ...documents.capabilities,
+    ...symbols,
+    ...hints,
+    ...hover,
+    ...completion,
+    ...diagnostics.capabilities,
+    ...fixes,
+  };
 }
 
 /** Loads a model by predicting the first row of a file. */

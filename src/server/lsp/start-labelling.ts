@@ -1,18 +1,19 @@
-import { pathToFileURL } from 'node:url';
 import type { Connection } from 'vscode-languageserver';
 import {
   PreviewFile,
   SetColumns,
   StartLabelling,
+  WriteLabelSet,
   type ChosenColumns,
   type ColumnPreview,
   type LabellingStart,
+  type TypedClass,
 } from '../../protocol/start-labelling';
 import { addFirstColumn } from '../data/add-column';
-import { formatLabelSet } from '../data/label-set';
+import { formatLabelSet, LABEL_SET_FILE, parseLabelSet } from '../data/label-set';
 import { extendLabelSet } from '../data/new-label-set';
 import { cellValue } from '../data/scanner';
-import type { Log } from '../env';
+import type { Files, Log } from '../env';
 import { RowlightError } from '../errors';
 import type { DataDocument, Documents } from './documents';
 import type { FileStates } from './file-states';
@@ -27,6 +28,7 @@ export interface StartLabellingParts {
   readonly documents: Documents;
   readonly files: FileStates;
   readonly labelSets: LabelSets;
+  readonly disk: Files;
   readonly log: Log;
 }
 
@@ -38,7 +40,7 @@ const NAMES = { other: ['label', 'category', 'class', 'labels'], chinese: ['æ ‡ç
 
 /** Shows the columns of a file, tells what makes it ready to be labelled, and takes the columns that were chosen. */
 export function registerStartLabelling(connection: Connection, parts: StartLabellingParts): void {
-  const { documents, files, labelSets, log } = parts;
+  const { documents, files, labelSets, disk, log } = parts;
 
   async function look(uri: string): Promise<{ document: DataDocument; columns: FileColumns; labels: FileLabels }> {
     const state = await files.get(uri);
@@ -70,11 +72,10 @@ export function registerStartLabelling(connection: Connection, parts: StartLabel
     const set = extendLabelSet(labels.source === 'file' ? labels.set : { labels: [] }, classes);
     const content = formatLabelSet(set);
     const written = labels.source === 'file' && set.labels.length === labels.set.labels.length;
-    const path = labels.path === undefined ? {} : { uri: pathToFileURL(labels.path).href };
-    const common = written ? {} : { labels: { ...path, content } };
+    const common = written ? {} : { labels: content };
     const first = firstRow(columns);
     const line = first < index.rowCount ? lines.positionAt(index.rowStart(first)).line : 0;
-    const old = columns.label === textColumn ? undefined : columns.label;
+    const old = columns.label === textColumn || speaksOfOther(labels, classes) ? undefined : columns.label;
     if (old !== undefined) {
       const names = { text: nameOf(columns.names, textColumn, 0), label: nameOf(columns.names, old, 0) };
       const cell = first < index.rowCount && old < index.cellCount(first) ? index.cellEnd(first, old) : undefined;
@@ -93,10 +94,24 @@ export function registerStartLabelling(connection: Connection, parts: StartLabel
     } satisfies LabellingStart;
   });
 
+  answer(connection, log, WriteLabelSet, async ({ uri, content }) => {
+    const { labels } = await look(uri);
+    if (labels.path === undefined) throw new RowlightError('bad-argument', 'Save the data as a file first.');
+    parseLabelSet(content, LABEL_SET_FILE);
+    await disk.writeAtomic(labels.path, content);
+    return null;
+  });
+
   answer(connection, log, SetColumns, ({ uri, columns }: { uri: string; columns: ChosenColumns }) => {
     files.setColumns(uri, columns);
     return null;
   });
+}
+
+/** Whether the column that was taken for that of the labels holds something else: values, and none of them is one of the classes. */
+function speaksOfOther({ set, source }: FileLabels, classes: readonly TypedClass[]): boolean {
+  const names = new Set(set.labels.map(({ name }) => name));
+  return source === 'values' && names.size > 0 && !classes.some(({ name }) => names.has(name));
 }
 
 function samplesOf({ index, text }: DataDocument, columns: FileColumns, column: number): ColumnPreview['samples'] {

@@ -54,6 +54,18 @@ test('a slip is changed to the label that was meant: in this row, in all rows li
   assert.deepEqual(await fixes('near-label', 1), [], 'the row no longer says what the diagnostic said');
 });
 
+test('a label is declared in labels.json as its editor has it, saved or not', async (t) => {
+  const labels = 'file:///data/labels.json';
+  const typed = '{"labels":[{"name":"甲类"},\n{"name":"乙类"}]}';
+  const text = '场景\t问题\n完全不同的\t一\n';
+  const { fixes } = await opened(t, text, ['甲类'], { openTexts: { [labels]: typed } });
+  const [action] = await fixes('unknown-label', 1);
+  assert.equal(
+    applied(typed, action, labels, null),
+    '{"labels":[{"name":"甲类"},\n{"name":"乙类"},\n{"name":"完全不同的"}]}',
+  );
+});
+
 test('an unknown label can only be declared', async (t) => {
   const { fixes } = await opened(t, '场景\t问题\n完全不同的\t一\n', ['甲类']);
   assert.deepEqual(titles(await fixes('unknown-label', 1)), ['Add "完全不同的" to labels.json']);

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PreviewFile, SetColumns, StartLabelling, type LabellingStart } from '../../../src/protocol/start-labelling';
+import {
+  PreviewFile,
+  SetColumns,
+  StartLabelling,
+  WriteLabelSet,
+  type LabellingStart,
+} from '../../../src/protocol/start-labelling';
 import { openPair, type TestClient } from '../support/pair';
 
 const classes = [{ name: '户政' }, { name: '交通', description: '红灯' }];
@@ -32,8 +38,10 @@ test('a file with a header: preview, one edit, labels.json, and the columns are 
   );
   assert.deepEqual(answer.columns, { text: '标题', label: '标签' });
   assert.deepEqual(answer.first, { line: 1, character: 0 });
-  assert.equal(answer.labels?.uri, 'file:///data/labels.json');
-  const { labels } = JSON.parse(answer.labels.content) as { labels: object[] };
+  const content = answer.labels ?? '';
+  await client.request(WriteLabelSet, { uri, content });
+  assert.equal(new TextDecoder().decode(await client.files.read('/data/labels.json')), content);
+  const { labels } = JSON.parse(content) as { labels: object[] };
   assert.deepEqual(labels, [
     { name: '户政', color: '#0072b2', key: '1' },
     { name: '交通', description: '红灯', color: '#e69f00', key: '2' },
@@ -66,15 +74,32 @@ test('a file without a header, in a later session: the columns are remembered; l
   assert.match((await client.hintLines(uri)).join(), /^3:0 ≈ 户政 \d+%$/);
 });
 
+test('a column of something else is taken for that of the labels: new classes get a column of their own, its own values do not', async (t) => {
+  const uri = 'file:///data/a.tsv';
+  const client = await openPair(t);
+  client.open(uri, '渠道\t问题\n电话\t身份证丢了怎么补办呢\n网页\t闯红灯会被罚多少钱呢\n电话\t有人打架怎么报警呢\n');
+  assert.equal((await client.request(PreviewFile, { uri })).label, 0);
+  const { edit, columns } = await start(client, uri, 1);
+  assert.match(edit?.text ?? '', /^标签\t渠道\t问题\n\t电话\t/);
+  assert.deepEqual(columns, { text: '问题', label: '标签' });
+  const own = { uri, version: 1, textColumn: 1, classes: [{ name: '电话' }, { name: '网页' }, { name: '来访' }] };
+  assert.equal((await client.request(StartLabelling, own))?.edit, undefined);
+});
+
 test('an untitled document has no place for labels.json; a broken one is named', async (t) => {
   const client = await openPair(t);
   client.open('untitled:Untitled-1', 'text\nhello there\n');
   const answer = await start(client, 'untitled:Untitled-1', 0);
-  assert.equal(answer.labels?.uri, undefined);
+  const write = { uri: 'untitled:Untitled-1', content: answer.labels ?? '' };
+  await assert.rejects(client.request(WriteLabelSet, write), /Save the data as a file first/);
   assert.equal(answer.edit?.text, 'label\ttext\n\thello there\n');
   client.files.set('/data/labels.json', '{"labels":[{"name":""}]}');
   client.open('file:///data/a.tsv', 'text\nhello there\n');
   await assert.rejects(client.request(PreviewFile, { uri: 'file:///data/a.tsv' }), /labels\.json/);
+  const over = { uri: 'file:///data/a.tsv', content: answer.labels ?? '' };
+  await assert.rejects(client.request(WriteLabelSet, over), /labels\.json/, 'a broken one is not written over');
+  client.files.set('/data/labels.json', '{"labels":[{"name":"a"}]}');
+  await assert.rejects(client.request(WriteLabelSet, { ...over, content: '{"labels":[{}]}' }), /labels\.json/);
 });
 
 test('a label that labels.json has is not written again, and none is taken away', async (t) => {
@@ -84,7 +109,7 @@ test('a label that labels.json has is not written again, and none is taken away'
   client.open(uri, 'label\ttext\n\thello there\n');
   assert.equal((await start(client, uri, 1)).labels, undefined);
   const more = await client.request(StartLabelling, { uri, version: 1, textColumn: 1, classes: [{ name: '新' }] });
-  const { labels } = JSON.parse(more?.labels?.content ?? '{}') as { labels: { name: string; key?: string }[] };
+  const { labels } = JSON.parse(more?.labels ?? '{}') as { labels: { name: string; key?: string }[] };
   assert.deepEqual(labels.map(({ name }) => name), ['户政', '旧', '交通', '新']); // prettier-ignore
   assert.equal(labels[0]?.key, '9');
 });

@@ -61,8 +61,8 @@ export async function codeActions(
   return ((await client.send(CodeActionRequest.type, params)) ?? []) as CodeAction[];
 }
 
-/** What an action makes of a text; the edit must be of this document and version. */
-export function applied(text: string, action: CodeAction | undefined, uri: string, version = 1): string {
+/** What an action makes of a text; the edit must be of this document and version, null for one that the server does not follow. */
+export function applied(text: string, action: CodeAction | undefined, uri: string, version: number | null = 1): string {
   const [change, ...more] = action?.edit?.documentChanges ?? [];
   assert.equal(more.length, 0);
   assert.ok(change && 'textDocument' in change, `${action?.title} edits no document`);

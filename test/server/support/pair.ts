@@ -34,7 +34,7 @@ import {
   type TextDocumentContentChangeEvent,
 } from 'vscode-languageserver/node';
 import type { NotificationType, RequestType } from '../../../src/protocol/messages';
-import { RunChanged, StatusChanged, type RunProgress } from '../../../src/protocol/messages';
+import { GetOpenText, RunChanged, StatusChanged, type RunProgress } from '../../../src/protocol/messages';
 import type { ChosenColumns } from '../../../src/protocol/start-labelling';
 import type { ServerStatus } from '../../../src/protocol/status';
 import type { Trainer } from '../../../src/server/host/trainer';
@@ -52,6 +52,8 @@ export interface PairOptions {
   readonly columns?: Record<string, ChosenColumns>;
   readonly env?: Partial<ServerEnv>;
   readonly locale?: string;
+  /** Texts of documents that the client has open and the server does not follow, by uri; where they are left out it tells none. */
+  readonly openTexts?: Record<string, string>;
   /** What the client says of the workspace; nothing where it is left out. */
   readonly trusted?: boolean;
 }
@@ -133,6 +135,7 @@ export class TestClient {
     this.#client.onNotification(LogMessageNotification.type, ({ message }) => void this.logged.push(message));
     this.#client.onRequest(RegistrationRequest.type, () => undefined);
     this.#client.onRequest(ConfigurationRequest.type, ({ items }) => items.map(() => this.settings));
+    this.#client.onRequest(GetOpenText.method, ({ uri }: { uri: string }) => this.options.openTexts?.[uri] ?? null);
     this.#client.onRequest(InlayHintRefreshRequest.type, () => {
       this.refreshes++;
       this.#wake();
@@ -153,6 +156,7 @@ export class TestClient {
       initializationOptions: {
         chosen: this.options.chosen ?? {},
         columns: this.options.columns ?? {},
+        openTexts: this.options.openTexts !== undefined,
         trusted: this.options.trusted,
       },
       capabilities: {
