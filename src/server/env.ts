@@ -10,6 +10,8 @@ export interface Files {
   exists(path: string): Promise<boolean>;
   /** Names in a folder, sorted; empty where there is none. */
   list(path: string): Promise<string[]>;
+  /** Folder of the models that came with Rowlight, where there is one. */
+  readonly models?: string;
 }
 
 /** The time. */

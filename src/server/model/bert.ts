@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { dropout, gelu, layerNorm } from './composites';
 import type { BertConfig } from './config';
+import { adaptedLayers, adapterWeight } from './lora';
 
 /*
  * BERT's encoder (Devlin et al. 2018), as `BertModel` of Hugging Face transformers computes it. Axes, named once:
@@ -62,7 +63,24 @@ export function dropoutPlaces(config: BertConfig, B: number, T: number, rows: Ro
       { place: `layer.${layer}.output`, shape: [R, H], rate: config.hiddenDropout },
     );
   }
+  places.push(...adapterPlaces(config, B, T, rows));
   return places.filter(({ rate }) => rate > 0);
+}
+
+/** Where adapters drop what they read: all of it, or, where the last layer computes first rows alone, what those need. */
+function adapterPlaces(config: BertConfig, B: number, T: number, rows: Rows): DropoutPlace[] {
+  const { lora, layers } = config;
+  if (lora === undefined) return [];
+  return adaptedLayers(config, lora).map(({ name, in: input }) => {
+    const first =
+      rows === 'first' && name.startsWith(`bert.encoder.layer.${layers - 1}.`) && !/\.(key|value)$/.test(name);
+    return { place: adapterPlace(name), shape: [first ? B : B * T, input], rate: lora.dropout };
+  });
+}
+
+/** The place at which the adapter of a dense layer drops elements. */
+function adapterPlace(name: string): string {
+  return `${name}.lora`;
 }
 
 /** Name of the word embedding table. Training treats it apart: only the rows of a batch have a gradient. */
@@ -168,10 +186,13 @@ function transformerLayer(
     drop,
     place,
   );
-  const attended = drop(dense(parameters, `${prefix}.attention.output.dense`, context), `${place}.attention.output`);
+  const attended = drop(
+    adapted(config, parameters, `${prefix}.attention.output.dense`, context, drop),
+    `${place}.attention.output`,
+  );
   const middle = norm(config, parameters, `${prefix}.attention.output`, tf.add(attended, queries) as tf.Tensor2D);
-  const expanded = gelu(dense(parameters, `${prefix}.intermediate.dense`, middle)); // [R, I]
-  const output = drop(dense(parameters, `${prefix}.output.dense`, expanded), `${place}.output`);
+  const expanded = gelu(adapted(config, parameters, `${prefix}.intermediate.dense`, middle, drop)); // [R, I]
+  const output = drop(adapted(config, parameters, `${prefix}.output.dense`, expanded, drop), `${place}.output`);
   return norm(config, parameters, `${prefix}.output`, tf.add(output, middle) as tf.Tensor2D);
 }
 
@@ -198,9 +219,9 @@ function selfAttention(
   const Q = first ? 1 : T;
   const heads = (rows: tf.Tensor2D, length: number): tf.Tensor4D =>
     tf.transpose(tf.reshape(rows, [B, length, N, D]), [0, 2, 1, 3]);
-  const query = heads(dense(parameters, `${prefix}.query`, from), Q); // [B, N, Q, D]
-  const key = heads(dense(parameters, `${prefix}.key`, to), T); // [B, N, T, D]
-  const value = heads(dense(parameters, `${prefix}.value`, to), T); // [B, N, T, D]
+  const query = heads(adapted(config, parameters, `${prefix}.query`, from, drop), Q); // [B, N, Q, D]
+  const key = heads(adapted(config, parameters, `${prefix}.key`, to, drop), T); // [B, N, T, D]
+  const value = heads(adapted(config, parameters, `${prefix}.value`, to, drop), T); // [B, N, T, D]
   const scores = tf.add(tf.mul(tf.matMul(query, key, false, true), 1 / Math.sqrt(D)), padding); // [B, N, Q, T]
   const probabilities = drop(tf.softmax(scores), `${place}.attention.probabilities`);
   const context = tf.transpose(tf.matMul(probabilities, value), [0, 2, 1, 3]); // [B, Q, N, D]
@@ -224,6 +245,19 @@ export function dense(parameters: Parameters, name: string, x: tf.Tensor2D): tf.
     transposeB: true,
     bias: parameter(parameters, `${name}.bias`),
   }) as tf.Tensor2D;
+}
+
+/**
+ * A dense layer of the encoder with its adapter, where it has one: `x·Wᵀ + b + (alpha / rank)·drop(x)·Aᵀ·Bᵀ`; see `lora.ts`. The product
+ * B·A is never made, so that nothing of the size of W is differentiated.
+ */
+function adapted(config: BertConfig, parameters: Parameters, name: string, x: tf.Tensor2D, drop: Drop): tf.Tensor2D {
+  const plain = dense(parameters, name, x);
+  const down = parameters.get(adapterWeight(name, 'A')) as tf.Tensor2D | undefined;
+  if (config.lora === undefined || down === undefined) return plain;
+  const up = parameter(parameters, adapterWeight(name, 'B')) as tf.Tensor2D;
+  const low = tf.matMul(drop(x, adapterPlace(name)), down, false, true); // [R, rank]
+  return tf.add(plain, tf.matMul(tf.mul(low, config.lora.alpha / config.lora.rank), up, false, true)) as tf.Tensor2D;
 }
 
 function norm(config: BertConfig, parameters: Parameters, prefix: string, x: tf.Tensor2D): tf.Tensor2D {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RowlightError } from '../errors';
 import { parseJson } from '../parse-json';
+import type { Lora } from './lora';
 
 /** How a classifier sums a text up; one file each in `heads/`. `cls` is BERT's own, the others are Rowlight's. */
 export const HEADS = ['cls', 'pooled', 'mean'] as const;
@@ -39,6 +40,8 @@ export interface BertConfig {
   readonly padTokenId: number;
   /** The classifier's head: `rowlight.json` tells it, since `config.json` has no key for it. */
   readonly head: HeadName;
+  /** Adapters beside the encoder's dense layers, while they are trained; merged into the weights otherwise. */
+  readonly lora?: Lora;
   /** Label names in id order (`id2label`), where the file has any. Whether a classifier goes with them, only the weights tell. */
   readonly labels?: readonly string[];
   /** `architectures`: names of the classes it was saved from; empty where the file says nothing. */

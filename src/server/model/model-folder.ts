@@ -1,12 +1,14 @@
 import type { Files } from '../env';
 import { RowlightError } from '../errors';
 import type { TokenizerFiles } from '../tokenizer/tokenizer-files';
+import { ADAPTER_FILE, type AdapterBase, adapterFiles, readAdapterBase, readAdapters } from './adapter-folder';
 import { CHECKPOINTS_FOLDER, POINTERS_FILE, parsePointers } from './checkpoint-pointers';
 import { type BertConfig, configJson, parseConfig } from './config';
+import { type Lora, mergeAdapters } from './lora';
 import { type RowlightJson, parseRowlightJson } from './rowlight-json';
 import { readSafetensors, safetensorsParts } from './safetensors';
 import type { Weights } from './tensor-map';
-import { CLASSIFIER, adoptWeights, expectedShapes } from './weights';
+import { CLASSIFIER, adoptWeights, expectedShapes, isHeadWeight } from './weights';
 
 /** A Hugging Face model folder, read and checked. */
 export interface ModelFolder {
@@ -63,13 +65,17 @@ export async function resolveModelFolder(files: Files, path: string): Promise<st
   throw new RowlightError('not-found', `${path}: ${text}; give a Hugging Face BERT folder or a run folder`);
 }
 
+/** What a checkpoint is written from. */
+export type SavedModel = Pick<ModelFolder, 'config' | 'weights' | 'tokenizer'> & {
+  readonly labels: readonly string[];
+  readonly rowlight: RowlightJson;
+};
+
 /**
  * The files of a self-contained folder that transformers opens as a `BertForSequenceClassification`: config, weights, tokenizer, `rowlight.json`.
  * `weights` must be complete (`fillFresh`), and must not change until the parts are written: they are views, not copies.
  */
-export function modelFolderFiles(
-  model: Pick<ModelFolder, 'config' | 'weights' | 'tokenizer'> & { labels: readonly string[]; rowlight: RowlightJson },
-): ModelFile[] {
+export function modelFolderFiles(model: SavedModel): ModelFile[] {
   const complete: Weights = new Map();
   for (const [name, shape] of expectedShapes(model.config, model.labels.length)) {
     const weight = model.weights.get(name);
@@ -77,18 +83,28 @@ export function modelFolderFiles(
       throw new Error(`cannot be saved: "${name}" is missing or not [${shape.join(', ')}]`);
     complete.set(name, weight!);
   }
+  return folderFiles(model, [{ name: 'model.safetensors', parts: safetensorsParts(complete) }]);
+}
+
+/** The files of a folder with adapters alone, a few megabytes: `loadModelFolder` opens it where its base is. Views, as with `modelFolderFiles`. */
+export function adapterFolderFiles(model: SavedModel, lora: Lora, base: AdapterBase): ModelFile[] {
+  const rowlight = { ...model.rowlight, adapter: base };
+  return folderFiles({ ...model, rowlight }, adapterFiles(model.config, lora, model.weights, base));
+}
+
+function folderFiles({ config, labels, tokenizer, rowlight }: SavedModel, weights: readonly ModelFile[]): ModelFile[] {
   const file = (name: string, content: string | Uint8Array | undefined): ModelFile[] =>
     content === undefined
       ? []
       : [{ name, parts: [typeof content === 'string' ? new TextEncoder().encode(content) : content] }];
   const json = (value: object) => `${JSON.stringify(value, undefined, 2)}\n`;
   return [
-    ...file('config.json', json(configJson(model.config, model.labels))),
-    { name: 'model.safetensors', parts: safetensorsParts(complete) },
-    ...file('vocab.txt', model.tokenizer.vocabTxt),
-    ...file('tokenizer.json', model.tokenizer.tokenizerJson),
-    ...file('tokenizer_config.json', model.tokenizer.tokenizerConfigJson),
-    ...file('rowlight.json', json(model.rowlight)),
+    ...file('config.json', json(configJson(config, labels))),
+    ...weights,
+    ...file('vocab.txt', tokenizer.vocabTxt),
+    ...file('tokenizer.json', tokenizer.tokenizerJson),
+    ...file('tokenizer_config.json', tokenizer.tokenizerConfigJson),
+    ...file('rowlight.json', json(rowlight)),
   ];
 }
 
@@ -106,6 +122,11 @@ export async function readModelConfig(
 
 async function load(files: Files, folder: string): Promise<ModelFolder> {
   const at = (name: string) => `${folder}/${name}`;
+  if (await isAdapterFolder(files, folder)) {
+    const { config, weights, ...rest } = await loadAdapterFolder(files, folder);
+    const { lora, ...plain } = config;
+    return { ...rest, config: plain, weights: mergeAdapters(weights, plain, lora) };
+  }
   const { config, rowlight } = await readModelConfig(files, folder);
   const tokenizer = await readTokenizer(files, folder);
   if (!(await files.exists(at('model.safetensors')))) await explainMissingWeights(files, folder);
@@ -120,6 +141,41 @@ async function load(files: Files, folder: string): Promise<ModelFolder> {
     ...(labels ? { labels } : {}),
     tokenizer,
     ...(rowlight ? { rowlight } : {}),
+  };
+}
+
+async function isAdapterFolder(files: Files, folder: string): Promise<boolean> {
+  return !(await files.exists(`${folder}/model.safetensors`)) && (await files.exists(`${folder}/${ADAPTER_FILE}`));
+}
+
+/** Adapters upon their base, side by side, as training goes on with them. Rejects as `loadModelFolder` does. */
+export async function loadAdapterFolder(
+  files: Files,
+  folder: string,
+): Promise<ModelFolder & { readonly config: BertConfig & { readonly lora: Lora } }> {
+  const { config, rowlight } = await readModelConfig(files, folder);
+  if (rowlight?.adapter === undefined) {
+    throw new RowlightError(
+      'unsupported',
+      `${folder}: has ${ADAPTER_FILE}, and no rowlight.json that names its base; merge it with PEFT: merge_and_unload(), then save_pretrained(folder)`,
+    );
+  }
+  const adapters = await readAdapters(files, folder, config);
+  const found = await readAdapterBase(files, folder, rowlight.adapter);
+  const file = `${found.folder}/model.safetensors`;
+  const { config: baseConfig } = await readModelConfig(files, found.folder);
+  const base = adoptWeights(readSafetensors(found.bytes, file), baseConfig, file).weights;
+  // The base's own head gives way to the one that was trained.
+  const weights: Weights = new Map([...base].filter(([name]) => !isHeadWeight(name)));
+  for (const [name, weight] of adapters.weights) weights.set(name, weight);
+  return {
+    folder,
+    config: { ...config, lora: adapters.lora },
+    weights,
+    fresh: [],
+    labels: classifierLabels(config, adapters.labelCount, folder),
+    tokenizer: await readTokenizer(files, folder),
+    rowlight,
   };
 }
 

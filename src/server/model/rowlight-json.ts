@@ -47,6 +47,8 @@ const schema = z.looseObject({
   calibration: calibrationSchema.optional(),
   /** The model it was fine-tuned from. */
   base: z.string().optional(),
+  /** Of a folder of adapters: the model they belong to, by the name it was asked for, its folder then, and the SHA-256 of its weights. */
+  adapter: z.object({ name: z.string(), folder: z.string(), sha256: z.string() }).optional(),
   /** Settings that suit this model as a base. */
   recommended: z
     .object({

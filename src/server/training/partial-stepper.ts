@@ -6,11 +6,9 @@ import { compileFeatureLogits, compileFeatures, isTrained, onePerText, partialDr
 import type { Weights } from '../model/tensor-map';
 import { createAdamW } from './adamw';
 import { clippingScale } from './clipping';
-import { dropoutMasks } from './dropout';
 import { createFeatureCache } from './feature-cache';
+import { type Pass, createGradients } from './gradients';
 import { compilePartialStep } from './partial-step';
-import { createSessionPool } from './session-pool';
-import { LOSS, SQUARED_NORM, gradientName } from './step';
 import { type Stepper, type StepperSettings, activationBytes } from './stepper';
 
 /**
@@ -30,11 +28,6 @@ export function createPartialStepper(
   weights.clear();
   const optimizer = createAdamW(own, new Set(), undefined, settings.state);
   const parameters = variableParameters(optimizer.weights);
-  const buffers: Record<string, HostTensor> = {};
-  for (const [name, data] of optimizer.gradients) {
-    buffers[gradientName(name)] = { dtype: 'float32', shape: optimizer.weights.get(name)!.shape, data };
-  }
-  const pool = createSessionPool(settings.memoryBudget);
   let lower: Promise<Compiled> | undefined;
   let forward: Compiled | undefined;
 
@@ -50,44 +43,41 @@ export function createPartialStepper(
     lower ??= compileLower();
     return (await (await lower).run(batchTensors(batch))).features!.data as Float32Array;
   });
+  const length = ({ T }: PaddedBatch) => (perText ? 1 : T);
   /** What the upper part reads of a batch. */
-  const upperInputs = async (batch: PaddedBatch): Promise<{ T: number; inputs: Record<string, HostTensor> }> => {
+  const inputs = async (batch: PaddedBatch): Promise<Record<string, HostTensor>> => {
     const { B } = batch;
-    const T = perText ? 1 : batch.T;
+    const T = length(batch);
     const mask = perText ? new Int32Array(B).fill(1) : batch.mask;
-    const features: HostTensor = { dtype: 'float32', shape: [B, T, config.hiddenSize], data: await cache.of(batch) };
-    return { T, inputs: { features, mask: { dtype: 'int32', shape: [B, T], data: mask } } };
+    return {
+      features: { dtype: 'float32', shape: [B, T, config.hiddenSize], data: await cache.of(batch) },
+      mask: { dtype: 'int32', shape: [B, T], data: mask },
+    };
   };
+  const upper = { ...config, layers: config.layers - from };
+  const pass: Pass = {
+    length,
+    inputs,
+    places: (B, T) => partialDropoutPlaces(config, B, T, from),
+    bytes: (B, T) => activationBytes(upper, B, T),
+    compile: (B, T) => compilePartialStep(engine, config, parameters, settings.loss, B, T, from),
+  };
+  const gradients = createGradients(pass, optimizer, settings);
 
   return {
     optimizer,
     weights: new Map(order.map((name) => [name, (optimizer.weights.get(name) ?? frozen.get(name))!])),
     async step(batch, learningRate) {
-      const { B } = batch;
-      const { T, inputs } = await upperInputs(batch);
-      const upper = { ...config, layers: config.layers - from };
-      const compiled = await pool.get(`${B}×${T}`, activationBytes(upper, B, T), () =>
-        compilePartialStep(engine, config, parameters, settings.loss, B, T, from),
-      );
-      const outputs = await compiled.run(
-        {
-          ...inputs,
-          labels: { dtype: 'int32', shape: [B], data: batch.labels },
-          weights: { dtype: 'float32', shape: [B], data: batch.weights },
-          ...dropoutMasks(partialDropoutPlaces(config, B, T, from), settings.seed, optimizer.steps()),
-        },
-        buffers,
-      );
-      const gradientNorm = Math.sqrt(outputs[SQUARED_NORM]!.data[0]!);
-      if (Number.isFinite(gradientNorm)) optimizer.update(new Map(), learningRate, clippingScale(gradientNorm));
-      return { loss: outputs[LOSS]!.data[0]!, gradientNorm };
+      const { loss, norm } = await gradients.of(batch);
+      if (Number.isFinite(norm)) optimizer.update(new Map(), learningRate, clippingScale(norm));
+      return { loss, gradientNorm: norm };
     },
     async logits(batch) {
       forward ??= await compileFeatureLogits(engine, config, parameters, from);
-      return (await forward.run((await upperInputs(batch)).inputs)).logits!.data as Float32Array;
+      return (await forward.run(await inputs(batch))).logits!.data as Float32Array;
     },
     async dispose() {
-      await pool.dispose();
+      await gradients.dispose();
       await forward?.dispose();
       await (await lower)?.dispose();
       disposeParameters(parameters);

@@ -11,7 +11,7 @@ import { type LossSettings, lossOf } from './losses/loss';
 export const LOSS = 'loss';
 /** Output name of the sum of squares of all gradients but that of the word rows. */
 export const SQUARED_NORM = 'squared-norm';
-/** Output name of the gradient of the looked-up words, `[R, H]`: the optimizer adds it up by id. */
+/** Output name of the gradient of the looked-up words, `[R, H]`, where they are trained: the optimizer adds it up by id. */
 export const WORD_GRADIENT = 'gradient:words';
 /** Output name of the gradient of a weight. */
 export const gradientName = (weight: string) => `gradient:${weight}`;
@@ -21,6 +21,7 @@ export const gradientName = (weight: string) => `gradient:${weight}`;
  *
  * Inputs: `ids`, `mask`, `typeIds` `[B, T]`, `labels` `[B]`, `weights` `[B]`, and a dropout mask a place. Outputs: the loss, the gradients, their
  * squared norm. The word embeddings' gradient stays in rows: a dense one would be as large as the table and mostly zero.
+ * @param isTrained which weights have a gradient; those of the others are never computed
  */
 export function compileStep(
   engine: Engine,
@@ -29,6 +30,7 @@ export function compileStep(
   loss: LossSettings,
   B: number,
   T: number,
+  isTrained: (name: string) => boolean = () => true,
 ): Promise<Compiled> {
   const places = classifierDropoutPlaces(config, B, T);
   const int = (...shape: number[]): InputSpec => ({ dtype: 'int32', shape });
@@ -40,7 +42,8 @@ export function compileStep(
     weights: { dtype: 'float32', shape: [B] },
   };
   for (const { place, shape } of places) inputs[maskName(place)] = { dtype: 'uint8', shape };
-  const trained = [...parameters].filter(([name]) => name !== WORD_EMBEDDINGS);
+  const trained = [...parameters].filter(([name]) => name !== WORD_EMBEDDINGS && isTrained(name));
+  const trainsWords = isTrained(WORD_EMBEDDINGS);
 
   return engine.compile({
     inputs,
@@ -53,9 +56,9 @@ export function compileStep(
       const { outputs, rest } = lossAndGradients(
         () => lossOf(loss, { logits: classify(config, parameters, words, given, drop), ...truthOf(tensors) }),
         trained,
-        [words],
+        trainsWords ? [words] : [],
       );
-      return { ...outputs, [WORD_GRADIENT]: rest[0]! };
+      return trainsWords ? { ...outputs, [WORD_GRADIENT]: rest[0]! } : outputs;
     },
   });
 }

@@ -1,16 +1,14 @@
-import type { Compiled, Engine, HostTensor } from '../engine/engine';
+import type { Compiled, Engine } from '../engine/engine';
 import { WORD_EMBEDDINGS } from '../model/bert';
 import { classifierDropoutPlaces } from '../model/classifier';
 import type { BertConfig } from '../model/config';
 import { type PaddedBatch, batchTensors, compileLogits } from '../model/logits';
 import { disposeParameters, variableParameters } from '../model/parameters';
 import type { Weights } from '../model/tensor-map';
-import { type AdamW, type Moments, createAdamW, squaredNorm, sumRows } from './adamw';
+import { type AdamW, type Moments, createAdamW } from './adamw';
 import { clippingScale } from './clipping';
-import { dropoutMasks } from './dropout';
-import { createSessionPool } from './session-pool';
-import type { LossSettings } from './losses/loss';
-import { LOSS, SQUARED_NORM, WORD_GRADIENT, compileStep, gradientName } from './step';
+import { type GradientSettings, type Pass, createGradients } from './gradients';
+import { compileStep } from './step';
 
 /** A batch with its truth. */
 export interface LabelledBatch extends PaddedBatch {
@@ -21,12 +19,7 @@ export interface LabelledBatch extends PaddedBatch {
 }
 
 /** What a stepper is made of. */
-export interface StepperSettings {
-  /** Seed of the dropout masks. */
-  readonly seed: number;
-  readonly loss: LossSettings;
-  /** Bytes that sessions of different shapes may hold together; the least recently used are freed above it. */
-  readonly memoryBudget: number;
+export interface StepperSettings extends GradientSettings {
   /** Moments and step count of a run that is resumed. */
   readonly state?: { readonly moments: Map<string, Moments>; readonly steps: number };
 }
@@ -44,50 +37,49 @@ export interface Stepper {
   dispose(): Promise<void>;
 }
 
-/** Makes a stepper that starts from `weights` and takes them over: the map is emptied. */
+/**
+ * Makes a stepper that starts from `weights` and takes them over: the map is emptied.
+ * @param isTrained which weights are trained; the others are read where they lie, and never copied
+ */
 export function createStepper(
   engine: Engine,
   config: BertConfig,
   weights: Weights,
   settings: StepperSettings,
+  isTrained: (name: string) => boolean = () => true,
 ): Stepper {
-  const optimizer = createAdamW(weights, new Set([WORD_EMBEDDINGS]), undefined, settings.state);
-  const parameters = variableParameters(optimizer.weights);
-  // Every gradient is written where the optimizer reads it.
-  const buffers: Record<string, HostTensor> = {};
-  for (const [name, data] of optimizer.gradients) {
-    buffers[gradientName(name)] = { dtype: 'float32', shape: optimizer.weights.get(name)!.shape, data };
-  }
-  const pool = createSessionPool(settings.memoryBudget);
+  const own: Weights = new Map([...weights].filter(([name]) => isTrained(name)));
+  const frozen: Weights = new Map([...weights].filter(([name]) => !isTrained(name)));
+  const order = [...weights.keys()];
+  weights.clear();
+  const optimizer = createAdamW(own, new Set([WORD_EMBEDDINGS]), undefined, settings.state);
+  const all: Weights = new Map(order.map((name) => [name, (optimizer.weights.get(name) ?? frozen.get(name))!]));
+  const parameters = variableParameters(all);
+  const pass: Pass = {
+    length: ({ T }) => T,
+    inputs: (batch) => Promise.resolve(batchTensors(batch)),
+    places: (B, T) => classifierDropoutPlaces(config, B, T),
+    bytes: (B, T) => activationBytes(config, B, T),
+    compile: (B, T) => compileStep(engine, config, parameters, settings.loss, B, T, isTrained),
+  };
+  const gradients = createGradients(pass, optimizer, settings);
   let forward: Compiled | undefined;
 
   return {
     optimizer,
-    weights: optimizer.weights,
+    weights: all,
     async step(batch, learningRate) {
-      const { B, T } = batch;
-      const compiled = await pool.get(`${B}×${T}`, activationBytes(config, B, T), () =>
-        compileStep(engine, config, parameters, settings.loss, B, T),
-      );
-      const inputs: Record<string, HostTensor> = {
-        ...batchTensors(batch),
-        labels: { dtype: 'int32', shape: [B], data: batch.labels },
-        weights: { dtype: 'float32', shape: [B], data: batch.weights },
-        ...dropoutMasks(classifierDropoutPlaces(config, B, T), settings.seed, optimizer.steps()),
-      };
-      const outputs = await compiled.run(inputs, buffers);
-      const words = sumRows(batch.ids, outputs[WORD_GRADIENT]!.data as Float32Array, config.hiddenSize);
-      const gradientNorm = Math.sqrt(outputs[SQUARED_NORM]!.data[0]! + squaredNorm(words.values));
-      const scale = clippingScale(gradientNorm);
-      if (Number.isFinite(gradientNorm)) optimizer.update(new Map([[WORD_EMBEDDINGS, words]]), learningRate, scale);
-      return { loss: outputs[LOSS]!.data[0]!, gradientNorm };
+      const { loss, norm, words } = await gradients.of(batch);
+      const rows = new Map(words === undefined ? [] : [[WORD_EMBEDDINGS, words]]);
+      if (Number.isFinite(norm)) optimizer.update(rows, learningRate, clippingScale(norm));
+      return { loss, gradientNorm: norm };
     },
     async logits(batch) {
       forward ??= await compileLogits(engine, config, parameters, 'live');
       return (await forward.run(batchTensors(batch))).logits!.data as Float32Array;
     },
     async dispose() {
-      await pool.dispose();
+      await gradients.dispose();
       await forward?.dispose();
       disposeParameters(parameters);
     },
