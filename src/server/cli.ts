@@ -5,14 +5,16 @@ import { type CrossvalOptions, crossvalCommand, crossvalLines } from './cli/cros
 import { doctorCommand } from './cli/doctor';
 import { estimateCommand, estimateLines } from './cli/estimate';
 import { type EvaluateOptions, evaluateCommand } from './cli/evaluate';
+import { exportCommand } from './cli/export';
 import { foldCommand } from './cli/fold';
-import { type EngineOptions, numberWithin, scope, wholeNumber } from './cli/options';
+import { type EngineOptions, LORA_NAMES, loraTargets, numberWithin, scope, wholeNumber } from './cli/options';
 import { type PredictOptions, predictCommand } from './cli/predict';
 import { reportLines } from './cli/report';
 import { type TokenizeOptions, tokenizeCommand } from './cli/tokenize';
 import { type TrainOptions, trainCommand } from './cli/train';
 import { DEVICES } from '../protocol/settings';
 import { HEADS } from './model/config';
+import { DEFAULT_LORA } from './model/lora';
 import { METRICS } from './training/advice';
 import { LOSSES } from './training/losses/loss';
 import { SCHEDULES } from './training/schedule';
@@ -53,12 +55,17 @@ const withTraining = (command: Command) =>
     .option('--base <model>', 'model to start from: a Hugging Face BERT folder, a run, or zh-mini')
     .option('--max-length <tokens>', 'cut texts to this length', wholeNumber(3))
     .option('--batch-size <rows>', 'rows of a step', wholeNumber(1))
+    .option('--accumulate <n>', 'parts of a batch (default: as few as fit the memory)', wholeNumber(1))
     .option('--learning-rate <rate>', 'highest learning rate', numberWithin(0, 1))
     .option('--epochs <n>', 'passes over the rows', wholeNumber(1))
     .option('--warmup <share>', 'share of the steps that warms up', numberWithin(0, 1, true), 0.1)
     .addOption(choice('--schedule <name>', 'how the rate falls after warm-up', SCHEDULES, 'linear'))
     .addOption(choice('--head <name>', "how a text is summed up: cls is BERT's own", HEADS, 'cls'))
-    .option('--train <part>', 'what is trained: full, head, or last-N layers with the head', scope, 'full')
+    .option('--train <part>', 'what is trained: full, head, last-N layers with it, or lora (adapters)', scope, 'full')
+    .option('--lora-rank <n>', 'rank of the adapters', wholeNumber(1), DEFAULT_LORA.rank)
+    .option('--lora-alpha <n>', 'adapters count alpha / rank', numberWithin(0, 10_000), DEFAULT_LORA.alpha)
+    .option('--lora-dropout <share>', 'share of what adapters read that is dropped', numberWithin(0, 0.5, true), 0)
+    .option('--lora-targets <layers>', `which have one: ${LORA_NAMES.join(', ')}`, loraTargets, DEFAULT_LORA.targets)
     .addOption(choice('--loss <name>', 'what is made small', LOSSES, 'cross-entropy'))
     .option('--class-weights <weights>', 'none, balanced, or LABEL=WEIGHT,…', 'none')
     .option('--label-smoothing <share>', 'share of the truth spread over all labels', numberWithin(0, 0.9, true), 0)
@@ -118,6 +125,12 @@ withEngine(withColumns(program.command('predict <model> [file]')))
   .action(async (model: string, file = '-', options: PredictOptions) => {
     await predictCommand(model, file, options.json ? { ...options, format: 'jsonl' } : options);
   });
+
+program
+  .command('export <model> <folder>')
+  .description('write a model as a Hugging Face folder of its own, adapters merged')
+  .option('--verbose', 'say more on standard error', false)
+  .action((model: string, folder: string, options: { verbose: boolean }) => exportCommand(model, folder, options));
 
 withColumns(program.command('tokenize <model> [file]'))
   .description('show the tokens a model sees')

@@ -8,6 +8,8 @@ import { RowlightError } from './errors';
 
 /** The disk behind `Files`. Folders that a written file needs are made. */
 export const nodeFiles: Files = {
+  // Beside the folder of the bundles.
+  models: join(__dirname, '..', 'models'),
   async read(path) {
     // `readFile` allocates a buffer of its own, at offset 0: float32 views of it need no copy.
     return readFile(path).catch((error: unknown) => rethrow(error, path));

@@ -1,6 +1,7 @@
 import { getPriority } from 'node:os';
 import { InvalidArgumentError } from 'commander';
 import type { ColumnSettings } from '../data/columns';
+import { LORA_TARGETS, type LoraTarget } from '../model/lora';
 import { type TrainScope, parseScope } from '../training/scope';
 import type { Device } from '../../protocol/settings';
 
@@ -63,6 +64,18 @@ export function numberWithin(low: number, high: number, zero = false): (text: st
 /** Parses what is trained, for commander. */
 export function scope(text: string): TrainScope {
   const found = parseScope(text);
-  if (found === undefined) throw new InvalidArgumentError('It must be full, head, or last-N, such as last-2.');
+  if (found === undefined) throw new InvalidArgumentError('It must be full, head, lora, or last-N, such as last-2.');
   return found;
+}
+
+/** The dense layers that may have an adapter. */
+export const LORA_NAMES = Object.keys(LORA_TARGETS) as readonly LoraTarget[];
+
+/** Parses which of them do, for commander. */
+export function loraTargets(text: string): readonly LoraTarget[] {
+  const names = text.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !LORA_NAMES.some((known) => known === name));
+  if (unknown !== undefined)
+    throw new InvalidArgumentError(`"${unknown}" is none of ${LORA_NAMES.join(', ')}; write them with commas between.`);
+  return LORA_NAMES.filter((name) => names.includes(name));
 }

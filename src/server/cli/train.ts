@@ -4,6 +4,7 @@ import { selectEngine } from '../engine/select';
 import { RowlightError } from '../errors';
 import { describeColumns } from '../data/columns';
 import { type FineTuneRequest, fineTune, resume } from '../runs/fine-tune';
+import type { Lora } from '../model/lora';
 import type { Follower, ReadyRun, TrainingWorld } from '../runs/follow-training';
 import type { Patience } from '../training/advice';
 import type { TrainScope } from '../training/scope';
@@ -25,9 +26,22 @@ export interface TrainOptions
     Pick<Patience, 'metric' | 'plateauFactor'>,
     Pick<
       FineTuneRequest,
-      'dev' | 'maxLength' | 'batchSize' | 'learningRate' | 'epochs' | 'warmup' | 'schedule' | 'head' | 'seed'
+      | 'dev'
+      | 'maxLength'
+      | 'batchSize'
+      | 'accumulate'
+      | 'learningRate'
+      | 'epochs'
+      | 'warmup'
+      | 'schedule'
+      | 'head'
+      | 'seed'
     > {
   readonly train: TrainScope;
+  readonly loraRank: number;
+  readonly loraAlpha: number;
+  readonly loraDropout: number;
+  readonly loraTargets: Lora['targets'];
   /** Evaluations. */
   readonly patience: number;
   readonly plateau: number;
@@ -80,7 +94,7 @@ export function fineTuneRequest(data: string | undefined, options: TrainOptions)
       'bad-argument',
       'train needs a data file: rowlight train DATA, or --resume DIR to go on with a run',
     );
-  const { dev, maxLength, batchSize, learningRate, epochs } = options;
+  const { dev, maxLength, batchSize, accumulate, learningRate, epochs } = options;
   return {
     data,
     columns: columnSettingsOf(options),
@@ -91,6 +105,12 @@ export function fineTuneRequest(data: string | undefined, options: TrainOptions)
     schedule: options.schedule,
     head: options.head,
     scope: options.train,
+    lora: {
+      rank: options.loraRank,
+      alpha: options.loraAlpha,
+      dropout: options.loraDropout,
+      targets: options.loraTargets,
+    },
     objective: {
       loss: options.loss,
       classWeights: options.classWeights,
@@ -108,6 +128,7 @@ export function fineTuneRequest(data: string | undefined, options: TrainOptions)
     ...(dev === undefined ? {} : { dev }),
     ...(maxLength === undefined ? {} : { maxLength }),
     ...(batchSize === undefined ? {} : { batchSize }),
+    ...(accumulate === undefined ? {} : { accumulate }),
     ...(learningRate === undefined ? {} : { learningRate }),
     ...(epochs === undefined ? {} : { epochs }),
   };
@@ -140,7 +161,7 @@ function describeRun({ folder, data, record, settings, maxLength, from }: ReadyR
     `data      ${path}: ${describeColumns(dataset.columns)}`,
     `rows      ${data.train.length} to learn from, ${data.heldOut.length} to judge by (${held}), ${unlabelled} unlabelled; ${data.labels.length} labels`,
     `base      ${record.base}`,
-    `settings  max-length ${maxLength}, batch-size ${settings.batchSize}, learning-rate ${settings.learningRate}, epochs ${settings.epochs}, warmup ${settings.warmup}, seed ${settings.seed}`,
+    `settings  max-length ${maxLength}, batch-size ${settings.batchSize}${settings.accumulate > 1 ? ` in ${settings.accumulate} parts` : ''}, learning-rate ${settings.learningRate}, epochs ${settings.epochs}, warmup ${settings.warmup}, seed ${settings.seed}`,
     `run       ${folder}${from === undefined ? '' : `, resumed from step ${from.step}`}: ${totalSteps} steps`,
   ];
 }

@@ -40,7 +40,7 @@ export async function estimateRun(
   world: Pick<TrainingWorld, 'engine' | 'clock' | 'log' | 'memoryBudget' | 'signal'>,
   memory: () => number,
 ): Promise<RunEstimate> {
-  const { data, base, tokenizer, maxLength, settings, weights } = await prepareRun(request, world.log);
+  const { data, base, tokenizer, maxLength, settings, weights } = await prepareRun(request, world);
   const train = encodeExamples(data.train, data.labels, tokenizer, maxLength);
   const heldOut = encodeExamples(data.heldOut, data.labels, tokenizer, maxLength);
   const lengthsOf = (rows: typeof train) => rows.map(({ ids }) => ids.length);
@@ -54,6 +54,7 @@ export async function estimateRun(
       train.map(({ label }) => label),
     ),
     memoryBudget: world.memoryBudget,
+    parts: settings.accumulate,
   });
   try {
     const lengths = plan.buckets.map(({ length }) => length);

@@ -1,9 +1,10 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Log } from '../env';
+import { join, resolve } from 'node:path';
 import { RowlightError } from '../errors';
 import type { HeadName } from '../model/config';
-import { type ModelFolder, loadModelFolder } from '../model/model-folder';
+import { type AdapterBase, hashOfBase } from '../model/adapter-folder';
+import { DEFAULT_LORA, type Lora, freshAdapters, isTrainedByLora } from '../model/lora';
+import { type ModelFolder, loadAdapterFolder, loadModelFolder } from '../model/model-folder';
 import type { Weight, Weights } from '../model/tensor-map';
 import { CLASSIFIER, fillFresh, isHeadWeight } from '../model/weights';
 import { nodeFiles, rethrow } from '../node-files';
@@ -22,10 +23,17 @@ import { tokenizerOf } from './load-classifier';
 import { describeGit, describeMachine } from './lineage';
 import { lockRun } from './lock';
 import { publishPredictions } from './predictions';
+import { chooseParts } from './choose-parts';
 import { latestAttempt, readMetrics } from './metrics';
 import { argumentsOf, objectiveOf, scopeOf, settingsOf } from './run-arguments';
 import { RUN_FILE, type RunRecord, beginAttempt, createRun, newRunId, readRun } from './run-folder';
-import { type DataRequest, type TrainingData, readTrainingData, rereadTrainingData } from './training-data';
+import {
+  type DataRequest,
+  type TrainingData,
+  encodeExamples,
+  readTrainingData,
+  rereadTrainingData,
+} from './training-data';
 import { loadTrainingState } from './training-state';
 
 /** A run to begin. */
@@ -48,6 +56,10 @@ export interface FineTuneRequest extends DataRequest {
   readonly head: HeadName;
   readonly objective: Objective;
   readonly scope: TrainScope;
+  /** The adapters, where they are what is trained. */
+  readonly lora?: Lora;
+  /** In how many parts a batch goes through the model; as few as fit the memory where nobody says. */
+  readonly accumulate?: number;
   /** A file whose rows the finished model answers (`cli/original-files.ts`). */
   readonly test?: string;
 }
@@ -57,7 +69,7 @@ const DEFAULTS = { batchSize: 32, learningRate: 2e-5, epochs: 3 };
 
 /** Fine-tunes a base model into a new run folder. Rejects with a `RowlightError`; reason `cancelled` where the signal asked to stop. */
 export async function fineTune(request: FineTuneRequest, world: TrainingWorld): Promise<RunOutcome> {
-  const prepared = await prepareRun(request, world.log);
+  const prepared = await prepareRun(request, world);
   await makeRoom(request.output, prepared);
   const release = await lockRun(request.output);
   try {
@@ -71,19 +83,23 @@ export async function fineTune(request: FineTuneRequest, world: TrainingWorld): 
 export type PreparedRun = Awaited<ReturnType<typeof prepareRun>>;
 
 /** Makes a run folder where its checkpoints have room. */
-export async function makeRoom(folder: string, { weights }: Pick<PreparedRun, 'weights'>): Promise<void> {
-  await ensureDiskSpace(folder, bytesForRun([...weights.values()].reduce((sum, { data }) => sum + data.length, 0)));
+export async function makeRoom(
+  folder: string,
+  { weights, adapterBase }: Pick<PreparedRun, 'weights' | 'adapterBase'>,
+): Promise<void> {
+  const saved = [...weights].filter(([name]) => adapterBase === undefined || isTrainedByLora(name));
+  await ensureDiskSpace(folder, bytesForRun(saved.reduce((sum, [, { data }]) => sum + data.length, 0)));
   await mkdir(folder, { recursive: true }).catch((error: unknown) => rethrow(error, folder));
 }
 
 /** Trains a prepared run in its folder, which is there; the caller holds its lock. */
 export async function beginRun(
   request: FineTuneRequest,
-  { data, base, tokenizer, maxLength, settings, weights }: PreparedRun,
+  { data, base, tokenizer, maxLength, settings, weights, adapterBase }: PreparedRun,
   world: TrainingWorld,
 ): Promise<RunOutcome> {
   const git = await describeGit(request.data);
-  const record = { ...recordOf(request, data, settings, maxLength, world), git };
+  const record = { ...recordOf(request, data, settings, maxLength, base.config.lora, world), git };
   await createRun(request.output, record);
   await recordFloor(request.output, data);
   const machine = describeMachine(world.engine, world.version);
@@ -101,6 +117,7 @@ export async function beginRun(
       settings,
       objective: request.objective,
       scope: request.scope,
+      ...(adapterBase === undefined ? {} : { adapterBase }),
     },
     world,
   );
@@ -110,14 +127,23 @@ export async function beginRun(
  * What training of a new run works on: its rows, and the base with the weights to start from.
  * @param like the record of a run on the same rows, split alike; rejects where a data file has changed since
  */
-export async function prepareRun(request: Omit<FineTuneRequest, 'output'>, log: Log, like?: RunRecord) {
+export async function prepareRun(
+  request: Omit<FineTuneRequest, 'output'>,
+  { log, memoryBudget }: Pick<TrainingWorld, 'log' | 'memoryBudget'>,
+  like?: RunRecord,
+) {
   const data = like ? await rereadTrainingData(like, log) : await readTrainingData(request.data, request, log);
   const found = await loadModelFolder(nodeFiles, request.baseFolder ?? request.base);
-  const base: ModelFolder = { ...found, config: { ...found.config, head: request.head } };
+  const lora = request.scope === 'lora' ? (request.lora ?? DEFAULT_LORA) : undefined;
+  const adapterBase = lora && (await adapterBaseOf(request.base, found.folder));
+  const base: ModelFolder = { ...found, config: { ...found.config, head: request.head, ...(lora ? { lora } : {}) } };
   const { tokenizer, maxLength } = tokenizerOf(base, request.maxLength ?? base.rowlight?.recommended?.maxLength);
   const recommended = base.rowlight?.recommended ?? {};
+  const batchSize = request.batchSize ?? recommended.batchSize ?? DEFAULTS.batchSize;
+  const texts = () => encodeExamples(data.train, data.labels, tokenizer, maxLength);
   const settings: TrainingSettings = {
-    batchSize: request.batchSize ?? recommended.batchSize ?? DEFAULTS.batchSize,
+    batchSize,
+    accumulate: chooseParts(request, base.config, { batchSize, maxLength, texts }, memoryBudget),
     learningRate: request.learningRate ?? recommended.learningRate ?? DEFAULTS.learningRate,
     epochs: request.epochs ?? recommended.epochs ?? DEFAULTS.epochs,
     warmup: request.warmup,
@@ -126,7 +152,7 @@ export async function prepareRun(request: Omit<FineTuneRequest, 'output'>, log: 
     seed: request.seed,
   };
   const weights = startingWeights(base, found.config.head, data.labels, request.seed);
-  return { data, base, tokenizer, maxLength, settings, weights };
+  return { data, base, tokenizer, maxLength, settings, weights, adapterBase };
 }
 
 /** Goes on with a run that was interrupted or cancelled, from its last checkpoint; it ends as it would have without the break. */
@@ -152,7 +178,9 @@ export async function goOn(folder: string, world: TrainingWorld): Promise<RunOut
   await publishPredictions(folder);
   const checkpoint = await lastCheckpoint(folder);
   const state = await loadTrainingState(nodeFiles, checkpoint);
-  const base = await loadModelFolder(nodeFiles, checkpoint);
+  const [objective, scope] = [objectiveOf(record), scopeOf(record)];
+  const base = await (scope === 'lora' ? loadAdapterFolder : loadModelFolder)(nodeFiles, checkpoint);
+  const adapterBase = scope === 'lora' ? base.rowlight?.adapter : undefined;
   const data = await rereadTrainingData(record, world.log);
   const { tokenizer, maxLength } = tokenizerOf(base);
   const settings = settingsOf(record);
@@ -160,7 +188,6 @@ export async function goOn(folder: string, world: TrainingWorld): Promise<RunOut
     resumedFrom: state.step,
     machine: describeMachine(world.engine, world.version),
   });
-  const [objective, scope] = [objectiveOf(record), scopeOf(record)];
   const run = {
     folder,
     attempt,
@@ -173,6 +200,7 @@ export async function goOn(folder: string, world: TrainingWorld): Promise<RunOut
     settings,
     objective,
     scope,
+    ...(adapterBase === undefined ? {} : { adapterBase }),
   };
   const moments = new Map(
     [...state.means].map(([name, mean]): [string, Moments] => [
@@ -198,7 +226,14 @@ function startingWeights(base: ModelFolder, head: HeadName, labels: readonly str
   if (!sameHead || base.labels?.join('\n') !== labels.join('\n')) for (const name of CLASSIFIER) weights.delete(name);
   if (!sameHead) for (const name of [...weights.keys()].filter(isHeadWeight)) weights.delete(name);
   const random = createRandom(seed, INITIALIZER_STREAM);
-  return fillFresh(weights, base.config, labels.length, () => random.float());
+  const complete = fillFresh(weights, base.config, labels.length, () => random.float());
+  if (base.config.lora === undefined) return complete;
+  return new Map([...complete, ...freshAdapters(base.config, base.config.lora, () => random.float())]);
+}
+
+/** The base that adapters are trained for, so that nothing else is ever taken for it. */
+async function adapterBaseOf(name: string, folder: string): Promise<AdapterBase> {
+  return { name, folder: resolve(folder), sha256: await hashOfBase(nodeFiles, folder) };
 }
 
 /** Keeps the numbers for new weights apart from those for shuffles, which count up from 0. */
@@ -209,6 +244,7 @@ function recordOf(
   { data, dev, labels, split }: TrainingData,
   settings: TrainingSettings,
   maxLength: number,
+  lora: Lora | undefined,
   { clock, version }: TrainingWorld,
 ): Omit<RunRecord, 'format' | 'attempts'> {
   const { columns } = data.dataset;
@@ -221,6 +257,7 @@ function recordOf(
       maxLength,
       head: request.head,
       scope: request.scope,
+      lora,
       ...(request.test === undefined ? {} : { test: request.test }),
     }),
     data: source(data),

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import type { Engine } from '../engine/engine';
 import type { Clock, Log } from '../env';
 import { RowlightError } from '../errors';
-import { type ModelFolder, modelFolderFiles } from '../model/model-folder';
+import type { AdapterBase } from '../model/adapter-folder';
+import { type ModelFolder, adapterFolderFiles, modelFolderFiles } from '../model/model-folder';
 import type { RowlightJson } from '../model/rowlight-json';
 import type { Weights } from '../model/tensor-map';
 import { nodeFiles } from '../node-files';
@@ -37,9 +38,12 @@ export interface ReadyRun {
   readonly settings: TrainingSettings;
   readonly objective: Objective;
   readonly scope: TrainScope;
+  /** The model that adapters are trained for; checkpoints hold the adapters alone then. */
+  readonly adapterBase?: AdapterBase;
   /** Where to go on, for a resumed run. */
   readonly from?: Position & {
     readonly moments: Map<string, Moments>;
+    readonly counters?: Readonly<Record<string, number>> | undefined;
     readonly best?: (Scores & { readonly step: number }) | undefined;
     /** Scores of the epochs done, in order. */
     readonly history: readonly Judged[];
@@ -102,6 +106,7 @@ export async function followTraining(run: ReadyRun, world: TrainingWorld): Promi
   };
   const truth = Int32Array.from(encoded.heldOut, ({ label }) => label);
   const total = totalSteps(encoded.train.length, settings);
+  let parts = from?.counters?.parts ?? settings.accumulate;
   const stepper = createStepperFor(world.engine, run.base.config, run.weights, run.scope, {
     seed: settings.seed,
     loss: lossSettings(
@@ -110,6 +115,11 @@ export async function followTraining(run: ReadyRun, world: TrainingWorld): Promi
       encoded.train.map(({ label }) => label),
     ),
     memoryBudget: world.memoryBudget,
+    parts,
+    onParts(more) {
+      parts = more;
+      world.log.warn(`memory did not suffice at step ${position.step + 1}: from now on a batch goes in ${parts} parts`);
+    },
     ...(from === undefined ? {} : { state: { moments: from.moments, steps: from.step } }),
   });
   const { weights } = stepper;
@@ -121,15 +131,17 @@ export async function followTraining(run: ReadyRun, world: TrainingWorld): Promi
   const save = async (isBest: boolean, evaluation?: Evaluation) => {
     const scores = evaluation && scoresOf(evaluation);
     const calibration = evaluation && calibrate(evaluation.probabilities, truth);
-    const model = modelFolderFiles({
-      ...run.base,
-      weights,
-      labels: data.labels,
-      rowlight: rowlightJsonOf(run, position.step, scores, calibration),
-    });
+    const { config, tokenizer: vocabulary } = run.base;
+    const rowlight = rowlightJsonOf(run, position.step, scores, calibration);
+    const whole = { config, tokenizer: vocabulary, weights, labels: data.labels, rowlight };
+    const model =
+      config.lora && run.adapterBase
+        ? adapterFolderFiles(whole, config.lora, run.adapterBase)
+        : modelFolderFiles(whole);
     const state = {
       ...position,
       seed: settings.seed,
+      counters: { parts },
       ...momentsOf(stepper.optimizer, weights),
       ...(best === undefined ? {} : { best }),
     };

@@ -1,6 +1,7 @@
 import { RowlightError } from '../errors';
 import { METRICS } from '../training/advice';
 import { DEFAULT_OBJECTIVE, type Objective } from '../training/losses/objective';
+import type { Lora } from '../model/lora';
 import { LOSSES } from '../training/losses/loss';
 import type { TrainingSettings } from '../training/loop';
 import { type TrainScope, parseScope } from '../training/scope';
@@ -12,15 +13,30 @@ type Arguments = RunRecord['arguments'];
 
 /** Writes down what a run was asked for, defaults filled in. */
 export function argumentsOf(
-  { batchSize, learningRate, epochs, warmup, schedule, patience, seed }: TrainingSettings,
+  { batchSize, accumulate, learningRate, epochs, warmup, schedule, patience, seed }: TrainingSettings,
   { loss, classWeights, labelSmoothing, focalGamma, positive }: Objective,
-  model: { readonly maxLength: number; readonly head: string; readonly scope: TrainScope; readonly test?: string },
+  model: {
+    readonly maxLength: number;
+    readonly head: string;
+    readonly scope: TrainScope;
+    readonly lora?: Lora | undefined;
+    readonly test?: string;
+  },
 ): Arguments {
   return {
     'max-length': model.maxLength,
     head: model.head,
     train: model.scope,
+    ...(model.lora === undefined
+      ? {}
+      : {
+          'lora-rank': model.lora.rank,
+          'lora-alpha': model.lora.alpha,
+          'lora-dropout': model.lora.dropout,
+          'lora-targets': model.lora.targets.join(','),
+        }),
     'batch-size': batchSize,
+    accumulate,
     'learning-rate': learningRate,
     epochs,
     warmup,
@@ -43,6 +59,7 @@ export function argumentsOf(
 export function settingsOf({ arguments: given, seed }: RunRecord): TrainingSettings {
   return {
     batchSize: number(given, 'batch-size'),
+    accumulate: number(given, 'accumulate', 1),
     learningRate: number(given, 'learning-rate'),
     epochs: number(given, 'epochs'),
     warmup: number(given, 'warmup'),

@@ -30,19 +30,16 @@ export function createFeatureCache(
   let kept = 0;
   return {
     async of(batch) {
-      const length = (text: Encoded) => (perText ? 1 : text.ids.length) * width;
       const missing = [...new Set(batch.encodings.filter((text) => !known.has(text)))];
       const fresh = new Map<Encoded, Float32Array>();
-      if (missing.length > 0) {
-        const computed = await compute(padBatch(missing, batch.T, padId));
-        const stride = computed.length / missing.length;
-        missing.forEach((text, row) => {
-          const features = computed.slice(row * stride, row * stride + length(text));
-          if (kept + features.byteLength <= budget) {
-            known.set(text, features);
-            kept += features.byteLength;
-          } else fresh.set(text, features);
-        });
+      for (const text of missing) {
+        // One by one and without padding: in company, the last bits of a text's features would depend on the company, and a resumed run,
+        // which meets its texts in other batches, would not be the unbroken one. On a processor that costs next to nothing.
+        const features = await compute(padBatch([text], text.ids.length, padId));
+        if (kept + features.byteLength <= budget) {
+          known.set(text, features);
+          kept += features.byteLength;
+        } else fresh.set(text, features);
       }
       const stride = (perText ? 1 : batch.T) * width;
       const out = new Float32Array(batch.B * stride);

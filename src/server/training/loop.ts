@@ -7,6 +7,8 @@ import type { Stepper } from './stepper';
 /** What a run of training leaves to choose. */
 export interface TrainingSettings {
   readonly batchSize: number;
+  /** In how many parts a batch goes through the model; the step is the same, and takes less memory. */
+  readonly accumulate: number;
   /** The highest rate, reached after warm-up. */
   readonly learningRate: number;
   readonly epochs: number;

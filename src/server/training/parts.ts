@@ -20,6 +20,16 @@ export function rowsOfPart(B: number, count: number): number {
   return Math.ceil(B / count);
 }
 
+/**
+ * The fewest parts with which a batch fits a budget, halving them each time; rows alone where nothing does.
+ * @param bytes what a session for so many rows holds
+ */
+export function fewestParts(bytes: (rows: number) => number, B: number, budget: number): number {
+  let count = 1;
+  while (rowsOfPart(B, count) > 1 && bytes(rowsOfPart(B, count)) > budget) count *= 2;
+  return Math.min(count, B);
+}
+
 /** A part of a batch, and by how much of it the batch's loss is made. */
 export interface Part {
   readonly batch: LabelledBatch;

@@ -1,11 +1,12 @@
 import type { Engine } from '../engine/engine';
 import type { BertConfig } from '../model/config';
+import { isTrainedByLora } from '../model/lora';
 import type { Weights } from '../model/tensor-map';
 import { createPartialStepper } from './partial-stepper';
 import { type TrainScope, firstTrainedLayer } from './scope';
 import { type Stepper, type StepperSettings, createStepper } from './stepper';
 
-/** Makes the stepper that trains a scope. It takes the weights over: the map is emptied. */
+/** Makes the stepper that trains a scope; for `lora` the configuration has it. It takes the weights over: the map is emptied. */
 export function createStepperFor(
   engine: Engine,
   config: BertConfig,
@@ -15,6 +16,6 @@ export function createStepperFor(
 ): Stepper {
   const from = firstTrainedLayer(scope, config.layers);
   return from === undefined
-    ? createStepper(engine, config, weights, settings)
+    ? createStepper(engine, config, weights, settings, scope === 'lora' ? isTrainedByLora : undefined)
     : createPartialStepper(engine, config, weights, from, settings);
 }

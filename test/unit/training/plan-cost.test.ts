@@ -10,6 +10,7 @@ const settings = fc.record({
   epochs: fc.integer({ min: 1, max: 5 }),
   seed: fc.nat(1000),
   learningRate: fc.constant(1e-3),
+  accumulate: fc.constant(1),
   warmup: fc.constant(0.1),
   schedule: fc.constant('linear' as const),
   patience: fc.constant(PATIENT),
