@@ -18,7 +18,8 @@ import type { TrainScope } from '../training/scope';
 import { createStepperFor } from '../training/stepper-for';
 import type { Scores } from '../../protocol/runs';
 import { saveCheckpoint } from './checkpoints';
-import { openMetrics } from './metrics';
+import { openEventFile } from './event-file';
+import { openMetrics, writeToAll } from './metrics';
 import { judgedRows } from './judged-rows';
 import { predictionsFile, publishPredictions } from './predictions';
 import { CANCEL_FILE, type RunRecord } from './run-folder';
@@ -123,7 +124,7 @@ export async function followTraining(run: ReadyRun, world: TrainingWorld): Promi
     ...(from === undefined ? {} : { state: { moments: from.moments, steps: from.step } }),
   });
   const { weights } = stepper;
-  const metrics = await openMetrics(folder);
+  const metrics = writeToAll(await openMetrics(folder), await openEventFile(folder, attempt, clock));
   let best = from?.best;
   let position: Position = from ?? { step: 0, epoch: 0, batch: 0 };
   let saved = clock.now();

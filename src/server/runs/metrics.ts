@@ -38,6 +38,18 @@ export async function openMetrics(run: string): Promise<MetricsWriter> {
   };
 }
 
+/** Writes each line with several writers, in their order. */
+export function writeToAll(...writers: readonly MetricsWriter[]): MetricsWriter {
+  return {
+    async append(line) {
+      for (const writer of writers) await writer.append(line);
+    },
+    async close() {
+      for (const writer of writers) await writer.close();
+    },
+  };
+}
+
 /** What `followMetrics` found. */
 export interface MetricsChunk {
   /** Whole lines since the offset, in the order written. */

@@ -12,6 +12,7 @@ import { nodeFiles, rethrow } from '../node-files';
 /*
  * run.json            what was asked for; written first, so that a run that dies explains itself
  * metrics.jsonl       what happened, appended to (metrics.ts)
+ * events.out.…        the same numbers for TensorBoard, a file an attempt (event-file.ts)
  * predictions.tsv     the held-out rows as the best checkpoint judges them: a copy of the checkpoint's own file (predictions.ts)
  * floor.tsv           the same rows as a naive Bayes judges them, in the same form (floor.ts)
  * checkpoints…        checkpoints.ts
