@@ -7,6 +7,7 @@ import { estimateCommand, estimateLines } from './cli/estimate';
 import { type EvaluateOptions, evaluateCommand } from './cli/evaluate';
 import { exportCommand } from './cli/export';
 import { foldCommand } from './cli/fold';
+import { type GridOptions, gridCommand, gridJson, gridLines, variation } from './cli/grid';
 import { type EngineOptions, LORA_NAMES, loraTargets, numberWithin, scope, wholeNumber } from './cli/options';
 import { type PredictOptions, predictCommand } from './cli/predict';
 import { reportLines } from './cli/report';
@@ -101,6 +102,24 @@ withTraining(program.command('crossval [data]'))
   .option('--resume <folder>', 'go on with one that was interrupted; finished folds are kept')
   .action(async (data: string | undefined, options: CrossvalOptions, command: Command) => {
     print(await crossvalCommand(data, options, { command, training, version }), crossvalLines, options.json);
+  });
+
+withTraining(program.command('grid [data]'))
+  .description('train once for every combination of values and compare the runs')
+  .option(
+    '--vary <name=values>',
+    'an option of train and its values: learning-rate=1e-4,3e-4; may be repeated',
+    variation,
+    [],
+  )
+  .option('--dev <file>', 'rows to judge by (default: a sibling dev.*, else 20 % of the rows)')
+  .option('--output <folder>', 'folder to make (default: .rowlight/runs/<time>)')
+  .option('--resume <folder>', 'go on with one that was interrupted; finished runs are kept')
+  .action(async (data: string | undefined, options: GridOptions, command: Command) => {
+    const dev = command.options.filter(({ long }) => long === '--dev');
+    const result = await gridCommand(data, options, { command, training: [...training, ...dev], version });
+    if (options.json) print(gridJson(result), () => [], true);
+    else print(result, gridLines, false);
   });
 
 withTraining(program.command('fold <folder> <number>', { hidden: true }))

@@ -149,7 +149,7 @@ test('stopped in a fold and resumed, it ends as an unbroken one; a second writer
     join(own, output),
     ...TRAINING,
     '--epochs',
-    '20',
+    '6',
   ];
   const whole = await cli([...args('whole'), '--json']);
   assert.equal(whole.code, 0, whole.stderr);

@@ -1,19 +1,11 @@
 import { join } from 'node:path';
-import type { Command, Option } from 'commander';
 import { RowlightError } from '../errors';
-import {
-  type CrossvalResult,
-  type CrossvalWorld,
-  crossValidate,
-  resumeCrossval,
-} from '../runs/crossval/cross-validate';
+import { type CrossvalResult, crossValidate, resumeCrossval } from '../runs/crossval/cross-validate';
 import { newRunId } from '../runs/run-folder';
 import { FOLDED_SCORES, type FoldedScore, type FoldedScores } from '../training/out-of-fold';
-import { childProgress } from './child-progress';
-import { givenArguments } from './given-arguments';
+import { type ChildCommand, childWorld } from './child-world';
 import { type ColumnOptions, type EngineOptions, columnSettingsOf } from './options';
-import { stopSignal } from './stop-signal';
-import { systemClock, stderrLog } from './world';
+import { systemClock } from './world';
 
 /** Options of `rowlight crossval` beside those of `train`, as the command line names them. */
 export interface CrossvalOptions extends EngineOptions, ColumnOptions {
@@ -28,39 +20,14 @@ export interface CrossvalOptions extends EngineOptions, ColumnOptions {
   readonly resume?: string;
 }
 
-/** Options that concern a process, not what it computes: a cross-validation that goes on may have others. */
-const PROCESS_OPTIONS = ['--threads', '--device', '--verbose'];
-
-/** Options of `train` that a fold's process doesn't get: what it prints is nobody's. */
-const NOT_PASSED = [...PROCESS_OPTIONS, '--json'];
-
-/**
- * `rowlight crossval DATA`: trains once a fold, each in a process of its own, and judges every row by the model that did not see it.
- * @param command the parsed one
- * @param training the options of `train` that a fold's process takes
- */
+/** `rowlight crossval DATA`: trains once a fold, each in a process of its own, and judges every row by the model that did not see it. */
 export async function crossvalCommand(
   data: string | undefined,
   options: CrossvalOptions,
-  { command, training, version }: { command: Command; training: readonly Option[]; version: string },
+  child: ChildCommand,
 ): Promise<CrossvalResult> {
   const { resume, group, test, idColumn, positive } = options;
-  const log = stderrLog(options.verbose);
-  const stop = stopSignal();
-  const named = (wanted: (long: string) => boolean) =>
-    givenArguments(
-      command,
-      training.filter(({ long }) => wanted(long ?? '')),
-    );
-  const world: CrossvalWorld = {
-    cli: process.argv[1]!,
-    clock: systemClock,
-    log,
-    version,
-    signal: stop.signal,
-    engine: named((long) => PROCESS_OPTIONS.includes(long)),
-    ...childProgress(() => Date.now()),
-  };
+  const { world, passed, release } = childWorld(child, options.verbose);
   try {
     if (resume !== undefined) return await resumeCrossval(resume, world);
     if (data === undefined) {
@@ -70,7 +37,7 @@ export async function crossvalCommand(
       );
     }
     const folder = options.output ?? join('.rowlight', 'runs', newRunId(systemClock));
-    log.info(`crossval  ${folder}: ${options.folds} folds`);
+    world.log.info(`crossval  ${folder}: ${options.folds} folds`);
     return await crossValidate(
       folder,
       {
@@ -83,12 +50,12 @@ export async function crossvalCommand(
         ...(idColumn === undefined ? {} : { idColumn }),
         ...(positive === undefined ? {} : { positive }),
         seed: options.seed,
-        arguments: named((long) => !NOT_PASSED.includes(long)),
+        arguments: passed,
       },
       world,
     );
   } finally {
-    stop.release();
+    release();
   }
 }
 

@@ -3,10 +3,10 @@ import { findColumn } from '../../data/columns';
 import type { Example } from '../../data/example';
 import type { Clock, Log } from '../../env';
 import { RowlightError } from '../../errors';
-import { nodeFiles } from '../../node-files';
 import { dealFolds, mostFolds } from '../../training/folds';
 import { type DataFile, readDataFile } from '../read-data';
-import { newRunId, sha256 } from '../run-folder';
+import { newRunId } from '../run-folder';
+import { sourceOf } from '../source';
 import { requireLabels } from '../training-data';
 import { readTestFile } from './fold';
 import { type CrossvalRecord, createCrossval } from './record';
@@ -71,10 +71,6 @@ export async function beginCrossval(
   // Before hours of training, not after.
   if (record.test) idColumnOf((await readTestFile(record, log)).dataset, record.idColumn);
   return createCrossval(folder, record);
-}
-
-async function sourceOf(path: string): Promise<CrossvalRecord['data']> {
-  return { path, sha256: sha256(await nodeFiles.read(path)) };
 }
 
 function groupColumn({ path, dataset }: DataFile, name: string): { readonly index: number; readonly name: string } {

@@ -6,10 +6,13 @@ import { continuationOf } from '../continuation';
 import { type FineTuneRequest, fineTune, resume } from '../fine-tune';
 import type { TrainingWorld } from '../follow-training';
 import { type DataFile, readDataFile } from '../read-data';
-import { sha256 } from '../run-folder';
+import { requireUnchanged } from '../source';
 import { answerRows } from './answer-rows';
 import { HELD_OUT_ANSWERS, TEST_ANSWERS, writeAnswers } from './answers';
 import { type CrossvalRecord, foldFolder } from './record';
+
+/** What a changed file is told to have begun with. */
+const WHAT = 'cross-validation';
 
 /** Whether a fold is done: trained, and its rows answered. */
 export function isFoldDone(folder: string, number: number): Promise<boolean> {
@@ -31,7 +34,7 @@ export async function finishFold(
   const output = foldFolder(folder, number);
   const heldOut = record.heldOut[number - 1];
   if (heldOut === undefined) throw new RowlightError('bad-argument', `${folder}: has no fold ${number}`);
-  await requireUnchanged(record.data);
+  await requireUnchanged(record.data, WHAT);
   const data = record.data.path;
   const next = await continuationOf(output);
   if (next === 'begin') await fineTune({ ...request, data, output, heldOut }, world);
@@ -47,7 +50,7 @@ export async function finishFold(
 
 /** The data file of a cross-validation as its folds read it. Rejects with reason `bad-data` where it has changed since. */
 export async function readCrossvalData({ data, columns, labels }: CrossvalRecord): Promise<DataFile> {
-  await requireUnchanged(data);
+  await requireUnchanged(data, WHAT);
   const { text, textB, label } = columns;
   return readDataFile(data.path, silentLog, {
     labels,
@@ -61,7 +64,7 @@ export async function readTestFile(
   log: Log = silentLog,
 ): Promise<DataFile> {
   if (test === undefined) throw new RangeError('The cross-validation has no test file.');
-  await requireUnchanged(test);
+  await requireUnchanged(test, WHAT);
   const { text, textB } = columns;
   const file = await readDataFile(
     test.path,
@@ -70,12 +73,4 @@ export async function readTestFile(
   );
   if (file.dataset.columns.text !== undefined) return file;
   throw new RowlightError('bad-data', `${test.path}: has no column "${text}", in which the texts are in the data file`);
-}
-
-async function requireUnchanged({ path, sha256: hash }: CrossvalRecord['data']): Promise<void> {
-  if (sha256(await nodeFiles.read(path)) === hash) return;
-  throw new RowlightError(
-    'bad-data',
-    `${path}: has changed since the cross-validation began; start a new one, so that all folds see the same rows`,
-  );
 }

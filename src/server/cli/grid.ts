@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+import { InvalidArgumentError, type Option } from 'commander';
+import { RowlightError } from '../errors';
+import { type GridResult, makeGrid, resumeGrid } from '../runs/grid/make-grid';
+import { type Variation, gridPoints } from '../runs/grid/record';
+import { gridTable } from '../runs/grid/table';
+import { newRunId } from '../runs/run-folder';
+import type { MetricName } from '../training/advice';
+import { type ChildCommand, childWorld } from './child-world';
+import type { EngineOptions } from './options';
+import { systemClock } from './world';
+
+/** Options of `rowlight grid` beside those of `train`, as the command line names them. */
+export interface GridOptions extends EngineOptions {
+  readonly vary: readonly Variation[];
+  readonly metric: MetricName;
+  readonly output?: string;
+  readonly resume?: string;
+}
+
+/** Options that may not vary: a grid's runs differ in what they compute, by the same rows. */
+const FIXED = ['--text-column', '--text-b-column', '--label-column', '--threads', '--device', '--json', '--verbose', '--dev']; // prettier-ignore
+
+/** `rowlight grid DATA --vary NAME=VALUE,…`: trains once for every combination of values, each in a process of its own. */
+export async function gridCommand(
+  data: string | undefined,
+  options: GridOptions,
+  child: ChildCommand,
+): Promise<GridResult> {
+  const { world, passed, release } = childWorld(child, options.verbose);
+  try {
+    if (options.resume !== undefined) return await resumeGrid(options.resume, world);
+    if (data === undefined || options.vary.length === 0) {
+      throw new RowlightError(
+        'bad-argument',
+        'grid needs a data file and what to vary: rowlight grid DATA --vary learning-rate=1e-4,3e-4, or --resume DIR to go on with one',
+      );
+    }
+    requireVariable(options.vary, child.training);
+    const folder = options.output ?? join('.rowlight', 'runs', newRunId(systemClock));
+    world.log.info(`grid      ${folder}: ${gridPoints(options.vary).length} runs`);
+    const request = { data, vary: [...options.vary], metric: options.metric, arguments: passed };
+    return await makeGrid(folder, request, world);
+  } finally {
+    release();
+  }
+}
+
+/** Parses `learning-rate=1e-4,3e-4`, for commander. */
+export function variation(text: string, before: readonly Variation[]): Variation[] {
+  const [, name, values] = /^(?:--)?([a-z][a-z-]*)=(.+)$/.exec(text) ?? [];
+  if (name === undefined || values === undefined)
+    throw new InvalidArgumentError('It must be NAME=VALUE,VALUE,…, such as learning-rate=1e-4,3e-4.');
+  if (before.some((other) => other.name === name)) throw new InvalidArgumentError(`${name} is varied already.`);
+  return [...before, { name, values: [...new Set(values.split(',').map((value) => value.trim()))] }];
+}
+
+/** Throws with reason `bad-argument` where something is no option of `train`, or a value none that it takes: now, not after hours. */
+function requireVariable(vary: readonly Variation[], training: readonly Option[]): void {
+  const options = training.filter(({ long, required }) => required && !FIXED.includes(long ?? ''));
+  for (const { name, values } of vary) {
+    const option = options.find(({ long }) => long === `--${name}`);
+    if (option === undefined) {
+      const names = options.map(({ long }) => long?.slice(2)).join(', ');
+      throw new RowlightError('bad-argument', `--vary ${name}: cannot be varied; these can: ${names}`);
+    }
+    for (const value of values) {
+      try {
+        option.parseArg?.(value, undefined);
+      } catch (error) {
+        throw new RowlightError('bad-argument', `--vary ${name}=${value}: ${(error as Error).message}`);
+      }
+    }
+  }
+}
+
+/** The table as it stands in `grid.tsv`, as lines. */
+export function gridLines({ varied, runs }: GridResult): string[] {
+  return gridTable(varied, runs).trimEnd().split('\n');
+}
+
+/** What `--json` prints. */
+export function gridJson({ folder, metric, runs }: GridResult): object {
+  return {
+    grid: folder,
+    metric,
+    runs: runs.map(({ run, point, scores, steps }) => ({
+      run,
+      arguments: Object.fromEntries(point),
+      macro_f1: scores.macroF1,
+      loss: scores.loss,
+      accuracy: scores.accuracy,
+      steps,
+    })),
+  };
+}
