@@ -20,8 +20,21 @@ export interface RunEstimate {
   /** Seconds of a step, and of the whole run. */
   readonly secondsAStep: number;
   readonly seconds: number;
-  /** Bytes that its process will hold at most. */
+  /** Bytes that its process will hold at most, and by part; the activations are those of the longest batch. */
   readonly peakMemory: number;
+  readonly memory: {
+    readonly weights: number;
+    readonly gradients: number;
+    readonly moments: number;
+    readonly activations: number;
+  };
+  /** Labels with fewer than five rows to learn from. */
+  readonly few: readonly { readonly label: string; readonly rows: number }[];
+  /** Of all texts those that are cut to the length limit. */
+  readonly truncated: number;
+  readonly texts: number;
+  /** Held-out rows that say the same as a row to learn from. */
+  readonly leaked: number;
 }
 
 /** Client → server: measure three real steps of a planned run in a process of its own, so that the form can say what it would take. Cancelling the request ends that process. */

@@ -25,7 +25,7 @@ test('train --estimate measures three steps, prints what the run would take and 
   const told = await cli([...line, '--estimate']);
   assert.match(
     told.stdout,
-    /^steps +42 \(3 measured\)\nseconds a step +[\d.e-]+\nwhole run +\d+:\d\d\nmemory +\d+ MB at most\n$/,
+    /^steps +42 \(3 measured\)\nseconds a step +[\d.e-]+\nwhole run +\d+:\d\d\nmemory +\d+ MB at most: [\d.]+ MB weights, [\d.]+ MB gradients, [\d.]+ MB moments, about [\d.]+ MB activations of 8 × 26 tokens\nlabels +16 blue, 16 green, 16 red\nlength +no text is cut\n$/,
   );
   // What it measured is what the run then does.
   const trained = await cli([...line, '--json']);

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { RunArguments, RunPlan } from '../../protocol/messages';
+import type { RunEstimate } from '../../protocol/run-actions';
 import { shellLine, trainArguments } from '../../protocol/train-command';
 import { timeLeft } from '../progress-text';
 import type { Estimate, Estimates } from './estimates';
@@ -85,18 +86,60 @@ function itemsOf(plan: RunPlan, chosen: RunArguments, estimate: Estimate): Item[
     {
       label: `$(table) ${vscode.l10n.t('Data…')}`,
       description: `${plan.labelColumn} ← ${column} · ${rows}`,
+      ...withDetail(estimate.kind === 'known' ? doubtsText(estimate.estimate) : ''),
       answer: 'data',
     },
     { label: `$(package) ${vscode.l10n.t('Base model…')}`, description: plan.baseName, answer: 'base' },
     { label: `$(settings) ${vscode.l10n.t('Preset…')}`, description: preset, answer: 'preset' },
     { label: `$(edit) ${vscode.l10n.t('Advanced…')}`, description: numbersText(chosen), answer: 'advanced' },
-    { label: `$(watch) ${vscode.l10n.t('Time and memory')}`, description: estimateText(estimate), answer: 'estimate' },
+    {
+      label: `$(watch) ${vscode.l10n.t('Time and memory')}`,
+      description: estimateText(estimate),
+      ...withDetail(estimate.kind === 'known' ? memoryText(estimate.estimate) : ''),
+      answer: 'estimate',
+    },
     {
       label: `$(terminal) ${vscode.l10n.t('Copy Command Line')}`,
       detail: shellLine(['rowlight', ...trainArguments(plan, chosen)], process.platform),
       answer: 'copy',
     },
   ];
+}
+
+function withDetail(detail: string): { detail?: string } {
+  return detail === '' ? {} : { detail };
+}
+
+/** Most labels with few rows that are named. */
+const NAMED = 5;
+
+/** What may spoil the run: labels with few rows, texts that are cut, rows on both sides. */
+function doubtsText({ few, truncated, texts, leaked }: RunEstimate): string {
+  const named = few.slice(0, NAMED).map(({ label, rows }) => `${label} (${rows})`);
+  const doubts = [
+    ...(few.length > 0
+      ? [
+          vscode.l10n.t(
+            'fewer than 5 rows to learn from: {0}',
+            named.join(', ') + (few.length > named.length ? ', …' : ''),
+          ),
+        ]
+      : []),
+    ...(truncated > 0 ? [vscode.l10n.t('{0} of {1} texts are cut', truncated, texts)] : []),
+    ...(leaked > 0 ? [vscode.l10n.t('{0} held-out rows repeat rows to learn from', leaked)] : []),
+  ];
+  return doubts.length === 0 ? '' : `$(warning) ${doubts.join(' · ')}`;
+}
+
+function memoryText({ memory: { weights, gradients, moments, activations } }: RunEstimate): string {
+  const size = (bytes: number): string => (bytes / 1e6).toFixed(0);
+  return vscode.l10n.t(
+    'weights {0} MB, gradients {1} MB, moments {2} MB, activations {3} MB',
+    size(weights),
+    size(gradients),
+    size(moments),
+    size(activations),
+  );
 }
 
 function shortEstimate(estimate: Estimate): string {

@@ -2,6 +2,8 @@ import { freemem } from 'node:os';
 import { selectEngine } from '../engine/select';
 import { RowlightError } from '../errors';
 import { estimateRun } from '../runs/estimate';
+import type { MemoryBeforeStart, RowsBeforeStart } from '../training/before-start';
+import { labelsText, leakText, lengthText, memoryText } from './before-start-text';
 import { engineSettings } from './options';
 import { duration } from './progress-bar';
 import { stopSignal } from './stop-signal';
@@ -15,6 +17,13 @@ export interface EstimateResult {
   readonly seconds_per_step: number;
   readonly total_seconds: number;
   readonly peak_memory_bytes: number;
+  /** Bytes by part. */
+  readonly memory: MemoryBeforeStart;
+  /** Rows to learn from by label; texts that are cut; held-out rows that say the same as one to learn from. */
+  readonly labels: RowsBeforeStart['labels'];
+  readonly truncated: number;
+  readonly texts: number;
+  readonly leaked: number;
 }
 
 /** `rowlight train DATA --estimate`: measures three steps of the run that the other options describe, and trains nothing. */
@@ -36,6 +45,8 @@ export async function estimateCommand(data: string | undefined, options: TrainOp
       seconds_per_step: estimate.secondsAStep,
       total_seconds: estimate.seconds,
       peak_memory_bytes: Math.round(estimate.peakMemory),
+      memory: estimate.before.memory,
+      ...estimate.before.rows,
     };
   } finally {
     stop.release();
@@ -44,11 +55,14 @@ export async function estimateCommand(data: string | undefined, options: TrainOp
 
 /** The estimate as a person reads it. */
 export function estimateLines(result: EstimateResult): string[] {
-  const { total_steps, measured_steps, seconds_per_step, total_seconds, peak_memory_bytes } = result;
+  const { memory, total_steps, measured_steps, seconds_per_step, total_seconds, peak_memory_bytes } = result;
   return [
     `steps           ${total_steps} (${measured_steps} measured)`,
     `seconds a step  ${seconds_per_step.toPrecision(3)}`,
     `whole run       ${duration(total_seconds)}`,
-    `memory          ${Math.ceil(peak_memory_bytes / 1e6)} MB at most`,
+    `memory          ${Math.ceil(peak_memory_bytes / 1e6)} MB at most: ${memoryText(memory)}`,
+    `labels          ${labelsText(result)}`,
+    `length          ${lengthText(result)}`,
+    ...(result.leaked > 0 ? [`duplicates      ${leakText(result.leaked)}`] : []),
   ];
 }

@@ -5,11 +5,12 @@ import { RowlightError } from '../errors';
 import { describeColumns } from '../data/columns';
 import { type FineTuneRequest, fineTune, resume } from '../runs/fine-tune';
 import type { Lora } from '../model/lora';
-import type { Follower, ReadyRun, TrainingWorld } from '../runs/follow-training';
+import type { BeforeStart, Follower, ReadyRun, TrainingWorld } from '../runs/follow-training';
 import type { Patience } from '../training/advice';
 import type { TrainScope } from '../training/scope';
 import type { Objective } from '../training/losses/objective';
 import { newRunId } from '../runs/run-folder';
+import { labelsText, lengthText, memoryText } from './before-start-text';
 import { evaluateModel } from './evaluate';
 import { type ColumnOptions, type EngineOptions, columnSettingsOf, engineSettings } from './options';
 import { createProgressBar } from './progress-bar';
@@ -142,7 +143,7 @@ function terminalFollower(): Follower {
     process.stderr.write(`${text}\n`);
   };
   return {
-    started: (run, totalSteps) => describeRun(run, totalSteps).forEach(line),
+    started: (run, totalSteps, before) => describeRun(run, totalSteps, before).forEach(line),
     stepped: (progress) => bar.update(progress),
     evaluated(epoch, step, scores, best) {
       const mark = best ? '  (best so far)' : '';
@@ -153,15 +154,22 @@ function terminalFollower(): Follower {
   };
 }
 
-function describeRun({ folder, data, record, settings, maxLength, from }: ReadyRun, totalSteps: number): string[] {
+function describeRun(
+  { folder, data, record, settings, maxLength, from }: ReadyRun,
+  totalSteps: number,
+  { rows, memory }: BeforeStart,
+): string[] {
   const { dataset, path } = data.data;
   const unlabelled = dataset.examples.filter(({ label }) => label === undefined).length;
   const held = data.dev === undefined ? 'held out of it' : data.dev.path;
   return [
     `data      ${path}: ${describeColumns(dataset.columns)}`,
     `rows      ${data.train.length} to learn from, ${data.heldOut.length} to judge by (${held}), ${unlabelled} unlabelled; ${data.labels.length} labels`,
+    `labels    ${labelsText(rows)}`,
+    `length    ${lengthText(rows)}`,
     `base      ${record.base}`,
     `settings  max-length ${maxLength}, batch-size ${settings.batchSize}${settings.accumulate > 1 ? ` in ${settings.accumulate} parts` : ''}, learning-rate ${settings.learningRate}, epochs ${settings.epochs}, warmup ${settings.warmup}, seed ${settings.seed}`,
+    `memory    ${memoryText(memory)}`,
     `run       ${folder}${from === undefined ? '' : `, resumed from step ${from.step}`}: ${totalSteps} steps`,
   ];
 }

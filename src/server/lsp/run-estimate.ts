@@ -5,6 +5,7 @@ import { trainArguments } from '../../protocol/train-command';
 import type { Log } from '../env';
 import type { Trainer } from '../host/trainer';
 import { parseJson } from '../parse-json';
+import { FEW_ROWS } from '../training/before-start';
 import { answer } from './wire';
 
 /** What `rowlight train --estimate --json` prints (`cli/estimate.ts`). */
@@ -13,6 +14,16 @@ const schema = z.object({
   seconds_per_step: z.number(),
   total_seconds: z.number(),
   peak_memory_bytes: z.number(),
+  memory: z.object({
+    weights: z.number(),
+    gradients: z.number(),
+    moments: z.number(),
+    activations: z.number(),
+  }),
+  labels: z.array(z.object({ label: z.string(), rows: z.number() })),
+  truncated: z.number(),
+  texts: z.number(),
+  leaked: z.number(),
 });
 
 /** Estimates planned runs by measuring three steps of them in a process of its own. */
@@ -25,6 +36,11 @@ export function registerRunEstimate(connection: Connection, trainer: Pick<Traine
       secondsAStep: found.seconds_per_step,
       seconds: found.total_seconds,
       peakMemory: found.peak_memory_bytes,
+      memory: found.memory,
+      few: found.labels.filter(({ rows }) => rows < FEW_ROWS),
+      truncated: found.truncated,
+      texts: found.texts,
+      leaked: found.leaked,
     };
   });
 }

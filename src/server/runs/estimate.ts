@@ -3,12 +3,13 @@ import { RowlightError } from '../errors';
 import { TOKEN_BUDGET, planBatches } from '../inference/batching';
 import { padBatch } from '../model/logits';
 import { makeBatch } from '../training/batches';
+import { countMemory, lookAtRows } from '../training/before-start';
 import { type Measured, interpolate, planCost } from '../training/plan-cost';
 import { lossSettings } from '../training/losses/objective';
 import type { Stepper } from '../training/stepper';
 import { createStepperFor } from '../training/stepper-for';
 import { type FineTuneRequest, prepareRun } from './fine-tune';
-import type { TrainingWorld } from './follow-training';
+import type { BeforeStart, TrainingWorld } from './follow-training';
 import { encodeExamples } from './training-data';
 
 /** What a run would take on this machine as it is now. */
@@ -22,6 +23,7 @@ export interface RunEstimate {
   readonly seconds: number;
   /** Bytes of memory that the process will hold at most. */
   readonly peakMemory: number;
+  readonly before: BeforeStart;
 }
 
 /** Real steps measured, on batches of different lengths. */
@@ -61,9 +63,13 @@ export async function estimateRun(
     const steps: Measured[] = [];
     const firsts: Measured[] = [];
     const growth: Measured[] = [];
-    const { learningRate, batchSize } = settings;
+    const { learningRate, batchSize, accumulate: parts } = settings;
+    const before: BeforeStart = {
+      rows: lookAtRows(data, { train, heldOut }),
+      memory: countMemory(stepper, base.config, request.scope, { batchSize, parts, length: lengths.at(-1) ?? 0 }),
+    };
     for (const { length, rows } of worthMeasuring(plan.buckets)) {
-      const before = memory();
+      const held = memory();
       const batch = makeBatch(
         rows.map((row) => train[row]!),
         batchSize,
@@ -76,7 +82,7 @@ export async function estimateRun(
       const second = first > SLOW_STEP ? first : await timed(step);
       steps.push({ length, cost: second });
       firsts.push({ length, cost: Math.max(0, first - second) });
-      growth.push({ length, cost: Math.max(0, memory() - before) });
+      growth.push({ length, cost: Math.max(0, memory() - held) });
     }
     const secondsAToken = await timeForward(stepper, heldOut, tokenizer.padId, timed);
     const sum = (of: (bucket: (typeof plan.buckets)[number]) => number) =>
@@ -94,6 +100,7 @@ export async function estimateRun(
       secondsAStep: stepping / plan.totalSteps,
       seconds: stepping + compiling + plan.evaluations * plan.heldOutTokens * secondsAToken,
       peakMemory: memory() + Math.min(more, world.memoryBudget),
+      before,
     };
   } finally {
     await stepper.dispose();

@@ -53,7 +53,10 @@ function eventOf(line: MetricsLine): Omit<EventProto, 'wallTime'> | undefined {
       });
     case 'evaluated':
       return scalars({ 'eval/accuracy': line.accuracy, 'eval/macro_f1': line.macroF1, 'eval/loss': line.loss });
-    default:
+    case 'checkpoint':
+    case 'finished':
+    case 'cancelled':
+    case 'failed':
       return undefined;
   }
 }

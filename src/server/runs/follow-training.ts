@@ -9,6 +9,7 @@ import type { Weights } from '../model/tensor-map';
 import { nodeFiles } from '../node-files';
 import type { Tokenizer } from '../tokenizer/encoding';
 import type { AdamW, Moments } from '../training/adamw';
+import { type MemoryBeforeStart, type RowsBeforeStart, countMemory, lookAtRows } from '../training/before-start';
 import { type Judged, isBetter } from '../training/advice';
 import { type Calibration, allAtTemperature, calibrate } from '../training/calibration';
 import type { Evaluation } from '../training/evaluate';
@@ -62,10 +63,16 @@ export interface Progress {
   readonly secondsLeft: number;
 }
 
+/** What is to be known before the first step. */
+export interface BeforeStart {
+  readonly rows: RowsBeforeStart;
+  readonly memory: MemoryBeforeStart;
+}
+
 /** Hears what happens during a run. */
 export interface Follower {
   /** Before the first step. */
-  started(run: ReadyRun, totalSteps: number): void;
+  started(run: ReadyRun, totalSteps: number, before: BeforeStart): void;
   stepped(progress: Progress): void;
   evaluated(epoch: number, step: number, scores: Scores, best: boolean): void;
 }
@@ -166,7 +173,11 @@ export async function followTraining(run: ReadyRun, world: TrainingWorld): Promi
       epochs: settings.epochs,
       device,
     });
-    follower.started(run, total);
+    const length = encoded.train.reduce((most, { ids }) => Math.max(most, ids.length), 0);
+    follower.started(run, total, {
+      rows: lookAtRows(data, encoded),
+      memory: countMemory(stepper, run.base.config, run.scope, { batchSize: settings.batchSize, parts, length }),
+    });
     // The first checkpoint is the start itself: from now on a kill leaves something to load and to resume.
     if (from === undefined) await save(true);
     for await (const event of train(stepper, encoded, data.labels, tokenizer, settings, position, from?.history)) {

@@ -3,7 +3,8 @@ import type { Log } from '../env';
 import { RowlightError } from '../errors';
 import type { Tokenizer } from '../tokenizer/encoding';
 import type { EncodedExample } from '../training/batches';
-import { duplicateKey, holdOut } from '../training/split';
+import { leakedRows } from '../training/before-start';
+import { holdOut } from '../training/split';
 import type { ColumnSettings } from '../data/columns';
 import { type DataFile, columnSettings, devBeside, readDataFile } from './read-data';
 import { type RunRecord, textHash } from './run-folder';
@@ -84,7 +85,7 @@ export function encodeExamples(
   labels: readonly string[],
   tokenizer: Tokenizer,
   maxLength: number,
-): EncodedExample[] {
+): (EncodedExample & { readonly truncated: boolean })[] {
   const ids = new Map(labels.map((label, id) => [label, id]));
   return examples.map(({ text, textB, label }) => ({
     ...tokenizer.encode(text, textB, maxLength),
@@ -136,8 +137,7 @@ function checked(found: TrainingData, log: Log): TrainingData {
   }
   if (found.train.length === 0)
     throw new RowlightError('bad-data', `${found.data.path}: no labelled row is left to learn from; label more rows`);
-  const known = new Set(found.train.map(duplicateKey));
-  const leaked = found.heldOut.filter((example) => known.has(duplicateKey(example))).length;
+  const leaked = leakedRows(found.train, found.heldOut);
   if (leaked > 0)
     log.warn(
       `${leaked} of ${found.heldOut.length} held-out rows say the same as a training row: scores will look better than they are`,
