@@ -108,7 +108,8 @@ export class RunProgress {
 
 function describe({ run, loss, secondsLeft }: Progress): string {
   if (run.totalSteps === undefined) return vscode.l10n.t('preparing…');
-  const parts = [vscode.l10n.t('step {0} of {1}', run.step, run.totalSteps)];
+  const stage = run.stage ? [vscode.l10n.t('stage {0} of {1}', run.stage.number, run.stage.of)] : [];
+  const parts = [...stage, vscode.l10n.t('step {0} of {1}', run.step, run.totalSteps)];
   if (loss !== undefined) parts.push(vscode.l10n.t('loss {0}', loss.toFixed(3)));
   if (secondsLeft !== undefined) parts.push(vscode.l10n.t('{0} left', timeLeft(secondsLeft)));
   return parts.join(' · ');

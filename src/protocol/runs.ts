@@ -119,6 +119,8 @@ export interface RunSummary {
   /** Steps done, and steps the run will take where it has come to know. */
   readonly step: number;
   readonly totalSteps?: number;
+  /** Of a run in several stages, the one under way, from 1: steps and scores are its own. */
+  readonly stage?: { readonly number: number; readonly of: number };
   /** Whether there is a checkpoint to predict with. */
   readonly usable: boolean;
   /** Whether its model, once finished, predicts files by itself (`runs/adoption.ts`), and since when; absent where nobody decided that. */

@@ -10,6 +10,7 @@ import { foldCommand } from './cli/fold';
 import { type GridOptions, gridCommand, gridJson, gridLines, variation } from './cli/grid';
 import { type EngineOptions, LORA_NAMES, loraTargets, numberWithin, scope, wholeNumber } from './cli/options';
 import { type PredictOptions, predictCommand } from './cli/predict';
+import { recipesHelp } from './cli/recipe';
 import { reportLines } from './cli/report';
 import { type TokenizeOptions, tokenizeCommand } from './cli/tokenize';
 import { type TrainOptions, trainCommand } from './cli/train';
@@ -82,11 +83,14 @@ withTraining(program.command('train [data]'))
   .description('fine-tune a BERT on the labelled rows of a file')
   .option('--dev <file>', 'rows to judge by (default: a sibling dev.*, else 20 % of the rows)')
   .option('--output <folder>', 'run folder to make (default: .rowlight/runs/<time>)')
+  .option('--recipe <recipe>', 'a recipe file or name (see below); options given here override it')
+  .option('--test <file>', 'answer the rows of this file with the best checkpoint: test_results.tsv in the run folder')
   .option('--resume <folder>', 'go on with an interrupted run')
   .option('--estimate', 'measure three steps and say what the run would take; train nothing', false)
-  .action(async (data: string | undefined, options: TrainOptions) => {
-    if (options.estimate) print(await estimateCommand(data, options), estimateLines, options.json);
-    else print(await trainCommand(data, options, version), reportLines, options.json);
+  .addHelpText('after', () => recipesHelp())
+  .action(async (data: string | undefined, options: TrainOptions, command: Command) => {
+    if (options.estimate) print(await estimateCommand(data, options, command), estimateLines, options.json);
+    else print(await trainCommand(data, options, version, command), reportLines, options.json);
   });
 
 const training = withTraining(new Command()).options;

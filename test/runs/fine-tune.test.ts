@@ -55,7 +55,7 @@ test('a run learns, and its folder says what happened', async (t) => {
   assert.ok(readdirSync(join(outcome.folder, 'checkpoints')).length <= 3, 'best, last and its state are kept');
 });
 
-for (const at of [1, 5, 6, 7, 11]) {
+for (const at of [1, 5, 6, 7, 11, 12]) {
   test(`a run stopped after step ${at} and resumed ends as an unbroken one`, async (t) => {
     const folder = temporaryFolder(t);
     const whole = await fineTune(tinyRequest(folder, { output: join(folder, 'whole') }), tinyWorld());

@@ -61,7 +61,10 @@ function stateText({ run, secondsLeft }: RunProgress): string {
   if (run.state === 'finished') return '';
   if (run.state !== 'running') return stateWord(run.state);
   if (run.totalSteps === undefined) return vscode.l10n.t('preparing…');
-  const step = vscode.l10n.t('step {0} of {1}', run.step, run.totalSteps);
+  const inStage = vscode.l10n.t('step {0} of {1}', run.step, run.totalSteps);
+  const step = run.stage
+    ? `${vscode.l10n.t('stage {0} of {1}', run.stage.number, run.stage.of)}, ${inStage}`
+    : inStage;
   return secondsLeft === undefined ? step : `${step}, ${vscode.l10n.t('{0} left', timeLeft(secondsLeft))}`;
 }
 
@@ -103,6 +106,7 @@ function details({ run, loss }: RunProgress): string[] {
   lines.push(vscode.l10n.t('Base model: {0}', run.base));
   lines.push(vscode.l10n.t('{0} labels', run.labels.length));
   if (run.totalSteps !== undefined) lines.push(vscode.l10n.t('step {0} of {1}', run.step, run.totalSteps));
+  if (run.stage) lines.push(vscode.l10n.t('stage {0} of {1}', run.stage.number, run.stage.of));
   if (loss !== undefined && run.state === 'running') lines.push(vscode.l10n.t('loss {0}', loss.toFixed(3)));
   lines.push(vscode.l10n.t('Started: {0}', new Date(run.createdAt).toLocaleString()));
   if (run.seconds !== undefined) lines.push(vscode.l10n.t('Took: {0}', timeLeft(run.seconds)));

@@ -1,13 +1,14 @@
 import { freemem } from 'node:os';
+import type { Command } from 'commander';
 import { selectEngine } from '../engine/select';
 import { RowlightError } from '../errors';
-import { estimateRun } from '../runs/estimate';
+import { type RunEstimate, estimateRun } from '../runs/estimate';
 import type { MemoryBeforeStart, RowsBeforeStart } from '../training/before-start';
 import { labelsText, leakText, lengthText, memoryText } from './before-start-text';
 import { engineSettings } from './options';
 import { duration } from './progress-bar';
 import { stopSignal } from './stop-signal';
-import { type TrainOptions, fineTuneRequest } from './train';
+import { type TrainOptions, fineTuneRequests } from './train';
 import { stderrLog } from './world';
 
 /** What `rowlight train --estimate` prints with `--json`; the editor reads it. */
@@ -27,26 +28,36 @@ export interface EstimateResult {
 }
 
 /** `rowlight train DATA --estimate`: measures three steps of the run that the other options describe, and trains nothing. */
-export async function estimateCommand(data: string | undefined, options: TrainOptions): Promise<EstimateResult> {
+export async function estimateCommand(
+  data: string | undefined,
+  options: TrainOptions,
+  command: Command,
+): Promise<EstimateResult> {
   if (options.resume !== undefined)
     throw new RowlightError('bad-argument', '--estimate is for a new run; it cannot be used with --resume');
   const log = stderrLog(options.verbose);
-  const request = fineTuneRequest(data, options);
+  const requests = await fineTuneRequests(data, options, command);
   const stop = stopSignal();
   try {
     const engine = await selectEngine(engineSettings(options));
     // Of finer grain than the wall clock's milliseconds.
     const clock = { now: () => performance.now() };
     const world = { engine, clock, log, memoryBudget: freemem() / 2, signal: stop.signal };
-    const estimate = await estimateRun(request, world, () => process.resourceUsage().maxRSS * 1024);
+    const stages: RunEstimate[] = [];
+    // A later stage starts from weights of the same shapes, which take as long.
+    for (const request of requests)
+      stages.push(await estimateRun(request, world, () => process.resourceUsage().maxRSS * 1024));
+    const sum = (of: (stage: RunEstimate) => number) => stages.reduce((total, stage) => total + of(stage), 0);
+    const largest = stages.reduce((most, stage) => (stage.peakMemory > most.peakMemory ? stage : most));
+    const steps = sum(({ totalSteps }) => totalSteps);
     return {
-      total_steps: estimate.totalSteps,
-      measured_steps: estimate.measuredSteps,
-      seconds_per_step: estimate.secondsAStep,
-      total_seconds: estimate.seconds,
-      peak_memory_bytes: Math.round(estimate.peakMemory),
-      memory: estimate.before.memory,
-      ...estimate.before.rows,
+      total_steps: steps,
+      measured_steps: sum(({ measuredSteps }) => measuredSteps),
+      seconds_per_step: sum(({ totalSteps, secondsAStep }) => totalSteps * secondsAStep) / steps,
+      total_seconds: sum(({ seconds }) => seconds),
+      peak_memory_bytes: Math.round(largest.peakMemory),
+      memory: largest.before.memory,
+      ...largest.before.rows,
     };
   } finally {
     stop.release();

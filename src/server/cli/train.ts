@@ -1,9 +1,10 @@
 import { freemem } from 'node:os';
 import { join } from 'node:path';
+import type { Command } from 'commander';
 import { selectEngine } from '../engine/select';
 import { RowlightError } from '../errors';
 import { describeColumns } from '../data/columns';
-import { type FineTuneRequest, fineTune, resume } from '../runs/fine-tune';
+import type { FineTuneRequest } from '../runs/fine-tune';
 import type { Lora } from '../model/lora';
 import type { BeforeStart, Follower, ReadyRun, TrainingWorld } from '../runs/follow-training';
 import type { Patience } from '../training/advice';
@@ -11,9 +12,12 @@ import type { TrainScope } from '../training/scope';
 import type { Objective } from '../training/losses/objective';
 import { newRunId } from '../runs/run-folder';
 import { labelsText, lengthText, memoryText } from './before-start-text';
+import { fineTuneStages, resumeStages } from '../runs/stages';
 import { evaluateModel } from './evaluate';
 import { type ColumnOptions, type EngineOptions, columnSettingsOf, engineSettings } from './options';
+import { writeOriginalFiles } from './original-files';
 import { createProgressBar } from './progress-bar';
+import { stageOptions } from './recipe';
 import { type EvaluationResult, percent } from './report';
 import { stopSignal } from './stop-signal';
 import { EMBEDDED_MODEL, modelPath, stderrLog, systemClock } from './world';
@@ -37,6 +41,7 @@ export interface TrainOptions
       | 'schedule'
       | 'head'
       | 'seed'
+      | 'test'
     > {
   readonly train: TrainScope;
   readonly loraRank: number;
@@ -48,27 +53,32 @@ export interface TrainOptions
   readonly plateau: number;
   readonly base?: string;
   readonly output?: string;
+  /** A recipe by its name or file. */
+  readonly recipe?: string;
   readonly resume?: string;
   readonly estimate: boolean;
 }
 
-/** `rowlight train DATA`: fine-tunes, then judges the best checkpoint on the held-out rows. */
+/**
+ * `rowlight train DATA`: fine-tunes, then judges the best checkpoint on the held-out rows.
+ * @param command the parsed one: what stands on it overrides the recipe
+ */
 export async function trainCommand(
   data: string | undefined,
   options: TrainOptions,
   version: string,
+  command: Command,
 ): Promise<EvaluationResult & { run: string }> {
   const { world, release } = await trainingWorld(options, version);
   const { engine, log } = world;
   try {
     const outcome = await (options.resume === undefined
-      ? fineTune(fineTuneRequest(data, options), world)
-      : resume(options.resume, world));
+      ? fineTuneStages(await fineTuneRequests(data, options, command), world, options.recipe)
+      : resumeStages(options.resume, world));
     log.info(`best checkpoint: ${outcome.folder} (macro F1 ${percent(outcome.scores.macroF1)})`);
-    return {
-      run: outcome.folder,
-      ...(await evaluateModel(engine, outcome.folder, outcome.data.heldOut, outcome.data.train)),
-    };
+    const result = await evaluateModel(engine, outcome.folder, outcome.data.heldOut, outcome.data.train);
+    await writeOriginalFiles(outcome.folder, result, engine, log);
+    return { run: outcome.folder, ...result };
   } finally {
     release();
   }
@@ -88,14 +98,25 @@ export async function trainingWorld(
   return { world, release };
 }
 
+/** The run that the options and their recipe describe, a request a stage. Rejects with reason `bad-argument` where a part of it is wrong. */
+export async function fineTuneRequests(
+  data: string | undefined,
+  options: TrainOptions,
+  command: Command,
+): Promise<FineTuneRequest[]> {
+  const output = options.output ?? join('.rowlight', 'runs', newRunId(systemClock));
+  const stages = await stageOptions(options, command);
+  return stages.map((stage) => fineTuneRequest(data, { ...stage, output }));
+}
+
 /** The run that the options describe. Throws with reason `bad-argument` where no data file is named. */
-export function fineTuneRequest(data: string | undefined, options: TrainOptions) {
+export function fineTuneRequest(data: string | undefined, options: TrainOptions): FineTuneRequest {
   if (data === undefined)
     throw new RowlightError(
       'bad-argument',
       'train needs a data file: rowlight train DATA, or --resume DIR to go on with a run',
     );
-  const { dev, maxLength, batchSize, accumulate, learningRate, epochs } = options;
+  const { dev, maxLength, batchSize, accumulate, learningRate, epochs, test } = options;
   return {
     data,
     columns: columnSettingsOf(options),
@@ -132,6 +153,7 @@ export function fineTuneRequest(data: string | undefined, options: TrainOptions)
     ...(accumulate === undefined ? {} : { accumulate }),
     ...(learningRate === undefined ? {} : { learningRate }),
     ...(epochs === undefined ? {} : { epochs }),
+    ...(test === undefined ? {} : { test }),
   };
 }
 

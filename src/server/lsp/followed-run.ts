@@ -5,13 +5,14 @@ import { POINTERS_FILE, type CheckpointPointers } from '../model/checkpoint-poin
 import { readPointers } from '../runs/checkpoints';
 import { courseOf } from '../runs/curve';
 import { FLOOR_FILE } from '../runs/floor';
-import { summaryOf } from '../runs/list';
+import { stagesOf, summaryOf } from '../runs/list';
 import { readRunName } from '../runs/manage';
 import { lockOwner } from '../runs/lock';
 import { followMetrics, latestAttempt, METRICS_FILE } from '../runs/metrics';
 import { PREDICTIONS_FILE } from '../runs/predictions';
 import { ensureReadable, heldOutPath } from '../runs/run-data';
 import { readRun, RUN_FILE, type RunRecord } from '../runs/run-folder';
+import { currentStage } from '../runs/stages-record';
 import type { ServerEnv } from './environment';
 
 /** Bytes of `metrics.jsonl` read and parsed before the event loop gets its turn: some milliseconds of work. */
@@ -34,6 +35,8 @@ export function followRun(
   env: Pick<ServerEnv, 'stamp' | 'metrics'>,
   changed: () => void = () => undefined,
 ): FollowedRun {
+  /** The stage under way: `folder` itself for a run in one stage. */
+  let own = folder;
   let known: { readonly stamp: string | undefined; readonly record: RunRecord } | undefined;
   let lines: MetricsLine[] = [];
   let offset = 0;
@@ -41,11 +44,11 @@ export function followRun(
   let judging: Promise<void> | undefined;
 
   async function readLines(): Promise<readonly MetricsLine[]> {
-    const file = join(folder, METRICS_FILE);
+    const file = join(own, METRICS_FILE);
     if ((await env.stamp(file)) === undefined) return [];
     await ensureReadable(file, LARGEST);
     for (;;) {
-      const chunk = await followMetrics(folder, offset, PIECE);
+      const chunk = await followMetrics(own, offset, PIECE);
       if (chunk.offset === offset) return lines;
       offset = chunk.offset;
       if (chunk.lines.some(({ event }) => event === 'started')) lines = latestAttempt([...lines, ...chunk.lines]);
@@ -55,11 +58,12 @@ export function followRun(
   }
 
   async function readRecord(): Promise<RunRecord> {
-    const file = join(folder, RUN_FILE);
-    const stamp = await env.stamp(file);
+    own = await currentStage(folder);
+    const file = join(own, RUN_FILE);
+    const stamp = `${file} ${await env.stamp(file)}`;
     if (known && known.stamp === stamp) return known.record;
     await ensureReadable(file, LARGEST);
-    const record = await readRun(folder);
+    const record = await readRun(own);
     // Another run in the same place has metrics of its own.
     if (record.id !== known?.record.id) [lines, offset] = [[], 0];
     known = { stamp, record };
@@ -68,14 +72,14 @@ export function followRun(
 
   /** Names the state of everything that a judgement is made from. */
   async function stateOf(record: RunRecord, pointers: CheckpointPointers | undefined): Promise<string> {
-    const inside = [PREDICTIONS_FILE, FLOOR_FILE, POINTERS_FILE].map((name) => join(folder, name));
-    const stamps = await Promise.all([...inside, await heldOutPath(folder, record)].map((path) => env.stamp(path)));
-    return [pointers?.best, ...stamps].join('\n');
+    const inside = [PREDICTIONS_FILE, FLOOR_FILE, POINTERS_FILE].map((name) => join(own, name));
+    const stamps = await Promise.all([...inside, await heldOutPath(own, record)].map((path) => env.stamp(path)));
+    return [own, pointers?.best, ...stamps].join('\n');
   }
 
   async function judge(key: string): Promise<void> {
     try {
-      judged = { key, judgement: await env.metrics.judge(folder) };
+      judged = { key, judgement: await env.metrics.judge(own) };
     } catch (error) {
       judged = { key, judgement: null, problem: oneLine(error) };
     } finally {
@@ -89,8 +93,10 @@ export function followRun(
     // As in `summarize`: a run that ends in between is then seen to have ended.
     const pid = await lockOwner(folder);
     const current = await readLines();
-    const pointers = await readPointers(folder);
-    const run = summaryOf({ folder, record, pid, lines: current, pointers, name: await readRunName(folder) });
+    const pointers = await readPointers(own);
+    const stages = await stagesOf(folder, own);
+    const name = await readRunName(folder);
+    const run = summaryOf({ folder, record, pid, lines: current, pointers, name, stages });
     const key = await stateOf(record, pointers);
     if (judged?.key !== key) judging ??= judge(key);
     const { pace, ...course } = courseOf(current, pointers && Number(pointers.best.split('-')[1]));

@@ -4,6 +4,7 @@ import { nodeFiles } from '../node-files';
 import { followMetrics, METRICS_FILE } from '../runs/metrics';
 import { summarize } from '../runs/list';
 import { ADOPTION_FILE } from '../runs/adoption';
+import { currentStage } from '../runs/stages-record';
 import { NAME_FILE } from '../runs/manage';
 
 /** Reads the runs in one folder again and again, looking only into those that may have moved on. */
@@ -13,6 +14,8 @@ export interface RunFolders {
 }
 
 interface Known {
+  /** The folder of the stage that was read. */
+  readonly own: string;
   readonly stamp: string;
   readonly progress: RunProgress;
   readonly offset: number;
@@ -24,14 +27,17 @@ export function runFolders(runs: string, stamp: (path: string) => Promise<string
 
   async function look(name: string): Promise<Known | undefined> {
     const folder = join(runs, name);
-    const before = known.get(name);
-    const stamps = await Promise.all([METRICS_FILE, NAME_FILE, ADOPTION_FILE].map((file) => stamp(join(folder, file))));
+    const own = await currentStage(folder);
+    const earlier = known.get(name);
+    const before = earlier?.own === own ? earlier : undefined;
+    const files = [join(own, METRICS_FILE), join(folder, NAME_FILE), join(folder, ADOPTION_FILE)];
+    const stamps = await Promise.all(files.map(stamp));
     const now = stamps.join(' ');
     // A running one is looked at anyway: its process may have gone without a word.
     if (before && before.stamp === now && before.progress.run.state !== 'running') return before;
     const run = await summarize(folder).catch(() => undefined);
     if (!run) return undefined;
-    const { lines, offset } = await followMetrics(folder, before?.offset ?? 0);
+    const { lines, offset } = await followMetrics(own, before?.offset ?? 0);
     const step = lines.findLast((line) => line.event === 'step');
     const { loss, secondsLeft } = step?.event === 'step' ? step : (before?.progress ?? {});
     const progress: RunProgress = {
@@ -39,7 +45,7 @@ export function runFolders(runs: string, stamp: (path: string) => Promise<string
       ...(loss === undefined ? {} : { loss }),
       ...(secondsLeft === undefined ? {} : { secondsLeft }),
     };
-    return { stamp: now, progress, offset };
+    return { own, stamp: now, progress, offset };
   }
 
   return {

@@ -19,6 +19,7 @@ import { RowlightError } from '../errors';
 import type { Predictions } from '../host/predictions';
 import { hasAnswer } from '../inference/prediction';
 import { findHeldOut, heldOutRow } from '../runs/held-out-rows';
+import { currentStage } from '../runs/stages-record';
 import type { DataDocument, Documents } from './documents';
 import type { ServerEnv } from './environment';
 import { followRun, type FollowedRun } from './followed-run';
@@ -138,11 +139,12 @@ export function registerRunMetrics(connection: Connection, parts: RunMetricsPart
 /** The rows that are meant: in the open document, unsaved edits included, else on the disk. */
 async function findRows(folder: string, which: WhichRows, { env, documents }: RunMetricsParts): Promise<FoundRows> {
   requireAbsolute(folder);
-  const { path, columns, total, judged, indices } = await env.metrics.choose(folder, which);
+  const own = await currentStage(folder);
+  const { path, columns, total, judged, indices } = await env.metrics.choose(own, which);
   for (;;) {
     const document = openDocument(path, documents);
     const rows = document && (await rowsOfDocument(document, columns, env.files));
-    if (!document || !rows) return env.metrics.find(folder, which);
+    if (!document || !rows) return env.metrics.find(own, which);
     const { version } = document;
     const found = await findHeldOut(judged, rows, breather());
     // Lines that an edit has moved meanwhile would lead to other rows.

@@ -7,7 +7,8 @@ import { RowlightError } from '../errors';
 import { TRAINER_LOG, lastLine, type Trainer } from '../host/trainer';
 import { nodeFiles } from '../node-files';
 import { writeAdoption } from '../runs/adoption';
-import { RUN_FILE, readRun } from '../runs/run-folder';
+import { readRun } from '../runs/run-folder';
+import { currentStage, isRunFolder } from '../runs/stages-record';
 import type { Runs } from './runs';
 import { notify } from './wire';
 
@@ -39,7 +40,7 @@ export function createTrainers(connection: Connection, runs: Runs, trainer: Trai
     );
     const message = lastLine(text) || `The trainer ended with code ${code}.`;
     // What is no run has nothing to keep but that line.
-    if (!(await nodeFiles.exists(join(folder, RUN_FILE)))) await rm(folder, { recursive: true, force: true });
+    if (!(await isRunFolder(folder))) await rm(folder, { recursive: true, force: true });
     log.error('a trainer failed', { folder, code, message });
     notify(connection, TrainerFailed, { data, message });
   }
@@ -71,8 +72,10 @@ export function createTrainers(connection: Connection, runs: Runs, trainer: Trai
 
 /** How many processes began to work on a run; 0 where there is none yet. */
 async function attempts(folder: string): Promise<number> {
-  return readRun(folder).then(
-    (record) => record.attempts.length,
-    () => 0,
-  );
+  return currentStage(folder)
+    .then(readRun)
+    .then(
+      (record) => record.attempts.length,
+      () => 0,
+    );
 }

@@ -7,6 +7,7 @@ import { type BertConfig, configJson, parseConfig } from './config';
 import { type Lora, mergeAdapters } from './lora';
 import { type RowlightJson, parseRowlightJson } from './rowlight-json';
 import { readSafetensors, safetensorsParts } from './safetensors';
+import { STAGES_FILE, lastStageWith, stageFolder } from './stage-folders';
 import type { Weights } from './tensor-map';
 import { CLASSIFIER, adoptWeights, expectedShapes, isHeadWeight } from './weights';
 
@@ -48,14 +49,19 @@ export async function loadModelFolder(files: Files, path: string): Promise<Model
   }
 }
 
-/** The folder with the weights that `path` means: itself, or, for a run folder, its best checkpoint. */
+/**
+ * The folder with the weights that `path` means: itself, or, for a run folder, its best checkpoint. A run in several stages has its last stage's
+ * checkpoints in its own folder; before that has begun, the best one of the stage before counts.
+ */
 export async function resolveModelFolder(files: Files, path: string): Promise<string> {
   if (await files.exists(`${path}/config.json`)) return path;
   if (await files.exists(`${path}/${POINTERS_FILE}`)) {
     const { best } = parsePointers(await files.read(`${path}/${POINTERS_FILE}`), `${path}/${POINTERS_FILE}`);
     return `${path}/${CHECKPOINTS_FOLDER}/${best}`;
   }
-  if (await files.exists(`${path}/run.json`)) {
+  const stage = (await files.exists(`${path}/${STAGES_FILE}`)) && (await lastStageWith(files, path, POINTERS_FILE));
+  if (stage) return resolveModelFolder(files, stageFolder(path, stage));
+  if ((await files.exists(`${path}/run.json`)) || (await files.exists(`${path}/${STAGES_FILE}`))) {
     throw new RowlightError(
       'not-found',
       `${path}: this run has no checkpoint yet; wait for its first evaluation, or resume it`,

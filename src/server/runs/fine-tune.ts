@@ -27,6 +27,7 @@ import { chooseParts } from './choose-parts';
 import { latestAttempt, readMetrics } from './metrics';
 import { argumentsOf, objectiveOf, scopeOf, settingsOf } from './run-arguments';
 import { RUN_FILE, type RunRecord, beginAttempt, createRun, newRunId, readRun } from './run-folder';
+import { isRunFolder } from './stages-record';
 import {
   type DataRequest,
   type TrainingData,
@@ -73,6 +74,7 @@ export async function fineTune(request: FineTuneRequest, world: TrainingWorld): 
   await makeRoom(request.output, prepared);
   const release = await lockRun(request.output);
   try {
+    await requireFree(request.output);
     return await beginRun(request, prepared, world);
   } finally {
     await release();
@@ -138,12 +140,23 @@ export async function prepareRun(
   const adapterBase = lora && (await adapterBaseOf(request.base, found.folder));
   const base: ModelFolder = { ...found, config: { ...found.config, head: request.head, ...(lora ? { lora } : {}) } };
   const { tokenizer, maxLength } = tokenizerOf(base, request.maxLength ?? base.rowlight?.recommended?.maxLength);
-  const recommended = base.rowlight?.recommended ?? {};
-  const batchSize = request.batchSize ?? recommended.batchSize ?? DEFAULTS.batchSize;
   const texts = () => encodeExamples(data.train, data.labels, tokenizer, maxLength);
-  const settings: TrainingSettings = {
-    batchSize,
-    accumulate: chooseParts(request, base.config, { batchSize, maxLength, texts }, memoryBudget),
+  const own = settingsFor(request, base);
+  const { batchSize } = own;
+  const accumulate = chooseParts(request, base.config, { batchSize, maxLength, texts }, memoryBudget);
+  const settings: TrainingSettings = { ...own, accumulate };
+  const weights = startingWeights(base, found.config.head, data.labels, request.seed);
+  return { data, base, tokenizer, maxLength, settings, weights, adapterBase };
+}
+
+/** The settings of a run but for the parts of a batch: what is asked for, else what the base recommends, else BERT's own. */
+export function settingsFor(
+  request: Omit<FineTuneRequest, 'output'>,
+  { rowlight }: Pick<ModelFolder, 'rowlight'>,
+): Omit<TrainingSettings, 'accumulate'> {
+  const recommended = rowlight?.recommended ?? {};
+  return {
+    batchSize: request.batchSize ?? recommended.batchSize ?? DEFAULTS.batchSize,
     learningRate: request.learningRate ?? recommended.learningRate ?? DEFAULTS.learningRate,
     epochs: request.epochs ?? recommended.epochs ?? DEFAULTS.epochs,
     warmup: request.warmup,
@@ -151,8 +164,12 @@ export async function prepareRun(
     patience: request.patience,
     seed: request.seed,
   };
-  const weights = startingWeights(base, found.config.head, data.labels, request.seed);
-  return { data, base, tokenizer, maxLength, settings, weights, adapterBase };
+}
+
+/** Rejects with reason `bad-argument` where a folder holds a run already. */
+export async function requireFree(folder: string): Promise<void> {
+  if (await isRunFolder(folder))
+    throw new RowlightError('bad-argument', `${folder}: holds a run already; give another folder, or resume that run`);
 }
 
 /** Goes on with a run that was interrupted or cancelled, from its last checkpoint; it ends as it would have without the break. */

@@ -10,7 +10,8 @@ import { lockOwner } from './lock';
 import { type Adoption, readAdoption } from './adoption';
 import { readRunName, removeDeleted } from './manage';
 import { readMetrics } from './metrics';
-import { RUN_FILE, type RunRecord, readRun } from './run-folder';
+import { type RunRecord, readRun } from './run-folder';
+import { type StagesRecord, currentStage, isRunFolder, readStages } from './stages-record';
 
 /**
  * Makes the folder of a workspace's runs, `.rowlight/runs`, and returns it. Beside it a `.gitignore` keeps runs out of the user's repository;
@@ -36,7 +37,7 @@ export async function findRuns(runs: string, log: Log = silentLog): Promise<RunS
   for (const name of await nodeFiles.list(runs)) {
     const folder = join(runs, name);
     // Of a run that is being deleted nothing is left to choose.
-    if (name.startsWith('.') || !(await nodeFiles.exists(join(folder, RUN_FILE)))) continue;
+    if (name.startsWith('.') || !(await isRunFolder(folder))) continue;
     try {
       found.push(await summarize(folder));
     } catch (error) {
@@ -48,12 +49,21 @@ export async function findRuns(runs: string, log: Log = silentLog): Promise<RunS
 
 /** What there is to say of one run folder, from its files and its lock alone. Rejects as `readRun` does. */
 export async function summarize(folder: string): Promise<RunSummary> {
-  const record = await readRun(folder);
   // The lock is looked at before the metrics: a run that ends in between is then seen to have ended.
   const pid = await lockOwner(folder);
-  const lines = await readMetrics(folder);
-  const [pointers, name] = [await readPointers(folder), await readRunName(folder)];
-  return summaryOf({ folder, record, pid, lines, pointers, name, adoption: await readAdoption(folder) });
+  const own = await currentStage(folder);
+  const record = await readRun(own);
+  const lines = await readMetrics(own);
+  const [pointers, name] = [await readPointers(own), await readRunName(folder)];
+  const stages = await stagesOf(folder, own);
+  return summaryOf({ folder, record, pid, lines, pointers, name, stages, adoption: await readAdoption(folder) });
+}
+
+/** The stages of a run in several, and the number of the one in the folder `own`. */
+export async function stagesOf(folder: string, own: string): Promise<RunFacts['stages']> {
+  const record = await readStages(folder);
+  const number = own === folder ? record?.stages.length : Number(own.split('-').at(-1));
+  return record && number ? { record, number } : undefined;
 }
 
 /** What the files of a run say, once they are read. */
@@ -68,11 +78,17 @@ export interface RunFacts {
   /** The name that the user gave it. */
   readonly name: string | undefined;
   readonly adoption?: Adoption | undefined;
+  /** Of a run in several stages: what was asked for, and the stage whose record, lines and pointers these are. */
+  readonly stages?: { readonly record: StagesRecord; readonly number: number } | undefined;
 }
 
 /** What there is to say of a run whose files were read. */
-export function summaryOf({ folder, record, pid, lines, pointers, name, adoption }: RunFacts): RunSummary {
-  const state = stateOf(lines.at(-1)?.event, pid !== undefined);
+export function summaryOf({ folder, record, pid, lines, pointers, name, adoption, stages }: RunFacts): RunSummary {
+  const stage = stages && { number: stages.number, of: stages.record.stages.length };
+  const more = stage !== undefined && stage.number < stage.of;
+  const last = lines.at(-1)?.event;
+  // A stage that has finished is followed by the next.
+  const state = stateOf(more && last === 'finished' ? undefined : last, pid !== undefined);
   const started = lines.findLast((line) => line.event === 'started');
   const failed = lines.findLast((line) => line.event === 'failed');
   const bestStep = Number(pointers?.best.split('-')[1]);
@@ -84,16 +100,17 @@ export function summaryOf({ folder, record, pid, lines, pointers, name, adoption
     folder,
     state,
     ...(state === 'running' && pid !== undefined ? { pid } : {}),
-    createdAt: record.createdAt,
+    createdAt: stages?.record.createdAt ?? record.createdAt,
     ...(seconds === undefined ? {} : { seconds }),
     data: record.data.path,
-    base: record.base,
+    base: stages?.record.base ?? record.base,
     columns: record.columns,
     headerless: record.headerless,
     labels: record.labels,
     step: lines.at(-1)?.step ?? 0,
     ...(started ? { totalSteps: started.totalSteps } : {}),
-    usable: pointers !== undefined,
+    ...(stage ? { stage } : {}),
+    usable: pointers !== undefined || (stage !== undefined && stage.number > 1),
     ...(adoption === undefined ? {} : { adoption }),
     ...(best?.event === 'evaluated'
       ? { scores: { accuracy: best.accuracy, macroF1: best.macroF1, loss: best.loss } }

@@ -6,6 +6,7 @@ import { RowlightError } from '../errors';
 import { nodeFiles, renameDurably, rethrow } from '../node-files';
 import { lockRun } from './lock';
 import { RUN_FILE } from './run-folder';
+import { isRunFolder } from './stages-record';
 
 /** Name of the file in a run folder with the run's name for people: one line of UTF-8. `run.json` stays as the run began. */
 export const NAME_FILE = 'name.txt';
@@ -73,7 +74,7 @@ export async function requireOwnFolder(folder: string): Promise<void> {
   const found = await lstat(folder).catch((error: unknown) => rethrow(error, folder));
   if (!found.isDirectory())
     throw new RowlightError('bad-argument', `${folder}: is a link to somewhere else; change the run there`);
-  if (!(await nodeFiles.exists(join(folder, RUN_FILE))))
+  if (!(await isRunFolder(folder)))
     throw new RowlightError('not-found', `${folder}: is no run folder (it has no ${RUN_FILE})`);
 }
 

@@ -1,7 +1,7 @@
 import { RowlightError } from '../errors';
 import { METRICS } from '../training/advice';
 import { DEFAULT_OBJECTIVE, type Objective } from '../training/losses/objective';
-import type { Lora } from '../model/lora';
+import { DEFAULT_LORA, LORA_TARGETS, type Lora, type LoraTarget } from '../model/lora';
 import { LOSSES } from '../training/losses/loss';
 import type { TrainingSettings } from '../training/loop';
 import { type TrainScope, parseScope } from '../training/scope';
@@ -56,7 +56,7 @@ export function argumentsOf(
 }
 
 /** Reads them back to go on with a run; arguments that an older Rowlight did not write have the values that it used. */
-export function settingsOf({ arguments: given, seed }: RunRecord): TrainingSettings {
+export function settingsOf({ arguments: given, seed }: Pick<RunRecord, 'arguments' | 'seed'>): TrainingSettings {
   return {
     batchSize: number(given, 'batch-size'),
     accumulate: number(given, 'accumulate', 1),
@@ -75,7 +75,7 @@ export function settingsOf({ arguments: given, seed }: RunRecord): TrainingSetti
 }
 
 /** The objective of a run that goes on. */
-export function objectiveOf({ arguments: given }: RunRecord): Objective {
+export function objectiveOf({ arguments: given }: Pick<RunRecord, 'arguments'>): Objective {
   const { positive } = given;
   return {
     loss: oneOf(given, 'loss', LOSSES, DEFAULT_OBJECTIVE.loss),
@@ -87,13 +87,25 @@ export function objectiveOf({ arguments: given }: RunRecord): Objective {
 }
 
 /** What a run that goes on trains. */
-export function scopeOf({ arguments: given }: RunRecord): TrainScope {
+export function scopeOf({ arguments: given }: Pick<RunRecord, 'arguments'>): TrainScope {
   const scope = parseScope(String(given.train ?? 'full'));
   if (scope !== undefined) return scope;
   throw new RowlightError(
     'bad-data',
     `run.json: the argument train is ${JSON.stringify(given.train)}; start a new run`,
   );
+}
+
+/** The adapters of a run that trains some. */
+export function loraOf({ arguments: given }: Pick<RunRecord, 'arguments'>): Lora | undefined {
+  if (given.train !== 'lora') return undefined;
+  const names = String(given['lora-targets'] ?? DEFAULT_LORA.targets.join(',')).split(',');
+  return {
+    rank: number(given, 'lora-rank', DEFAULT_LORA.rank),
+    alpha: number(given, 'lora-alpha', DEFAULT_LORA.alpha),
+    dropout: number(given, 'lora-dropout', DEFAULT_LORA.dropout),
+    targets: names.filter((name): name is LoraTarget => name in LORA_TARGETS),
+  };
 }
 
 function number(given: Arguments, name: string, fallback?: number): number {

@@ -17,7 +17,7 @@ export function heldOutPath(folder: string, record: RunRecord): Promise<string> 
  * from the workspace of the run, and one that is nowhere (the workspace was moved) by its name there; else it stays as it is.
  */
 export async function findData(folder: string, path: string): Promise<string> {
-  const runs = dirname(resolve(folder));
+  const runs = dirname(/^stage-\d+$/.test(basename(folder)) ? dirname(resolve(folder)) : resolve(folder));
   const root = basename(runs) === 'runs' && basename(dirname(runs)) === '.rowlight' ? dirname(dirname(runs)) : runs;
   const places = isAbsolute(path) ? [path, join(root, basename(path))] : [join(root, path), resolve(path)];
   for (const place of places) if (await nodeFiles.exists(place)) return place;

@@ -16,6 +16,7 @@ import { nodeFiles, rethrow } from '../node-files';
  * predictions.tsv     the held-out rows as the best checkpoint judges them: a copy of the checkpoint's own file (predictions.ts)
  * floor.tsv           the same rows as a naive Bayes judges them, in the same form (floor.ts)
  * checkpoints…        checkpoints.ts
+ * stages.json         of a run in several stages, whose last this folder then is (stages-record.ts)
  * .lock-…             lock.ts
  */
 
@@ -24,6 +25,9 @@ export const RUN_FILE = 'run.json';
 
 /** A file of this name in a run folder asks its process to stop, where no signal can (Windows). */
 export const CANCEL_FILE = 'cancel';
+
+/** Arguments by their command-line names without dashes, defaults filled in. */
+export const argumentsSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
 
 const sourceSchema = z.object({
   /** As it was given. */
@@ -39,8 +43,7 @@ const schema = z.object({
   createdAt: z.string(),
   /** Version of Rowlight. */
   rowlight: z.string(),
-  /** Arguments by their command-line names without dashes, defaults filled in. */
-  arguments: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  arguments: argumentsSchema,
   data: sourceSchema,
   /** The file of held-out rows, where one was given or found. */
   dev: sourceSchema.optional(),

@@ -72,7 +72,8 @@ export async function* train(
   const judged = [...history];
   let advice = adviseAfter(judged, settings.patience);
   let { step, epoch, batch } = from;
-  while (step < total && !advice.stop) {
+  // A run that was stopped after its last step is still to be judged.
+  while ((step < total || batch > 0) && !advice.stop) {
     const batches = planEpoch(lengths, batchSize, seed, epoch);
     for (; batch < batches.length && step < total;) {
       const rows = Array.from(batches[batch]!, (row) => data.train[row]!);
