@@ -1,3 +1,4 @@
+import type { RunChoice } from './recipes';
 import type { RunSummary } from './runs';
 import type { ChosenColumns } from './start-labelling';
 import type { ServerStatus } from './status';
@@ -91,7 +92,7 @@ export const PlanRun: RequestType<{ readonly uri: string; readonly base?: string
 
 /** Client → server: start the confirmed run; answered when its process runs. */
 export const StartRun: RequestType<
-  { readonly uri: string; readonly plan: RunPlan; readonly arguments: RunArguments },
+  { readonly uri: string; readonly plan: RunPlan; readonly arguments: RunChoice },
   { readonly folder: string }
 > = { method: 'rowlight/startRun' };
 

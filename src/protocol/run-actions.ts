@@ -1,4 +1,5 @@
-import type { NotificationType, RequestType, RunArguments, RunPlan, RunProgress } from './messages';
+import type { NotificationType, RequestType, RunPlan, RunProgress } from './messages';
+import type { RunChoice } from './recipes';
 
 /** Longest display name of a run, in UTF-16 units. */
 export const MAX_RUN_NAME = 80;
@@ -38,7 +39,7 @@ export interface RunEstimate {
 }
 
 /** Client → server: measure three real steps of a planned run in a process of its own, so that the form can say what it would take. Cancelling the request ends that process. */
-export const EstimateRun: RequestType<{ readonly plan: RunPlan; readonly arguments: RunArguments }, RunEstimate> = {
+export const EstimateRun: RequestType<{ readonly plan: RunPlan; readonly arguments: RunChoice }, RunEstimate> = {
   method: 'rowlight/estimateRun',
 };
 

@@ -1,10 +1,12 @@
-import type { RunArguments, RunPlan } from './messages';
+import type { RunPlan } from './messages';
+import type { RunChoice } from './recipes';
 
 /** The arguments of `rowlight` for a planned run: what the server starts, and what the start form shows. */
-export function trainArguments(plan: RunPlan, chosen: RunArguments): string[] {
+export function trainArguments(plan: RunPlan, chosen: RunChoice): string[] {
   const line = ['train', plan.data, '--base', plan.base, '--output', plan.output];
   line.push('--text-column', plan.textColumn, '--label-column', plan.labelColumn);
   if (plan.textBColumn !== undefined) line.push('--text-b-column', plan.textBColumn);
+  if ('recipe' in chosen) return [...line, '--recipe', chosen.recipe];
   line.push('--epochs', String(chosen.epochs), '--learning-rate', String(chosen.learningRate));
   line.push('--max-length', String(chosen.maxLength), '--batch-size', String(chosen.batchSize));
   return line;

@@ -24,10 +24,10 @@ test('no setting outside of rowlight.* is read, written or given another default
 test('the command to copy is one that a shell reads as it is meant', () => {
   assert.equal(
     predictCommand('/x/dist/cli.cjs', "/data/it's $HOME/big.tsv", 'linux'),
-    `node '/x/dist/cli.cjs' predict MODEL '/data/it'\\''s $HOME/big.tsv'`,
+    `node /x/dist/cli.cjs predict MODEL '/data/it'\\''s $HOME/big.tsv'`,
   );
   assert.equal(
     predictCommand('C:\\x\\cli.cjs', 'C:\\my data\\big.tsv', 'win32'),
-    'node "C:\\x\\cli.cjs" predict MODEL "C:\\my data\\big.tsv"',
+    "node 'C:\\x\\cli.cjs' predict MODEL 'C:\\my data\\big.tsv'",
   );
 });

@@ -42,6 +42,11 @@ test('a run is started by words that the command line knows', () => {
     "rowlight train '/d/train set.tsv' --base /m --output /d/.rowlight/runs/r --text-column a --label-column l --text-b-column b " +
       '--epochs 4 --learning-rate 0.0003 --max-length 64 --batch-size 32',
   );
+  assert.equal(
+    shellLine(trainArguments(plan, { recipe: '/d/my own.recipe.json' }).slice(-2), 'linux'),
+    "--recipe '/d/my own.recipe.json'",
+  );
+  assert.equal(presetOf({ recipe: 'few-labels' }, recommended), undefined);
   assert.equal(shellLine(["it's 50%"], 'win32'), "'it''s 50%'");
 });
 

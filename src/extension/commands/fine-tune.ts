@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import { PlanRun, StartRun, type RunArguments, type RunPlan } from '../../protocol/messages';
+import { PlanRun, StartRun, type RunPlan } from '../../protocol/messages';
+import type { RunChoice } from '../../protocol/recipes';
 import { shellLine, trainArguments } from '../../protocol/train-command';
 import type { Context } from '../context';
 import { chooseBase, chooseData, choosePreset } from '../run-form/choices';
 import { Estimates } from '../run-form/estimates';
 import { showForm } from '../run-form/form';
-import { presetArguments } from '../run-form/presets';
 import { activeData } from './active-data';
 import { changeArguments } from './run-arguments';
 
@@ -20,7 +20,7 @@ export async function fineTune(context: Context): Promise<void> {
   let base: string | undefined;
   const planned = (): Promise<RunPlan> => client.request(PlanRun, { uri, ...(base === undefined ? {} : { base }) });
   let plan = await planned();
-  let chosen: RunArguments = plan.recommended;
+  let chosen: RunChoice = plan.recommended;
   const estimates = new Estimates(client);
   try {
     for (;;) {
@@ -48,12 +48,12 @@ export async function fineTune(context: Context): Promise<void> {
           break;
         }
         case 'preset': {
-          const preset = await choosePreset(plan.recommended);
-          if (preset) chosen = presetArguments(preset, plan.recommended);
+          chosen = (await choosePreset(plan.recommended)) ?? chosen;
           break;
         }
         case 'advanced':
-          chosen = (await changeArguments(chosen)) ?? chosen;
+          // Own numbers take the place of a recipe.
+          chosen = (await changeArguments('recipe' in chosen ? plan.recommended : chosen)) ?? chosen;
           break;
         case 'estimate':
           estimates.again();
@@ -69,7 +69,7 @@ export async function fineTune(context: Context): Promise<void> {
 }
 
 /** Copies the command line of a run in words that work in any terminal with Node, whether or not `rowlight` is on its path. */
-async function copyCommandLine({ extension }: Context, plan: RunPlan, chosen: RunArguments): Promise<void> {
+async function copyCommandLine({ extension }: Context, plan: RunPlan, chosen: RunChoice): Promise<void> {
   const words = ['node', extension.asAbsolutePath('dist/cli.cjs'), ...trainArguments(plan, chosen)];
   await vscode.env.clipboard.writeText(shellLine(words, process.platform));
   void vscode.window.showInformationMessage(

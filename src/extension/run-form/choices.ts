@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { ListRuns, type RunArguments } from '../../protocol/messages';
+import { BUILT_IN_RECIPES, type BuiltInRecipe, type RunChoice } from '../../protocol/recipes';
 import type { ClientHolder } from '../client-holder';
 import { runDescription, runName } from '../runs/run-item';
 import { numbersText, presetName } from './form';
@@ -47,15 +48,42 @@ export async function chooseBase(client: ClientHolder): Promise<{ readonly folde
   return choice === 'browse' ? browse() : choice;
 }
 
-/** Asks for a preset; each says for what it is good. */
-export async function choosePreset(recommended: RunArguments): Promise<Preset | undefined> {
-  const items = PRESETS.map((preset) => ({
-    label: presetName(preset),
-    description: numbersText(presetArguments(preset, recommended)),
-    detail: reason(preset),
-    preset,
+/** Asks for a preset, or a recipe of Rowlight's or of the workspace; each says for what it is good. */
+export async function choosePreset(recommended: RunArguments): Promise<RunChoice | undefined> {
+  const presets: PresetItem[] = PRESETS.map((preset) => {
+    const choice = presetArguments(preset, recommended);
+    return { label: presetName(preset), description: numbersText(choice), detail: reason(preset), choice };
+  });
+  const builtIn = BUILT_IN_RECIPES.map((name) => ({
+    label: name,
+    detail: recipeReason(name),
+    choice: { recipe: name },
   }));
-  return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Preset') }))?.preset;
+  const found = await vscode.workspace.findFiles('**/*.recipe.json', '**/{node_modules,.rowlight,.git}/**', MOST_FILES);
+  const own = found.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), choice: { recipe: uri.fsPath } }));
+  const recipes = { label: vscode.l10n.t('Recipes'), kind: vscode.QuickPickItemKind.Separator };
+  const items: PresetItem[] = [...presets, recipes, ...builtIn, ...own];
+  const options = { title: vscode.l10n.t('Preset'), matchOnDetail: true };
+  return (await vscode.window.showQuickPick(items, options))?.choice;
+}
+
+interface PresetItem extends vscode.QuickPickItem {
+  readonly choice?: RunChoice;
+}
+
+function recipeReason(recipe: BuiltInRecipe): string {
+  switch (recipe) {
+    case 'run_classifier':
+      return vscode.l10n.t('The original run_classifier.py of BERT: for a BERT-base and some thousand rows.');
+    case 'recommended-review':
+      return vscode.l10n.t(
+        'Two unequal classes of short texts, for a BERT-base: cross-entropy, then soft F1 on the head.',
+      );
+    case 'recommended-review-small':
+      return vscode.l10n.t('The same with rates that suit a small model such as zh-mini.');
+    case 'few-labels':
+      return vscode.l10n.t('A few dozen labelled rows: the head first, then all of BERT, gently.');
+  }
 }
 
 function reason(preset: Preset): string {

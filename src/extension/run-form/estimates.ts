@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { RunArguments, RunPlan } from '../../protocol/messages';
+import type { RunPlan } from '../../protocol/messages';
+import type { RunChoice } from '../../protocol/recipes';
 import { EstimateRun, type RunEstimate } from '../../protocol/run-actions';
 import type { ClientHolder } from '../client-holder';
 
@@ -19,7 +20,7 @@ export class Estimates implements vscode.Disposable {
   constructor(private readonly client: ClientHolder) {}
 
   /** What is known of a run; the first call for it begins to measure. */
-  of(plan: RunPlan, chosen: RunArguments): Estimate {
+  of(plan: RunPlan, chosen: RunChoice): Estimate {
     const key = JSON.stringify([plan.data, plan.base, chosen]);
     const known = this.#known.get(key);
     if (known && known.kind !== 'measuring') return known;
@@ -39,7 +40,7 @@ export class Estimates implements vscode.Disposable {
     this.#changed.dispose();
   }
 
-  #measure(key: string, plan: RunPlan, chosen: RunArguments): void {
+  #measure(key: string, plan: RunPlan, chosen: RunChoice): void {
     this.#running?.cancel.cancel();
     const running = { key, cancel: new vscode.CancellationTokenSource() };
     this.#running = running;

@@ -1,5 +1,7 @@
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import type { RunArguments, RunPlan } from '../../protocol/messages';
+import type { RunPlan } from '../../protocol/messages';
+import type { RunChoice } from '../../protocol/recipes';
 import type { RunEstimate } from '../../protocol/run-actions';
 import { shellLine, trainArguments } from '../../protocol/train-command';
 import { timeLeft } from '../progress-text';
@@ -14,7 +16,7 @@ interface Item extends vscode.QuickPickItem {
 }
 
 /** Shows a run before it starts: every part of it can be changed, and what it would take is measured meanwhile. Undefined where the user leaves. */
-export function showForm(plan: RunPlan, chosen: RunArguments, estimates: Estimates): Promise<Answer | undefined> {
+export function showForm(plan: RunPlan, chosen: RunChoice, estimates: Estimates): Promise<Answer | undefined> {
   return new Promise((resolve) => {
     const box = vscode.window.createQuickPick<Item>();
     box.title = vscode.l10n.t('Fine-tune on {0}', vscode.workspace.asRelativePath(plan.data));
@@ -61,8 +63,15 @@ export function presetName(preset: Preset | undefined): string {
   }
 }
 
+/** What is said of a recipe in one line: its name, or that of its file. */
+export function recipeName(recipe: string): string {
+  return vscode.l10n.t('Recipe {0}', basename(recipe).replace(/\.recipe\.json$/, ''));
+}
+
 /** The numbers of a run in one line. */
-export function numbersText({ epochs, learningRate, maxLength, batchSize }: RunArguments): string {
+export function numbersText(chosen: RunChoice): string {
+  if ('recipe' in chosen) return vscode.l10n.t('as the recipe has them');
+  const { epochs, learningRate, maxLength, batchSize } = chosen;
   return vscode.l10n.t(
     'epochs {0}, learning rate {1}, length {2}, batch size {3}',
     epochs,
@@ -72,7 +81,7 @@ export function numbersText({ epochs, learningRate, maxLength, batchSize }: RunA
   );
 }
 
-function itemsOf(plan: RunPlan, chosen: RunArguments, estimate: Estimate): Item[] {
+function itemsOf(plan: RunPlan, chosen: RunChoice, estimate: Estimate): Item[] {
   const rows = vscode.l10n.t(
     '{0} labelled rows, {1} labels, {2} unlabelled',
     plan.labelled,
@@ -80,7 +89,7 @@ function itemsOf(plan: RunPlan, chosen: RunArguments, estimate: Estimate): Item[
     plan.unlabelled,
   );
   const column = plan.textBColumn === undefined ? plan.textColumn : `${plan.textColumn} + ${plan.textBColumn}`;
-  const preset = presetName(presetOf(chosen, plan.recommended));
+  const preset = 'recipe' in chosen ? recipeName(chosen.recipe) : presetName(presetOf(chosen, plan.recommended));
   return [
     { label: `$(play) ${vscode.l10n.t('Start')}`, description: shortEstimate(estimate), answer: 'start' },
     {

@@ -1,4 +1,5 @@
 import type { RunArguments } from '../../protocol/messages';
+import type { RunChoice } from '../../protocol/recipes';
 
 /** Ready-made numbers for a run. */
 export type Preset = 'recommended' | 'quick' | 'thorough';
@@ -18,8 +19,9 @@ export function presetArguments(preset: Preset, recommended: RunArguments): RunA
   }
 }
 
-/** The preset that has just these numbers; undefined for numbers of the user's own. */
-export function presetOf(chosen: RunArguments, recommended: RunArguments): Preset | undefined {
+/** The preset that has just these numbers; undefined for a recipe and for numbers of the user's own. */
+export function presetOf(chosen: RunChoice, recommended: RunArguments): Preset | undefined {
+  if ('recipe' in chosen) return undefined;
   return PRESETS.find((preset) => {
     const numbers = presetArguments(preset, recommended);
     return (Object.keys(numbers) as (keyof RunArguments)[]).every((key) => numbers[key] === chosen[key]);

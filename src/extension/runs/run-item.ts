@@ -62,9 +62,7 @@ function stateText({ run, secondsLeft }: RunProgress): string {
   if (run.state !== 'running') return stateWord(run.state);
   if (run.totalSteps === undefined) return vscode.l10n.t('preparing…');
   const inStage = vscode.l10n.t('step {0} of {1}', run.step, run.totalSteps);
-  const step = run.stage
-    ? `${vscode.l10n.t('stage {0} of {1}', run.stage.number, run.stage.of)}, ${inStage}`
-    : inStage;
+  const step = run.stage ? `${vscode.l10n.t('stage {0} of {1}', run.stage.number, run.stage.of)}, ${inStage}` : inStage;
   return secondsLeft === undefined ? step : `${step}, ${vscode.l10n.t('{0} left', timeLeft(secondsLeft))}`;
 }
 

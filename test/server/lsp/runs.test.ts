@@ -5,10 +5,12 @@ import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { CancelRun, ListModels, ListRuns, PlanRun, StartRun } from '../../../src/protocol/messages';
+import { FollowMetrics, MetricsChanged } from '../../../src/protocol/metrics';
 import { TrainerFailed } from '../../../src/protocol/run-actions';
 import type { MetricsLine } from '../../../src/protocol/runs';
 import { createRun } from '../../../src/server/runs/run-folder';
 import { lockRun } from '../../../src/server/runs/lock';
+import { createStages } from '../../../src/server/runs/stages-record';
 import { openPair, type TestClient } from '../support/pair';
 
 const text = '场景\t问题\n甲\t怎么报警\n乙\t有人打架\n\t丢了钱包\n';
@@ -152,6 +154,38 @@ test('a trainer that ends without a run: its last line is the message, and its f
   assert.deepEqual(client.heard(TrainerFailed), [{ data: path, message: 'train.tsv:3: ragged row' }]);
   assert.deepEqual(await client.request(ListRuns, null), []);
   assert.equal(existsSync(folder), false);
+});
+
+test('a run in two stages is one run, whose stage moves on', async (t) => {
+  const root = mkdtempSync(join(tmpdir(), 'rowlight-lsp-'));
+  t.after(() => rmSync(root, { recursive: true, force: true }));
+  const folder = join(root, '.rowlight', 'runs', 'r');
+  const begun: MetricsLine = { event: 'started', attempt: 1, step: 0, time: 0, totalSteps: 4, epochs: 1, device: 'onnx cpu' }; // prettier-ignore
+  await createStages(folder, {
+    format: 1,
+    createdAt: '2026-11-23T17:00:00.000Z',
+    rowlight: '0.2.0',
+    data: 'train.tsv',
+    columns: {},
+    base: 'zh-mini',
+    seed: 1,
+    stages: [{}, {}],
+  });
+  const release = await lockRun(folder);
+  await makeRun(join(folder, 'stage-1'), 'train.tsv');
+  append(join(folder, 'stage-1'), begun, { event: 'finished', attempt: 1, step: 4, scores });
+  const client = await openPair(t, { folders: [root] });
+  const [first] = await client.request(ListRuns, null);
+  assert.deepEqual([first?.run.folder, first?.run.state, first?.run.stage], [folder, 'running', { number: 1, of: 2 }]);
+  await client.request(FollowMetrics, { folder });
+  await makeRun(folder, 'train.tsv');
+  append(folder, begun, { event: 'evaluated', attempt: 1, step: 4, ...scores, accuracy: 0.95 });
+  await client.until(() => client.runs.at(-1)?.run.stage?.number === 2);
+  await client.until(() => client.heard(MetricsChanged).some(({ run }) => run.stage?.number === 2));
+  append(folder, { event: 'finished', attempt: 1, step: 4, scores });
+  await release();
+  await client.until(() => client.runs.at(-1)?.run.state === 'finished');
+  assert.equal((await client.request(ListRuns, null)).length, 1);
 });
 
 test('runs are found again by the next server: one that ended, and one that runs', async (t) => {
