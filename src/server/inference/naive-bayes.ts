@@ -10,7 +10,7 @@ export type Features = Int32Array;
 
 /**
  * A multinomial naive Bayes as counts: per label, the texts in which each 1- and 2-gram occurs. Rows come and go one by one, each in the
- * time that its own n-grams take; logarithms are taken when something is scored, so that nothing is ever fitted anew.
+ * time that its own n-grams take, and one that went leaves no trace; logarithms are taken when something is scored, so that nothing is ever fitted anew.
  */
 export class NaiveBayes {
   /** Labels in the order in which they were first seen; one whose rows have all gone stays, with a count of 0. */
@@ -21,6 +21,10 @@ export class NaiveBayes {
   #counts = new Float64Array(4096);
   /** Labels that the counts have room for. */
   #stride = 4;
+  /** Texts with n-gram `f` under any label. */
+  readonly #texts: number[] = [];
+  /** N-grams that some counted text has. */
+  #live = 0;
   #sums: number[] = [];
   #rows: number[] = [];
   /** Logarithms of smoothed counts: most are small and come often. */
@@ -34,9 +38,9 @@ export class NaiveBayes {
     for (const label of labels) this.#idOf(label);
   }
 
-  /** How many different n-grams were ever counted. */
+  /** How many different n-grams the counted texts have. */
   get ngrams(): number {
-    return this.#vocabulary.size;
+    return this.#live;
   }
 
   /** How many texts are counted under label `label`. */
@@ -65,9 +69,14 @@ export class NaiveBayes {
     const known: number[] = [];
     for (const ngram of ngramsOf(input, this.unit)) {
       const id = this.#vocabulary.get(ngram);
-      if (id !== undefined) known.push(id);
+      if (id !== undefined && this.#texts[id]! > 0) known.push(id);
     }
     return Int32Array.from(known);
+  }
+
+  /** Those n-grams of a counted text that are in another one too: all that would be known of it if it weren't counted. */
+  shared(features: Features): Features {
+    return features.filter((feature) => this.#texts[feature]! > 1);
   }
 
   /**
@@ -77,16 +86,17 @@ export class NaiveBayes {
    */
   scores(features: Features, labels: readonly number[], own?: number): Float64Array {
     const scores = new Float64Array(labels.length);
-    const total = SMOOTHING * this.#vocabulary.size;
+    const spoken = own === undefined ? features : this.shared(features);
+    const total = SMOOTHING * (this.#live - (features.length - spoken.length));
     for (let i = 0; i < labels.length; i++) {
       const label = labels[i]!;
       const less = label === own ? 1 : 0;
       let sum = 0;
-      for (let f = 0; f < features.length; f++) {
-        sum += this.#log(this.#counts[features[f]! * this.#stride + label]! - less);
+      for (let f = 0; f < spoken.length; f++) {
+        sum += this.#log(this.#counts[spoken[f]! * this.#stride + label]! - less);
       }
       // A text without known n-grams scores 0, even where no label has any and the logarithm has no value.
-      if (features.length > 0) sum -= features.length * Math.log(this.#sums[label]! - less * features.length + total);
+      if (spoken.length > 0) sum -= spoken.length * Math.log(this.#sums[label]! - less * features.length + total);
       scores[i] = sum;
     }
     return scores;
@@ -100,6 +110,8 @@ export class NaiveBayes {
     for (const feature of features) {
       const at = feature * this.#stride + label;
       this.#counts[at] = this.#counts[at]! + by;
+      const texts = (this.#texts[feature] = this.#texts[feature]! + by);
+      if (texts === (by > 0 ? 1 : 0)) this.#live += by;
     }
     this.#sums[label] = this.#sums[label]! + by * features.length;
     this.#rows[label] = this.#rows[label]! + by;
@@ -119,7 +131,7 @@ export class NaiveBayes {
   #intern(ngram: Ngram): number {
     const known = this.#vocabulary.get(ngram);
     if (known !== undefined) return known;
-    const id = this.#vocabulary.size;
+    const id = this.#texts.push(0) - 1;
     this.#vocabulary.set(typeof ngram === 'string' ? own(ngram) : ngram, id);
     const needed = this.#vocabulary.size * this.#stride;
     if (needed > this.#counts.length) this.#counts = copyInto(new Float64Array(needed * 2), this.#counts);

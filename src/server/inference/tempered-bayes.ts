@@ -49,7 +49,8 @@ export function temper(
 
   function scoresOf(features: Features, own?: number): Float64Array {
     const scores = model.scores(features, labels, own);
-    const scale = Math.sqrt(Math.max(1, features.length));
+    const spoken = own === undefined ? features : model.shared(features);
+    const scale = Math.sqrt(Math.max(1, spoken.length));
     const of = total - (own === undefined ? 0 : 1) + width;
     return scores.map((score, i) => {
       const count = model.rowsOf(labels[i]!) - (labels[i] === own ? 1 : 0);
