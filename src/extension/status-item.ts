@@ -92,13 +92,23 @@ function describe(file: FileStatus | typeof UNREAD): { icon: string; text: strin
       return {
         icon: 'beaker',
         text,
-        tooltip: vscode.l10n.t(
-          'Provisional predictions: naive Bayes on {0} labelled rows, {1} labels\nText: {2} · label: {3}\nRun "Rowlight: Fine-tune" once there are enough of them.',
-          file.rows,
-          file.labels,
-          file.textColumn,
-          file.labelColumn,
-        ),
+        tooltip:
+          file.method === 'head'
+            ? vscode.l10n.t(
+                'Provisional predictions: a head on {0}, with naive Bayes, on {1} labelled rows, {2} labels\nText: {3} · label: {4}\nRun "Rowlight: Fine-tune" once there are enough of them.',
+                file.base ?? '',
+                file.rows,
+                file.labels,
+                file.textColumn,
+                file.labelColumn,
+              )
+            : vscode.l10n.t(
+                'Provisional predictions: naive Bayes on {0} labelled rows, {1} labels\nText: {2} · label: {3}\nRun "Rowlight: Fine-tune" once there are enough of them.',
+                file.rows,
+                file.labels,
+                file.textColumn,
+                file.labelColumn,
+              ),
       };
     }
     case 'no-model':

@@ -25,6 +25,8 @@ export type FileStatus =
   | {
       readonly kind: 'provisional';
       readonly method: ProvisionalMethod;
+      /** The base model whose features a head reads. */
+      readonly base?: string;
       /** Labelled rows that it is fitted on, and their different labels. */
       readonly rows: number;
       readonly labels: number;
@@ -47,5 +49,5 @@ export type FileStatus =
 /** The rule that chose a file's model: the setting, Use Model, the newest finished run, or a model that came with Rowlight. */
 export type ModelSource = 'setting' | 'chosen' | 'run' | 'bundled';
 
-/** What predicts a file provisionally: a naive Bayes over its texts. */
-export type ProvisionalMethod = 'naive-bayes';
+/** What predicts a file provisionally: a naive Bayes over its texts, or that together with a head on a base model's features of them. */
+export type ProvisionalMethod = 'naive-bayes' | 'head';

@@ -4,7 +4,7 @@ import type { Engine } from './engine/engine';
 import { selectEngine } from './engine/select';
 import { silentLog } from './env';
 import { runHost } from './host/host';
-import { loadHostModel } from './host/load-model';
+import { loadHostEncoder, loadHostModel } from './host/load-model';
 import type { FromHost, ToHost } from './host/messages';
 import type { Device } from '../protocol/settings';
 
@@ -43,6 +43,7 @@ runHost(
     // Standard error goes to the server's log.
     log: { ...silentLog, warn: complain, error: complain },
     load: async (folder) => loadHostModel(await getEngine(), folder),
+    loadEncoder: async (folder) => loadHostEncoder(await getEngine(), folder),
     breathe: () => new Promise((resolve) => setImmediate(resolve)),
   },
 );

@@ -1,5 +1,6 @@
 import type { Clock, Log } from '../env';
 import { RowlightError } from '../errors';
+import type { FeatureHead, FeatureRows } from '../inference/feature-head';
 import type { Prediction, TextInput } from '../inference/prediction';
 import type { FromHost, ModelRef, Port, Priority, ToHost, TokenView } from './messages';
 import { RestartPolicy } from './restart-policy';
@@ -14,12 +15,12 @@ export interface HostProcess extends Port<FromHost, ToHost> {
 /** `idle`: not started, or ended with nothing to do; `running`; `off`: crashed too often, `retry` starts it again. */
 export type HostState = 'idle' | 'running' | 'off';
 
-/** Options of {@link HostClient.predict}. */
-export interface PredictOptions {
+/** Options of {@link HostClient.predict} and {@link HostClient.encode}. */
+export interface AskOptions<Value> {
   readonly priority: Priority;
   readonly signal: AbortSignal;
-  /** Hands over results as they come: `indices[i]` is the place of `predictions[i]` in the inputs. */
-  readonly onPredicted: (indices: readonly number[], predictions: readonly Prediction[]) => void;
+  /** Hands over results as they come: `indices[i]` is the place of `values[i]` in the inputs. */
+  readonly onValues: (indices: readonly number[], values: readonly Value[]) => void;
 }
 
 interface Request {
@@ -60,23 +61,53 @@ export class HostClient {
     return this.#requests.size > 0;
   }
 
-  /** Predicts texts; resolves when `onPredicted` had them all. Rejects with a `RowlightError` (`cancelled` where `signal` aborted). */
-  async predict(model: ModelRef, inputs: readonly TextInput[], options: PredictOptions): Promise<void> {
+  /** Predicts texts; resolves when `onValues` had them all. Rejects with a `RowlightError` (`cancelled` where `signal` aborted). */
+  predict(model: ModelRef, inputs: readonly TextInput[], options: AskOptions<Prediction>): Promise<void> {
+    return this.#ask('predict', model, inputs, options, (message) =>
+      message.type === 'predicted' ? message.predictions : undefined,
+    );
+  }
+
+  /** The features that a base model makes of texts; else as {@link predict}. */
+  encode(model: ModelRef, inputs: readonly TextInput[], options: AskOptions<Float32Array>): Promise<void> {
+    return this.#ask('encode', model, inputs, options, (message) =>
+      message.type === 'encoded' ? message.features : undefined,
+    );
+  }
+
+  /** Fits a head when nothing else is to do. Rejects as {@link predict}. */
+  fitHead(rows: FeatureRows, signal: AbortSignal): Promise<FeatureHead> {
+    return this.#request<FeatureHead>(signal, (resolve) => ({
+      message: (id) => ({ type: 'fit-head', id, rows }),
+      receive: (message) => {
+        if (message.type === 'head') resolve(message.head);
+      },
+    }));
+  }
+
+  async #ask<Value>(
+    type: 'predict' | 'encode',
+    model: ModelRef,
+    inputs: readonly TextInput[],
+    { priority, signal, onValues }: AskOptions<Value>,
+    valuesOf: (message: FromHost) => readonly Value[] | undefined,
+  ): Promise<void> {
     let left = inputs.map((_, i) => i);
     let sent = left;
-    await this.#request<true>(options.signal, (resolve) => ({
+    await this.#request<true>(signal, (resolve) => ({
       message: (id) => {
         sent = left;
         const texts = sent.map((i) => inputs[i]).filter((input) => input !== undefined);
-        return { type: 'predict', id, model, priority: options.priority, inputs: texts };
+        return { type, id, model, priority, inputs: texts };
       },
       receive: (message) => {
         if (message.type === 'done') resolve(true);
-        if (message.type !== 'predicted') return;
+        const values = valuesOf(message);
+        if (!values || !('indices' in message)) return;
         const indices = message.indices.map((i) => sent[i] ?? -1);
         const known = new Set(indices);
         left = left.filter((i) => !known.has(i));
-        options.onPredicted(indices, message.predictions);
+        onValues(indices, values);
       },
     }));
   }
@@ -188,6 +219,8 @@ export class HostClient {
         break;
       }
       case 'predicted':
+      case 'encoded':
+      case 'head':
       case 'done':
       case 'tokenized':
         this.#requests.get(message.id)?.receive(message);

@@ -1,16 +1,28 @@
 import type { Clock, Log } from '../env';
 import { RowlightError } from '../errors';
+import type { Encoder } from '../inference/encoder';
+import { fitFeatureHead, type FeatureHead } from '../inference/feature-head';
 import type { Predictor, TextInput } from '../inference/prediction';
-import { JobQueue } from './job-queue';
+import { JobQueue, type Slice } from './job-queue';
 import type { FromHost, ModelRef, Port, ToHost, TokenView } from './messages';
+import { createShelf } from './shelf';
 
-/** A model ready to predict and to show its tokens. */
-export interface LoadedHostModel {
-  readonly predictor: Predictor;
-  readonly tokenize: (input: TextInput) => TokenView;
+/** What runs a loaded model. */
+export interface RunBy {
   readonly engine: string;
   readonly device: string;
   readonly note?: string;
+}
+
+/** A model ready to predict and to show its tokens. */
+export interface LoadedHostModel extends RunBy {
+  readonly predictor: Predictor;
+  readonly tokenize: (input: TextInput) => TokenView;
+}
+
+/** A model ready to encode. */
+export interface LoadedHostEncoder extends RunBy {
+  readonly encoder: Encoder;
 }
 
 /** What the host needs from outside. */
@@ -19,111 +31,136 @@ export interface HostEnv {
   readonly log: Log;
   /** Loads a checkpoint's folder; rejects with a `RowlightError` where it can't. */
   readonly load: (folder: string) => Promise<LoadedHostModel>;
+  /** Loads a base model's folder; rejects with a `RowlightError` where it can't. */
+  readonly loadEncoder: (folder: string) => Promise<LoadedHostEncoder>;
   /** Lets the event loop read messages; `setImmediate` in a process. */
   readonly breathe: () => Promise<void>;
 }
 
-/** Models kept loaded; the one used longest ago is freed first. */
-const KEEP = 2;
+/** Models kept loaded: those that predict, and base models that encode. */
+const KEEP = { predictors: 2, encoders: 1 };
+
+/** Milliseconds that a head is fitted without a pause. */
+const FIT_SLICE = 50;
 
 /**
- * Answers requests of the server over a port until the process ends. One slice of one request is computed at a time (`JobQueue`); between
- * slices messages are read, so that a cancel or a hover takes effect at the next slice. Never throws: failures are answered.
+ * Answers requests of the server over a port until the process ends. One slice of one request is computed at a time (`JobQueue`), and a head is
+ * fitted while no request waits; between slices messages are read, so that a cancel or a hover takes effect at the next slice. Never throws:
+ * failures are answered.
  */
 export function runHost(port: Port<ToHost, FromHost>, env: HostEnv): void {
   const queue = new JobQueue();
-  const models = new Map<string, Promise<LoadedHostModel>>();
-  /** Evicted models: freed when no slice runs, for a session must not go while it computes. */
-  const doomed: Promise<LoadedHostModel>[] = [];
+  /** Heads to fit, by request. */
+  const fits = new Map<number, Generator<void, FeatureHead>>();
+  const predictors = createShelf(KEEP.predictors, (ref) => announced(ref, env.load), freePredictor, env.log);
+  const encoders = createShelf(KEEP.encoders, (ref) => announced(ref, env.loadEncoder), freeEncoder, env.log);
   let working = false;
 
   port.onMessage((message) => {
     switch (message.type) {
       case 'predict':
+      case 'encode':
         queue.add({ ...message, done: 0 });
-        if (!working) void work();
+        break;
+      case 'fit-head':
+        fits.set(message.id, fitFeatureHead(message.rows));
         break;
       case 'tokenize':
         void tokenize(message.id, message.model, message.input);
         break;
       case 'cancel':
         queue.remove(message.id);
+        fits.delete(message.id);
         break;
     }
+    if (!working && (queue.size > 0 || fits.size > 0)) void work();
   });
 
   async function work(): Promise<void> {
     working = true;
     // The messages that arrived together with this one are read first.
     await env.breathe();
-    for (let slice = queue.next(); slice; slice = queue.next()) {
-      const { job, from, to } = slice;
-      try {
-        const model = await open(job.model);
-        if (!queue.has(job.id)) continue;
-        // Loading took time: something more urgent may have come.
-        if (queue.next()?.job !== job) continue;
-        const start = env.clock.now();
-        const predictions = await model.predictor.predict(job.inputs.slice(from, to));
-        if (!queue.has(job.id)) continue;
-        const { complete } = queue.finished(slice, env.clock.now() - start);
-        const indices = predictions.map((_, i) => from + i);
-        port.send({ type: 'predicted', id: job.id, indices, predictions });
-        if (complete) port.send({ type: 'done', id: job.id });
-      } catch (error) {
-        queue.remove(job.id);
-        fail(job.id, error);
-      } finally {
-        await free();
-        await env.breathe();
-      }
+    for (;;) {
+      const slice = queue.next();
+      if (slice) await compute(slice);
+      else if (fits.size > 0) fit();
+      else break;
+      await predictors.free();
+      await encoders.free();
+      await env.breathe();
     }
     working = false;
   }
 
+  async function compute(slice: Slice): Promise<void> {
+    const { job, from, to } = slice;
+    try {
+      const run = await opened(slice);
+      if (!queue.has(job.id)) return;
+      // Loading took time: something more urgent may have come.
+      if (queue.next()?.job !== job) return;
+      const start = env.clock.now();
+      const answer = await run(job.inputs.slice(from, to));
+      if (!queue.has(job.id)) return;
+      const { complete } = queue.finished(slice, env.clock.now() - start);
+      const indices = Array.from({ length: to - from }, (_, i) => from + i);
+      port.send({ id: job.id, indices, ...answer });
+      if (complete) port.send({ type: 'done', id: job.id });
+    } catch (error) {
+      queue.remove(job.id);
+      fail(job.id, error);
+    }
+  }
+
+  /** What a job does with texts, its model being loaded. */
+  async function opened({ job }: Slice) {
+    if (job.type === 'predict') {
+      const { predictor } = await predictors.open(job.model);
+      return async (inputs: TextInput[]) =>
+        ({ type: 'predicted', predictions: await predictor.predict(inputs) }) as const;
+    }
+    const { encoder } = await encoders.open(job.model);
+    return async (inputs: TextInput[]) => ({ type: 'encoded', features: await encoder.encode(inputs) }) as const;
+  }
+
+  /** Goes on with the head that was asked for first. */
+  function fit(): void {
+    const [id, fitting] = fits.entries().next().value as [number, Generator<void, FeatureHead>];
+    const start = env.clock.now();
+    try {
+      for (;;) {
+        const { done, value } = fitting.next();
+        if (done) {
+          fits.delete(id);
+          return port.send({ type: 'head', id, head: value });
+        }
+        if (env.clock.now() - start >= FIT_SLICE) return;
+      }
+    } catch (error) {
+      fits.delete(id);
+      fail(id, error);
+    }
+  }
+
   async function tokenize(id: number, ref: ModelRef, input: TextInput): Promise<void> {
     try {
-      port.send({ type: 'tokenized', id, tokens: (await open(ref)).tokenize(input) });
+      port.send({ type: 'tokenized', id, tokens: (await predictors.open(ref)).tokenize(input) });
     } catch (error) {
       fail(id, error);
     }
   }
 
-  function open(ref: ModelRef): Promise<LoadedHostModel> {
-    let model = models.get(ref.id);
-    if (!model) {
-      const start = env.clock.now();
-      model = env.load(ref.folder).then((loaded) => {
-        const note = loaded.note === undefined ? {} : { note: loaded.note };
-        const milliseconds = env.clock.now() - start;
-        port.send({ type: 'loaded', model: ref, engine: loaded.engine, device: loaded.device, ...note, milliseconds });
-        return loaded;
-      });
-      // A failed load may be mended on disk: the next request tries again.
-      const failed = model;
-      failed.catch(() => {
-        if (models.get(ref.id) === failed) models.delete(ref.id);
-      });
-      evict();
-    } else {
-      models.delete(ref.id);
-    }
-    models.set(ref.id, model);
-    return model;
-  }
-
-  function evict(): void {
-    while (models.size >= KEEP) {
-      const [id, oldest] = models.entries().next().value as [string, Promise<LoadedHostModel>];
-      models.delete(id);
-      doomed.push(oldest);
-    }
-  }
-
-  async function free(): Promise<void> {
-    for (const model of doomed.splice(0)) {
-      await model.then((loaded) => loaded.predictor.dispose()).catch((error: unknown) => env.log.warn(String(error)));
-    }
+  /** Loads a model and tells the server what runs it. */
+  async function announced<Model extends RunBy>(
+    ref: ModelRef,
+    load: (folder: string) => Promise<Model>,
+  ): Promise<Model> {
+    const start = env.clock.now();
+    const loaded = await load(ref.folder);
+    const note = loaded.note === undefined ? {} : { note: loaded.note };
+    const milliseconds = env.clock.now() - start;
+    port.send({ type: 'loaded', model: ref, engine: loaded.engine, device: loaded.device, ...note, milliseconds });
+    return loaded;
   }
 
   function fail(id: number, error: unknown): void {
@@ -132,4 +169,12 @@ export function runHost(port: Port<ToHost, FromHost>, env: HostEnv): void {
     const message = error instanceof Error ? error.message : String(error);
     port.send({ type: 'failed', id, reason: expected ? error.reason : 'internal', message });
   }
+}
+
+function freePredictor({ predictor }: LoadedHostModel): Promise<void> {
+  return predictor.dispose();
+}
+
+function freeEncoder({ encoder }: LoadedHostEncoder): Promise<void> {
+  return encoder.dispose();
 }

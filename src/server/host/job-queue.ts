@@ -1,13 +1,14 @@
 import type { TextInput } from '../inference/prediction';
 import type { ModelRef, Priority } from './messages';
 
-/** A predict request with what is still to do. */
+/** A request to predict or to encode texts, with what is still to do. */
 export interface Job {
+  readonly type: 'predict' | 'encode';
   readonly id: number;
   readonly model: ModelRef;
   readonly priority: Priority;
   readonly inputs: readonly TextInput[];
-  /** How many inputs were predicted already; they are done in order. */
+  /** How many inputs were done already; they are done in order. */
   done: number;
 }
 
@@ -21,13 +22,13 @@ export interface Slice {
 const ORDER: Record<Priority, number> = { hover: 0, visible: 1, background: 2 };
 
 /**
- * Waiting predict requests, in the order in which a slice of them is computed: by priority, then the newest first. A slice is as much of the
- * first job as is expected to take `budget` milliseconds, from the measured time per character of each model, so that nothing urgent waits
+ * Waiting requests, in the order in which a slice of them is computed: by priority, then the newest first. A slice is as much of the
+ * first job as is expected to take `budget` milliseconds, from the measured time per character of each model and act, so that nothing urgent waits
  * longer than that. Pure but for the times that the caller reports.
  */
 export class JobQueue {
   readonly #jobs: Job[] = [];
-  /** Milliseconds per character, by model id; an average that forgets. */
+  /** Milliseconds per character, by what is done and by model id; an average that forgets. */
   readonly #pace = new Map<string, number>();
 
   constructor(readonly budget = 100) {}
@@ -55,7 +56,7 @@ export class JobQueue {
   next(): Slice | undefined {
     const job = this.#jobs[0];
     if (!job) return undefined;
-    const pace = this.#pace.get(job.model.id);
+    const pace = this.#pace.get(paceKey(job));
     const most = pace === undefined ? 8 : 512;
     let cost = 0;
     let to = job.done;
@@ -72,15 +73,19 @@ export class JobQueue {
     let total = 0;
     for (let i = slice.from; i < slice.to; i++) total += characters(slice.job.inputs[i]);
     const measured = milliseconds / Math.max(total, 1);
-    const known = this.#pace.get(slice.job.model.id);
+    const known = this.#pace.get(paceKey(slice.job));
     // A slower slice counts at once, a faster one by a quarter: too small a slice costs little, too large a one makes a hover wait.
     const pace = known === undefined ? measured : measured > known ? measured : known * 0.75 + measured * 0.25;
-    this.#pace.set(slice.job.model.id, pace);
+    this.#pace.set(paceKey(slice.job), pace);
     slice.job.done = slice.to;
     const complete = slice.to >= slice.job.inputs.length;
     if (complete) this.remove(slice.job.id);
     return { complete };
   }
+}
+
+function paceKey({ type, model }: Job): string {
+  return `${type} ${model.id}`;
 }
 
 /** A text's weight in time: special tokens cost as well, and what lies behind any length limit costs nothing. */

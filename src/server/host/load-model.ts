@@ -1,9 +1,10 @@
 import type { Engine } from '../engine/engine';
 import type { TextInput } from '../inference/prediction';
+import { createEncoder } from '../inference/encoder';
 import { createPredictor } from '../inference/predictor';
-import { loadClassifier } from '../runs/load-classifier';
+import { loadClassifier, loadEncoder } from '../runs/load-classifier';
 import type { Tokenizer } from '../tokenizer/encoding';
-import type { LoadedHostModel } from './host';
+import type { LoadedHostEncoder, LoadedHostModel, RunBy } from './host';
 import type { TokenView } from './messages';
 
 /** Longest text, in UTF-16 units, whose whole number of tokens is counted for a hover. */
@@ -17,10 +18,17 @@ export async function loadHostModel(engine: Engine, folder: string): Promise<Loa
   return {
     predictor,
     tokenize: (input) => tokenView(tokenizer, maxLength, input),
-    engine: engine.name,
-    device: engine.device,
-    ...(engine.note === undefined ? {} : { note: engine.note }),
+    ...runBy(engine),
   };
+}
+
+/** Loads a base model's folder to encode texts on `engine`. Rejects with a `RowlightError` that names the file and the remedy. */
+export async function loadHostEncoder(engine: Engine, folder: string): Promise<LoadedHostEncoder> {
+  return { encoder: await createEncoder(engine, await loadEncoder(folder)), ...runBy(engine) };
+}
+
+function runBy({ name, device, note }: Engine): RunBy {
+  return { engine: name, device, ...(note === undefined ? {} : { note }) };
 }
 
 /** A text as the model sees it, and how many tokens it would have without the limit. */

@@ -1,3 +1,4 @@
+import type { FeatureHead, FeatureRows } from '../inference/feature-head';
 import type { Prediction, TextInput } from '../inference/prediction';
 import type { Reason } from '../errors';
 
@@ -25,6 +26,16 @@ export type ToHost =
       readonly priority: Priority;
       readonly inputs: readonly TextInput[];
     }
+  /** Turn texts into a base model's features; answered by one or more `encoded` and a `done`, or by `failed`. */
+  | {
+      readonly type: 'encode';
+      readonly id: number;
+      readonly model: ModelRef;
+      readonly priority: Priority;
+      readonly inputs: readonly TextInput[];
+    }
+  /** Fit a head and judge it, when nothing else is to do; answered by `head` or `failed`. */
+  | { readonly type: 'fit-head'; readonly id: number; readonly rows: FeatureRows }
   /** Tokenise one text as the model reads it; answered by `tokenized` or `failed`. */
   | { readonly type: 'tokenize'; readonly id: number; readonly model: ModelRef; readonly input: TextInput }
   /** Drop a request; nothing more is answered for it. */
@@ -41,7 +52,15 @@ export type FromHost =
       readonly indices: readonly number[];
       readonly predictions: readonly Prediction[];
     }
-  /** Every input of a request was predicted. */
+  /** Features of some inputs of a request, as `predicted` has predictions. */
+  | {
+      readonly type: 'encoded';
+      readonly id: number;
+      readonly indices: readonly number[];
+      readonly features: readonly Float32Array[];
+    }
+  | { readonly type: 'head'; readonly id: number; readonly head: FeatureHead }
+  /** Every input of a request was predicted or encoded. */
   | { readonly type: 'done'; readonly id: number }
   | { readonly type: 'tokenized'; readonly id: number; readonly tokens: TokenView }
   /** A request failed; `reason` is a `RowlightError`'s, or `internal`. */

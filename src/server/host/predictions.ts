@@ -1,103 +1,29 @@
-import { LRUCache } from 'lru-cache';
-import { RowlightError } from '../errors';
-import type { Prediction, TextInput } from '../inference/prediction';
+import type { Prediction } from '../inference/prediction';
 import type { HostClient } from './client';
-import type { ModelRef, Priority } from './messages';
+import { TextCache } from './text-cache';
 
-/** One request under way; several askers may wait for it, and it is cancelled when the last of them has gone. */
-interface Flight {
-  readonly promise: Promise<void>;
-  readonly controller: AbortController;
-  readonly rank: number;
-  waiters: number;
-}
+/** Predictions by (model, text). */
+export type Predictions = TextCache<Prediction>;
 
-const RANK: Record<Priority, number> = { background: 0, visible: 1, hover: 2 };
+/** Features of texts by (base model, text). */
+export type TextFeatures = TextCache<Float32Array>;
 
-/** Bytes of predictions kept, by a rough count of two bytes a character and eight a probability. */
-const CACHE_BYTES = 64 * 1024 * 1024;
+const MEBIBYTE = 2 ** 20;
 
-/**
- * Predictions by (model, text), computed by the host when they are wanted for the first time. A text that is already under way at the same
- * or a higher priority isn't asked for twice.
- */
-export class Predictions {
-  readonly #cache = new LRUCache<string, Prediction>({
-    maxSize: CACHE_BYTES,
-    sizeCalculation: (prediction, key) => 200 + 2 * key.length + 8 * prediction.probabilities.length,
+/** Predictions of the host, some hundred thousand of them kept. */
+export function createPredictions(host: Pick<HostClient, 'predict'>): Predictions {
+  return new TextCache({
+    ask: (model, inputs, options) => host.predict(model, inputs, options),
+    bytesOf: ({ probabilities }) => 8 * probabilities.length,
+    budget: 64 * MEBIBYTE,
   });
-  readonly #flights = new Map<string, Flight>();
-
-  constructor(private readonly host: Pick<HostClient, 'predict'>) {}
-
-  /** The prediction if it is known. */
-  get(model: ModelRef, input: TextInput): Prediction | undefined {
-    return this.#cache.get(keyOf(model, input));
-  }
-
-  /**
-   * Resolves when all `inputs` can be got; rejects as the host does. Aborting `signal` rejects with reason `cancelled` and stops what nobody
-   * else waits for.
-   */
-  async want(model: ModelRef, inputs: readonly TextInput[], priority: Priority, signal: AbortSignal): Promise<void> {
-    const flights = new Set<Flight>();
-    const missing = new Map<string, TextInput>();
-    for (const input of inputs) {
-      const key = keyOf(model, input);
-      if (missing.has(key) || this.#cache.has(key)) continue;
-      const flight = this.#flights.get(key);
-      if (flight && flight.rank >= RANK[priority] && !flight.controller.signal.aborted) flights.add(flight);
-      else missing.set(key, input);
-    }
-    if (signal.aborted) throw cancelled();
-    if (missing.size > 0) flights.add(this.#launch(model, missing, priority));
-    for (const flight of flights) flight.waiters++;
-    let abort = (): void => undefined;
-    const aborted = new Promise<never>((_, reject) => {
-      abort = () => reject(cancelled());
-    });
-    signal.addEventListener('abort', abort);
-    try {
-      await Promise.race([Promise.all([...flights].map((flight) => flight.promise)), aborted]);
-    } finally {
-      signal.removeEventListener('abort', abort);
-      for (const flight of flights) {
-        flight.waiters--;
-        if (flight.waiters === 0) flight.controller.abort();
-      }
-    }
-  }
-
-  #launch(model: ModelRef, missing: Map<string, TextInput>, priority: Priority): Flight {
-    const keys = [...missing.keys()];
-    const controller = new AbortController();
-    const promise = this.host
-      .predict(model, [...missing.values()], {
-        priority,
-        signal: controller.signal,
-        onPredicted: (indices, predictions) => {
-          indices.forEach((index, i) => {
-            const key = keys[index];
-            const prediction = predictions[i];
-            if (key !== undefined && prediction) this.#cache.set(key, prediction);
-          });
-        },
-      })
-      .finally(() => {
-        for (const key of keys) if (this.#flights.get(key) === flight) this.#flights.delete(key);
-      });
-    // Whoever waits sees the failure; a flight that was left by all has nobody to see it.
-    promise.catch(() => undefined);
-    const flight: Flight = { promise, controller, rank: RANK[priority], waiters: 0 };
-    for (const key of keys) this.#flights.set(key, flight);
-    return flight;
-  }
 }
 
-function cancelled(): RowlightError {
-  return new RowlightError('cancelled', 'Cancelled.');
-}
-
-function keyOf(model: ModelRef, input: TextInput): string {
-  return `${model.id}\0${input.text}\0${input.textB ?? ''}`;
+/** Features of the host: those of some ten thousand texts by zh-mini are kept, of some thousands by a BERT-base. */
+export function createTextFeatures(host: Pick<HostClient, 'encode'>): TextFeatures {
+  return new TextCache({
+    ask: (model, inputs, options) => host.encode(model, inputs, options),
+    bytesOf: ({ byteLength }) => byteLength,
+    budget: 32 * MEBIBYTE,
+  });
 }

@@ -64,6 +64,19 @@ export class NaiveBayes {
     this.#count(features, label, -1);
   }
 
+  /** What `work` answers while some counted texts are taken out. */
+  without<Result>(
+    rows: readonly { readonly features: Features; readonly label: number }[],
+    work: () => Result,
+  ): Result {
+    for (const { features, label } of rows) this.#count(features, label, -1);
+    try {
+      return work();
+    } finally {
+      for (const { features, label } of rows) this.#count(features, label, 1);
+    }
+  }
+
   /** The known n-grams of a text; those that no counted text has say nothing. */
   featuresOf(input: TextInput): Features {
     const known: number[] = [];

@@ -59,15 +59,13 @@ export function temper(
   }
 
   const temperature = fitTemperature(heldOut(model, rows, labels, scoresOf));
-  // What is spread over all labels, of which the best gets its part back: so much that 1 in N + 2 is left to the others.
-  const doubt = width / ((width - 1) * (total + 2));
   return {
     labels: names,
     rows: total,
     temperature,
     predict(input) {
       const sure = softmax(scoresOf(model.featuresOf(input)).map((score) => score / temperature));
-      const probabilities = Array.from(sure, (p) => p * (1 - doubt) + doubt / width);
+      const probabilities = leaveDoubt(sure, total);
       const best = argmax(probabilities);
       return {
         label: names[best] ?? '',
@@ -78,6 +76,14 @@ export function temper(
       };
     },
   };
+}
+
+/** Probabilities of which the greatest is N + 1 in N + 2 at most, N being the rows that they come from (the rule of succession). */
+export function leaveDoubt(probabilities: Float64Array, rows: number): number[] {
+  const width = probabilities.length;
+  // What is spread over all labels, of which the best gets its part back: so much that 1 in N + 2 is left to the others.
+  const doubt = width / ((width - 1) * (rows + 2));
+  return Array.from(probabilities, (p) => p * (1 - doubt) + doubt / width);
 }
 
 interface Judged {

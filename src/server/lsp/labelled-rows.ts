@@ -1,6 +1,8 @@
 import type { RowChange } from '../data/cell-index';
+import type { HeldOutRow } from '../inference/held-out-bayes';
 import { NaiveBayes } from '../inference/naive-bayes';
 import { unitOf } from '../inference/ngrams';
+import { spread } from '../inference/spread';
 import type { CountedRow } from '../inference/tempered-bayes';
 import { countLabels } from './columns-of-file';
 import type { DataDocument } from './documents';
@@ -17,10 +19,17 @@ export interface LabelledRows {
   readonly model: NaiveBayes;
   /** The counted rows in file order. */
   counted(): CountedRow[];
-  /** The counted rows as they stand in the document. */
-  views(): RowView[];
+  /** At most so many of the counted rows, evenly spread, as they stand in the document. */
+  sample(most: number): SampledRow[];
+  /** A number that is another after each change of the counts. */
+  readonly changes: number;
   /** Brings the counts in line with an edit: `anew` where it touched so much that all rows are better read again. */
   edited(change: RowChange | undefined): 'unchanged' | 'counted' | 'anew';
+}
+
+/** A counted row, its text and its label. */
+export interface SampledRow extends HeldOutRow {
+  readonly label: string;
 }
 
 /** Rows of one edit that are counted at once, a few milliseconds. */
@@ -43,6 +52,7 @@ export async function readLabelledRows(
   /** By row; its length is how many rows were read. */
   const rows: (CountedRow | undefined)[] = [];
   let complete = false;
+  let changes = 0;
 
   const read = (row: number): RowView | undefined => {
     const view = rowView(document, columns, row);
@@ -60,7 +70,17 @@ export async function readLabelledRows(
   const result: LabelledRows = {
     model,
     counted: () => rows.filter((row) => row !== undefined),
-    views: () => rows.flatMap((counted, row) => (counted && read(row)) || []),
+    sample(most) {
+      const counted = [...rows.keys()].filter((row) => rows[row]);
+      return spread(counted.length, most).flatMap((at) => {
+        const row = counted[at]!;
+        const view = read(row);
+        return view?.label === undefined ? [] : { counted: rows[row]!, input: view.input, label: view.label };
+      });
+    },
+    get changes() {
+      return changes;
+    },
     edited(change) {
       if (!change || change.inserted > MOST_EDITED || change.removed > MOST_EDITED) return 'anew';
       const { firstRow: from, removed, inserted } = change;
@@ -73,6 +93,7 @@ export async function readLabelledRows(
       let changed = false;
       for (const row of rows.splice(from, removed, ...fresh)) changed = forget(row) || changed;
       for (let row = from; row < from + inserted; row++) changed = (rows[row] = count(row)) !== undefined || changed;
+      if (changed) changes++;
       return changed ? 'counted' : 'unchanged';
     },
   };

@@ -1,10 +1,12 @@
 import type { FileStatus } from '../../protocol/status';
 import type { Log } from '../env';
+import type { HostClient } from '../host/client';
+import type { TextFeatures } from '../host/predictions';
 import type { Documents } from './documents';
 import type { FileState, FileStates, ProvisionalFile, UnpredictedFile } from './file-states';
 import type { FileColumns } from './file-view';
 import type { LabelSets } from './label-set-of-file';
-import type { Provisional } from './provisional';
+import type { HeadBase, Provisional } from './provisional';
 import { followFit, type ProvisionalFit } from './provisional-fit';
 import type { StatusBoard } from './status';
 
@@ -13,6 +15,10 @@ export interface ProvisionalParts {
   readonly documents: Documents;
   readonly board: StatusBoard;
   readonly labelSets: LabelSets;
+  readonly features: TextFeatures;
+  readonly host: Pick<HostClient, 'fitHead'>;
+  /** The base model of a file; undefined where there is none. */
+  readonly baseOf: (uri: string) => Promise<HeadBase | undefined>;
   /** Called when the predictions of a file changed: its hints on the screen are stale. */
   readonly onChange: () => void;
   readonly log: Log;
@@ -61,6 +67,7 @@ export function createProvisionalFiles(parts: ProvisionalParts): ProvisionalFile
     if (!document || columns.label === undefined) return undefined;
     const fit = followFit(document, columns, {
       ...parts,
+      base: () => parts.baseOf(uri),
       onChange: () => {
         if (entries.get(uri)?.fit !== fit) return;
         show(uri);
@@ -122,10 +129,11 @@ export function createProvisionalFiles(parts: ProvisionalParts): ProvisionalFile
   };
 }
 
-function statusOf({ method, rows, labels }: Provisional, columns: FileColumns): FileStatus {
+function statusOf({ method, base, rows, labels }: Provisional, columns: FileColumns): FileStatus {
   return {
     kind: 'provisional',
     method,
+    ...(base === undefined ? {} : { base }),
     rows,
     labels: labels.length,
     textColumn: columns.names[columns.text] ?? '',

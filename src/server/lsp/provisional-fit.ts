@@ -1,10 +1,11 @@
 import type { RowChange } from '../data/cell-index';
-import type { Log } from '../env';
+import type { TemperedBayes } from '../inference/tempered-bayes';
 import type { DataDocument } from './documents';
 import type { FileColumns } from './file-view';
 import type { LabelSets } from './label-set-of-file';
+import { followHead, type HeadFitParts } from './head-fit';
 import { readLabelledRows, type LabelledRows } from './labelled-rows';
-import { provisionalBayes, type Provisional } from './provisional';
+import { provisionalBayes, provisionalHead, temperedRows, type Provisional } from './provisional';
 
 /** Milliseconds without an edit after which labels are taken as they stand: none is half typed then. */
 const SETTLED = 250;
@@ -21,16 +22,18 @@ export interface ProvisionalFit {
 }
 
 /** What a fit is made with. */
-export interface FitParts {
+export interface FitParts extends HeadFitParts {
   readonly labelSets: LabelSets;
-  /** Called when `current` is another. */
-  readonly onChange: () => void;
-  readonly log: Log;
 }
 
-/** Reads the labelled rows of a document, fits them, and does so again whenever labels or labelled texts have changed. */
+/**
+ * Reads the labelled rows of a document, fits a naive Bayes, and does so again whenever labels or labelled texts have changed; a head on a base
+ * model's features joins it once that is better.
+ */
 export function followFit(document: DataDocument, columns: FileColumns, parts: FitParts): ProvisionalFit {
   const { labelSets, onChange, log } = parts;
+  const head = followHead({ ...parts, onChange: () => show() && onChange() });
+  let tempered: TemperedBayes | undefined;
   let provisional: Provisional | undefined;
   let rows: LabelledRows | undefined;
   /** The reading under way; undefined when all rows are read. */
@@ -57,8 +60,22 @@ export function followFit(document: DataDocument, columns: FileColumns, parts: F
     const declared = await labelSets.declared(document.uri);
     if (disposed || rows !== current) return;
     const before = provisional;
-    provisional = provisionalBayes(current, declared && new Set(declared));
+    tempered = temperedRows(current, declared && new Set(declared));
+    if (tempered) head.follow(current, tempered);
+    show();
     if (before || provisional) onChange();
+  }
+
+  /** Decides what predicts now. Where a label is new or gone, the naive Bayes goes on alone until there is a head with the same labels. */
+  function show(): boolean {
+    const fitted = head.current();
+    const fits = fitted !== undefined && tempered?.labels.join('\0') === fitted.labels.join('\0');
+    provisional =
+      tempered &&
+      (fits
+        ? provisionalHead(tempered, fitted, parts.features, (error) => head.giveUp(error))
+        : provisionalBayes(tempered));
+    return !disposed;
   }
 
   function later(work: () => Promise<void>): void {
@@ -86,6 +103,7 @@ export function followFit(document: DataDocument, columns: FileColumns, parts: F
     },
     dispose() {
       disposed = true;
+      head.dispose();
       reading?.abort();
       clearTimeout(timer);
     },

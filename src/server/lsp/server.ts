@@ -3,7 +3,7 @@ import { RetryModel, UseModel, type InitializationOptions } from '../../protocol
 import { defaultSettings, type Settings } from '../../protocol/settings';
 import { HostClient } from '../host/client';
 import type { ModelRef } from '../host/messages';
-import { Predictions } from '../host/predictions';
+import { createPredictions, createTextFeatures, type Predictions } from '../host/predictions';
 import { registerAcceptableRows } from './acceptable-rows';
 import { registerAdoption } from './adopt-run';
 import { registerConfiguration } from './configuration';
@@ -15,6 +15,7 @@ import type { ServerEnv } from './environment';
 import { createFilePredictions } from './file-predictions';
 import { createFileStates } from './file-states';
 import { firstRow, rowView, type FileColumns } from './file-view';
+import { headBaseOf } from './head-base';
 import { registerHover } from './hover';
 import { registerInlayHints } from './inlay-hints';
 import { registerLabelCompletion } from './label-completion';
@@ -84,14 +85,23 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
     () => board.changed(),
   );
   const board = createStatusBoard(connection, host);
-  const predictions = new Predictions(host);
+  const predictions = createPredictions(host);
   const filePredictions = createFilePredictions(predictions);
 
   const documents = registerDocuments(connection);
   const labelSets = createLabelSets(env);
-  const provisional = createProvisionalFiles({ documents, board, labelSets, onChange: refresh, log });
   const cards = modelCards(env);
   const runs = followRuns(connection, env, trust, log);
+  const provisional = createProvisionalFiles({
+    documents,
+    board,
+    labelSets,
+    features: createTextFeatures(host),
+    host,
+    baseOf: (uri) => headBaseOf(uri, { env, cards, runs, workspace, trust }),
+    onChange: refresh,
+    log,
+  });
   const states = createFileStates({
     files: env.files,
     documents,

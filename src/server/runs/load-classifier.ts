@@ -1,4 +1,5 @@
 import { RowlightError } from '../errors';
+import type { EncoderModel } from '../inference/encoder';
 import type { ClassifierModel } from '../inference/predictor';
 import type { BertConfig } from '../model/config';
 import type { RowlightJson } from '../model/rowlight-json';
@@ -36,6 +37,12 @@ export async function loadClassifier(path: string): Promise<LoadedClassifier> {
       ...tokenizerOf(folder),
     },
   };
+}
+
+/** Loads a model for what it makes of texts: a base model, or a run folder; a classifier of its own plays no part. */
+export async function loadEncoder(path: string): Promise<EncoderModel> {
+  const folder = await loadModelFolder(nodeFiles, path);
+  return { config: folder.config, weights: folder.weights, ...tokenizerOf(folder) };
 }
 
 /** The tokenizer of a model and the length limit to use with it. */

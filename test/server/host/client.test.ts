@@ -26,7 +26,7 @@ function start(t: TestContext, clock = { now: () => 0 }): { client: HostClient; 
       {
         priority: 'visible',
         signal: new AbortController().signal,
-        onPredicted: (indices, predictions) => indices.forEach((index, i) => (pids[index] = predictions[i]?.label)),
+        onValues: (indices, predictions) => indices.forEach((index, i) => (pids[index] = predictions[i]?.label)),
       },
     );
     return { done, pids };
@@ -94,7 +94,7 @@ test('a restart with requests in flight: they are answered by the new process', 
 test('an aborted request rejects at once', async (t) => {
   const { client } = start(t);
   const controller = new AbortController();
-  const options = { priority: 'visible' as const, signal: controller.signal, onPredicted: () => undefined };
+  const options = { priority: 'visible' as const, signal: controller.signal, onValues: () => undefined };
   const answer = client.predict(model, [{ text: 'a' }], options);
   controller.abort();
   await assert.rejects(answer, { reason: 'cancelled' });

@@ -7,7 +7,7 @@ import type { Priority } from '../../../src/server/host/messages';
 const model = { id: 'm', folder: 'm' };
 const job = (id: number, priority: Priority, texts: number, length = 12): Job => {
   const inputs = Array.from({ length: texts }, () => ({ text: '字'.repeat(length) }));
-  return { id, model, priority, inputs, done: 0 };
+  return { type: 'predict', id, model, priority, inputs, done: 0 };
 };
 
 test('hover before visible before background; inside one priority the newest first', () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RowlightError } from '../../../src/server/errors';
-import type { PredictOptions } from '../../../src/server/host/client';
-import { Predictions } from '../../../src/server/host/predictions';
-import type { TextInput } from '../../../src/server/inference/prediction';
+import type { AskOptions } from '../../../src/server/host/client';
+import { createPredictions } from '../../../src/server/host/predictions';
+import type { Prediction, TextInput } from '../../../src/server/inference/prediction';
 
 const model = { id: 'm', folder: 'm' };
 const prediction = { label: 'a', probability: 1, probabilities: [1], truncated: false, tokens: 1 };
@@ -21,12 +21,12 @@ class HandHost {
   predict(
     _model: unknown,
     inputs: readonly TextInput[],
-    { priority, signal, onPredicted }: PredictOptions,
+    { priority, signal, onValues }: AskOptions<Prediction>,
   ): Promise<void> {
     return new Promise((resolve, reject) => {
       signal.addEventListener('abort', () => reject(new RowlightError('cancelled', 'Cancelled.')));
       const answer = (): void => {
-        onPredicted(inputs.map((_, i) => i), inputs.map(() => prediction)); // prettier-ignore
+        onValues(inputs.map((_, i) => i), inputs.map(() => prediction)); // prettier-ignore
         resolve();
       };
       this.asked.push({ texts: inputs.map(({ text }) => text), priority, signal, answer, fail: reject });
@@ -39,7 +39,7 @@ const never = (): AbortSignal => new AbortController().signal;
 
 test('what is known or under way is not asked for again', async () => {
   const host = new HandHost();
-  const predictions = new Predictions(host);
+  const predictions = createPredictions(host);
   const first = predictions.want(model, inputs('a', 'b', 'a'), 'visible', never());
   const second = predictions.want(model, inputs('b', 'c'), 'visible', never());
   assert.deepEqual(host.asked.map(({ texts }) => texts), [['a', 'b'], ['c']]); // prettier-ignore
@@ -54,7 +54,7 @@ test('what is known or under way is not asked for again', async () => {
 
 test('a hover does not wait for the rows on the screen', async () => {
   const host = new HandHost();
-  const predictions = new Predictions(host);
+  const predictions = createPredictions(host);
   void predictions.want(model, inputs('a'), 'visible', never());
   const hover = predictions.want(model, inputs('a'), 'hover', never());
   assert.deepEqual(host.asked.map(({ priority }) => priority), ['visible', 'hover']); // prettier-ignore
@@ -64,7 +64,7 @@ test('a hover does not wait for the rows on the screen', async () => {
 
 test('a request is cancelled when the last who waits has gone', async () => {
   const host = new HandHost();
-  const predictions = new Predictions(host);
+  const predictions = createPredictions(host);
   const [one, two] = [new AbortController(), new AbortController()];
   const first = predictions.want(model, inputs('a'), 'visible', one.signal);
   const second = predictions.want(model, inputs('a'), 'visible', two.signal);
@@ -81,7 +81,7 @@ test('a request is cancelled when the last who waits has gone', async () => {
 
 test('a failure reaches all who wait, and the next asks again', async () => {
   const host = new HandHost();
-  const predictions = new Predictions(host);
+  const predictions = createPredictions(host);
   const both = [1, 2].map(() => predictions.want(model, inputs('a'), 'visible', never()));
   host.asked[0]?.fail(new RowlightError('bad-model', 'broken'));
   for (const one of both) await assert.rejects(one, { reason: 'bad-model' });

@@ -1,6 +1,6 @@
 import type { RowlightError } from '../../../src/server/errors';
 import { silentLog } from '../../../src/server/env';
-import { runHost, type HostEnv, type LoadedHostModel } from '../../../src/server/host/host';
+import { runHost, type HostEnv, type LoadedHostEncoder, type LoadedHostModel } from '../../../src/server/host/host';
 import type { HostProcess } from '../../../src/server/host/client';
 import type { FromHost, ToHost } from '../../../src/server/host/messages';
 import type { Prediction, TextInput } from '../../../src/server/inference/prediction';
@@ -15,6 +15,12 @@ export class FakeHost {
   labels: readonly string[] = ['甲', '乙'];
   /** The answer for a text: the label and its probability. */
   script: (text: string) => { label: string; probability: number } = () => ({ label: '甲', probability: 0.97 });
+  /** Texts that were encoded, in their order. */
+  readonly encoded: string[] = [];
+  /** Heads that were fitted. */
+  heads = 0;
+  /** The features of a text. */
+  features: (text: string) => readonly number[] = (text) => [text.length];
   /** What the model waits for before it answers a batch; set it to hold predictions back. */
   gate: Promise<void> = Promise.resolve();
   /** Makes loading fail. */
@@ -52,9 +58,14 @@ export class FakeHost {
       clock: { now: () => performance.now() },
       log: silentLog,
       load: (folder) => this.#load(folder),
+      loadEncoder: (folder) => this.#loadEncoder(folder),
       breathe: () => new Promise((resolve) => setImmediate(resolve)),
     };
-    runHost({ send: (message) => post(fromHost, message), onMessage: (listener) => toHost.push(listener) }, env);
+    const send = (message: FromHost): void => {
+      if (message.type === 'head') this.heads++;
+      post(fromHost, message);
+    };
+    runHost({ send, onMessage: (listener) => toHost.push(listener) }, env);
     return {
       send: (message) => post(toHost, message),
       onMessage: (listener) => fromHost.push(listener),
@@ -68,6 +79,19 @@ export class FakeHost {
       },
     };
   };
+
+  #loadEncoder(folder: string): Promise<LoadedHostEncoder> {
+    if (this.loadError) return Promise.reject(this.loadError);
+    const encode = async (inputs: readonly TextInput[]): Promise<Float32Array[]> => {
+      await this.gate;
+      return inputs.map(({ text }) => {
+        this.encoded.push(text);
+        return Float32Array.from(this.features(text));
+      });
+    };
+    const encoder = { width: this.features('').length, encode, dispose: () => Promise.resolve() };
+    return Promise.resolve({ encoder, engine: `fake ${folder}`, device: 'none' });
+  }
 
   #load(folder: string): Promise<LoadedHostModel> {
     if (this.loadError) return Promise.reject(this.loadError);
