@@ -81,6 +81,50 @@ export interface HeldOutFile {
   readonly relabelled: number;
 }
 
+/** A point of a curve, both from 0 to 1. */
+export type CurvePoint = readonly [x: number, y: number];
+
+/** How one label is told from all others at every threshold. */
+export interface LabelCurves {
+  readonly label: string;
+  /** Held-out rows that have it. */
+  readonly rows: number;
+  readonly rocAuc: number;
+  readonly averagePrecision: number;
+  /** True positive rate over false positive rate. */
+  readonly roc: readonly CurvePoint[];
+  /** Precision over recall. */
+  readonly precisionRecall: readonly CurvePoint[];
+}
+
+/** Confidence beside accuracy, in equal bins of confidence; those without rows are left out. */
+export interface ReliabilityView {
+  readonly bins: readonly { readonly rows: number; readonly confidence: number; readonly accuracy: number }[];
+  /** Expected calibration error. */
+  readonly error: number;
+}
+
+/** What the probabilities of all labels tell beside the decisions. */
+export interface ProbabilityView {
+  /** What the model's logits are divided by; 1: it has no temperature. */
+  readonly temperature: number;
+  /** Without and with the temperature. */
+  readonly before: ReliabilityView;
+  readonly after: ReliabilityView;
+  /** Of the most frequent labels. */
+  readonly curves: readonly LabelCurves[];
+}
+
+/** A run among those on the same data: what as many labels were worth. */
+export interface LearningPoint {
+  readonly folder: string;
+  /** Rows it learnt from and rows that judged it: each run has its own. */
+  readonly rows: number;
+  readonly heldOut: number;
+  readonly accuracy: number;
+  readonly macroF1: number;
+}
+
 /** How the best checkpoint judges the held-out rows. */
 export interface Judgement {
   readonly rows: number;
@@ -97,6 +141,10 @@ export interface Judgement {
   readonly mistakeCount: number;
   readonly mistakes: readonly HeldOutRow[];
   readonly heldOut: HeldOutFile;
+  /** Absent for runs of Rowlight 0.1, and where labels and rows are too many to keep them all. */
+  readonly probabilities?: ProbabilityView;
+  /** Finished runs on the same file and columns, fewest labels first. */
+  readonly learning: readonly LearningPoint[];
 }
 
 /** The state of a repository when a run began. */

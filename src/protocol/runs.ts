@@ -116,6 +116,8 @@ export interface RunSummary {
   readonly columns: Columns;
   readonly headerless: boolean;
   readonly labels: readonly string[];
+  /** Labelled rows to learn from and to judge by; runs of Rowlight 0.1 do not say. */
+  readonly rows?: { readonly train: number; readonly heldOut: number };
   /** Steps done, and steps the run will take where it has come to know. */
   readonly step: number;
   readonly totalSteps?: number;

@@ -1,5 +1,6 @@
 import { ContinueRun, DecideRun, DeleteRun, EstimateRun, RenameRun } from './run-actions';
 import { CancelRun, PlanRun, StartRun, UseModel, type NotificationType } from './messages';
+import { CompareRuns } from './comparison';
 import { FindRows, FollowMetrics, TryText, WriteReport } from './metrics';
 import { WritePredictions } from './predict-file';
 import { WriteLabelSet } from './start-labelling';
@@ -26,6 +27,6 @@ export const NEEDS_TRUST: ReadonlySet<string> = new Set(
       WritePredictions,
       WriteLabelSet,
     ],
-    ...[FollowMetrics, FindRows, TryText, WriteReport],
+    ...[FollowMetrics, FindRows, TryText, WriteReport, CompareRuns],
   ].map(({ method }) => method),
 );

@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { version } from '../../package.json';
 import { type CrossvalOptions, crossvalCommand, crossvalLines } from './cli/crossval';
+import { compareCommand, comparisonLines } from './cli/compare';
 import { doctorCommand } from './cli/doctor';
 import { estimateCommand, estimateLines } from './cli/estimate';
 import { type EvaluateOptions, evaluateCommand } from './cli/evaluate';
@@ -139,6 +140,14 @@ withEngine(withColumns(program.command('evaluate <model> <data>')))
   .option('--save', 'keep these thresholds with the model, for predict --confident', false)
   .action(async (model: string, data: string, options: EvaluateOptions) => {
     print(await evaluateCommand(model, data, options), reportLines, options.json);
+  });
+
+program
+  .command('compare <runs...>')
+  .description('compare runs on the rows that judged all of them')
+  .option('--json', 'print the result as one JSON object', false)
+  .action(async (runs: string[], { json }: { json: boolean }) => {
+    print(await compareCommand(runs), comparisonLines, json);
   });
 
 withEngine(withColumns(program.command('predict <model> [file]')))

@@ -38,6 +38,7 @@ export function sampleJudgement(changes: Partial<Judgement> = {}): Judgement {
       sampleRow({ index: 9, label: '丙', prediction: '甲', probability: 0.7, line: null, text: null }),
     ],
     heldOut: { path: '/data/dev.tsv', state: 'same', gone: 0, relabelled: 0 },
+    learning: [],
     ...changes,
   };
 }

@@ -38,6 +38,7 @@ export function workerMetrics(module: string): MetricsWork {
     });
   return {
     judge: (...args) => call('judge', ...args) as ReturnType<MetricsWork['judge']>,
+    compare: (...args) => call('compare', ...args) as ReturnType<MetricsWork['compare']>,
     choose: (...args) => call('choose', ...args) as ReturnType<MetricsWork['choose']>,
     find: (...args) => call('find', ...args) as ReturnType<MetricsWork['find']>,
     heldOutTexts: (...args) => call('heldOutTexts', ...args) as ReturnType<MetricsWork['heldOutTexts']>,

@@ -1,6 +1,7 @@
 import { isAbsolute, normalize } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Connection } from 'vscode-languageserver';
+import { CompareRuns } from '../../protocol/comparison';
 import {
   FindRows,
   FollowMetrics,
@@ -97,6 +98,11 @@ export function registerRunMetrics(connection: Connection, parts: RunMetricsPart
   });
 
   connection.onNotification(UnfollowMetrics.method, ({ folder }: { folder: string }) => unwatch(folder));
+
+  answer(connection, log, CompareRuns, ({ folders }) => {
+    folders.forEach(requireAbsolute);
+    return env.metrics.compare(folders);
+  });
 
   answer(connection, log, FindRows, ({ folder, which }) => findRows(folder, which, parts));
 

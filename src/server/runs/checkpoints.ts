@@ -14,7 +14,7 @@ import { CANCEL_FILE } from './run-folder';
 import { STATE_SUFFIX, type TrainingState, stateFiles } from './training-state';
 
 /*
- * checkpoints/step-N/         a model folder, with predictions.tsv where it was evaluated; never changed once it has that name (step-N-2 is another
+ * checkpoints/step-N/         a model folder, with predictions.tsv and held-out.safetensors where it was evaluated; never changed once it has that name (step-N-2 is another
  *                             of the same step)
  * checkpoints/step-N.state/   what resuming from step N needs; only beside the last checkpoint
  * checkpoints/.tmp-…          being written, or being deleted; after a kill, rubbish

@@ -258,7 +258,7 @@ const INITIALIZER_STREAM = 0x1717;
 
 function recordOf(
   request: FineTuneRequest,
-  { data, dev, labels, split }: TrainingData,
+  { data, dev, labels, split, train, heldOut }: TrainingData,
   settings: TrainingSettings,
   maxLength: number,
   lora: Lora | undefined,
@@ -289,6 +289,7 @@ function recordOf(
     },
     headerless: !columns.header,
     ...(split === undefined ? {} : { split }),
+    rows: { train: train.length, heldOut: heldOut.length },
   };
 }
 

@@ -23,6 +23,7 @@ import { openEventFile } from './event-file';
 import { openMetrics, writeToAll } from './metrics';
 import { judgedRows } from './judged-rows';
 import { predictionsFile, publishPredictions } from './predictions';
+import { probabilitiesFile } from './probabilities-file';
 import { CANCEL_FILE, type RunRecord } from './run-folder';
 import { type TrainingData, encodeExamples } from './training-data';
 
@@ -154,7 +155,13 @@ export async function followTraining(run: ReadyRun, world: TrainingWorld): Promi
       ...(best === undefined ? {} : { best }),
     };
     // What a checkpoint says of the held-out rows comes to be with it, in one step.
-    const files = evaluation ? [...model, predictionsFile(judgedRows(data, shown(evaluation, calibration)))] : model;
+    const files = evaluation
+      ? [
+          ...model,
+          predictionsFile(judgedRows(data, shown(evaluation, calibration))),
+          ...probabilitiesFile(evaluation.probabilities, data.labels.length),
+        ]
+      : model;
     const name = await saveCheckpoint(folder, { files, state, best: isBest });
     if (isBest) await publishPredictions(folder);
     await metrics.append({ event: 'checkpoint', attempt, step: position.step, name, best: isBest });

@@ -1,11 +1,15 @@
 import { join } from 'node:path';
-import type { ConfusionCell, Floor, HeldOutFile, HeldOutRow, Judgement } from '../../protocol/metrics';
+import type { ConfusionCell, Floor, HeldOutFile, HeldOutRow, Judgement, ProbabilityView } from '../../protocol/metrics';
 import { silentLog } from '../env';
 import { RowlightError } from '../errors';
 import { bootstrapPair, bootstrapScores } from '../training/bootstrap';
+import { allAtTemperature } from '../training/calibration';
 import { scorePredictions } from '../training/metrics';
+import { calibrationView, labelCurves } from '../training/score-curves';
 import { floorRows, readFloor } from './floor';
 import { type FileRow, datasetRows, findHeldOut, heldOutRow } from './held-out-rows';
+import { learningCurve } from './learning-curve';
+import { readProbabilities } from './probabilities-file';
 import { PREDICTIONS_FILE, type JudgedRow, readPredictions } from './predictions';
 import { type DataFile, readDataFile } from './read-data';
 import { ensureReadable, findData, heldOutPath } from './run-data';
@@ -61,10 +65,28 @@ export async function judgeRun(folder: string): Promise<Judgement | null> {
     mistakeCount: wrong.length,
     mistakes,
     heldOut,
+    ...(await probabilityView(folder, truth, labels)),
+    learning: await learningCurve(folder, record),
   };
 }
 
-function labelIds(folder: string, labels: readonly string[]): (label: string) => number {
+/** What the probabilities of all labels tell; nothing where they were not kept. */
+export async function probabilityView(
+  folder: string,
+  truth: Int32Array,
+  labels: readonly string[],
+): Promise<{ probabilities?: ProbabilityView }> {
+  const found = await readProbabilities(folder, truth.length, labels.length);
+  if (found === undefined) return {};
+  const { bare, temperature } = found;
+  const shown = allAtTemperature(bare, labels.length, temperature);
+  return {
+    probabilities: { ...calibrationView(bare, truth, temperature), curves: labelCurves(shown, truth, labels) },
+  };
+}
+
+/** Positions of labels by name. Throws with reason `bad-data` for what is no label of the run. */
+export function labelIds(folder: string, labels: readonly string[]): (label: string) => number {
   const ids = new Map(labels.map((label, id) => [label, id]));
   return (label) => {
     const id = ids.get(label);

@@ -107,6 +107,7 @@ export function summaryOf({ folder, record, pid, lines, pointers, name, adoption
     columns: record.columns,
     headerless: record.headerless,
     labels: record.labels,
+    ...(record.rows === undefined ? {} : { rows: record.rows }),
     step: lines.at(-1)?.step ?? 0,
     ...(started ? { totalSteps: started.totalSteps } : {}),
     ...(stage ? { stage } : {}),

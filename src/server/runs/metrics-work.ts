@@ -1,8 +1,10 @@
 import { MOST_ROWS, type FoundRows, type Judgement, type RunMetrics, type WhichRows } from '../../protocol/metrics';
+import type { RunComparison } from '../../protocol/comparison';
 import type { Columns } from '../../protocol/runs';
 import { reportHtml } from '../../report/report-html';
 import { RowlightError } from '../errors';
 import type { TextInput } from '../inference/prediction';
+import { compareRuns } from './compare-runs';
 import { datasetRows, findHeldOut, heldOutRow } from './held-out-rows';
 import { heldOutTexts } from './held-out-texts';
 import { judgeRun, readHeldOutFile } from './judge-run';
@@ -14,6 +16,8 @@ import { readRun } from './run-folder';
 export interface MetricsWork {
   /** See `judgeRun`. */
   judge(folder: string): Promise<Judgement | null>;
+  /** See `compareRuns`. */
+  compare(folders: readonly string[]): Promise<RunComparison>;
   /** The judged rows that are meant. */
   choose(folder: string, which: WhichRows): Promise<ChosenRows>;
   /** The same, as they are on the disk. */
@@ -39,6 +43,7 @@ export interface ChosenRows {
 /** Does the work on the spot. */
 export const metricsWork: MetricsWork = {
   judge: judgeRun,
+  compare: compareRuns,
   async choose(folder, which) {
     const record = await readRun(folder);
     return { path: await heldOutPath(folder, record), columns: record.columns, ...(await meant(folder, which)) };

@@ -62,6 +62,8 @@ const schema = z.object({
       heldOut: z.array(z.object({ row: z.int().min(0), hash: z.string() })),
     })
     .optional(),
+  /** Labelled rows on both sides; runs of Rowlight 0.1 lack it. */
+  rows: z.object({ train: z.int(), heldOut: z.int() }).optional(),
   /** The processes that worked on it, in order. */
   attempts: z.array(
     z.object({

@@ -144,7 +144,7 @@ test('a bundled model judges the held-out rows of the new run, and may have lear
   const release = await lockRun(fresh);
   const texts = Array.from({ length: 10 }, (_, row) => ({ text: `问题${row}` }));
   const elsewhere = (): Promise<never> => Promise.reject(new Error('not asked for'));
-  const none = { judge: elsewhere, choose: elsewhere, find: elsewhere, report: elsewhere };
+  const none = { judge: elsewhere, compare: elsewhere, choose: elsewhere, find: elsewhere, report: elsewhere };
   const metrics = { ...none, heldOutTexts: () => Promise.resolve([undefined, ...texts.slice(1)]) };
   const client = await openPair(t, { folders: [at.root], env: { metrics } });
   known(client, fresh);

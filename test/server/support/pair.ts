@@ -115,7 +115,14 @@ export class TestClient {
       forkHost: this.host.fork,
       trainer: () => trainer,
       watch: () => undefined,
-      metrics: { judge: elsewhere, choose: elsewhere, find: elsewhere, heldOutTexts: elsewhere, report: elsewhere },
+      metrics: {
+        judge: elsewhere,
+        compare: elsewhere,
+        choose: elsewhere,
+        find: elsewhere,
+        heldOutTexts: elsewhere,
+        report: elsewhere,
+      },
       bundledModels: '/models',
       ...options.env,
     });
