@@ -19,7 +19,7 @@ const HALVINGS = 20;
 
 /**
  * The minimum of a convex function near `start`, by L-BFGS with a backtracking line search (Nocedal and Wright 2006, "Numerical Optimization",
- * algorithms 7.4 and 3.1). `start` stays as it is.
+ * algorithms 7.4 and 3.1). `start` stays as it is. It yields at least once for each value that it asks for.
  */
 export function* minimise(
   objective: Objective,
@@ -41,6 +41,7 @@ export function* minimise(
     for (let halving = 0; halving <= HALVINGS; halving++, length /= 2) {
       for (let i = 0; i < point.length; i++) next[i] = point[i]! + length * direction[i]!;
       nextValue = yield* objective(next, nextGradient);
+      yield;
       if (nextValue <= value + 1e-4 * length * slope) break;
     }
     // No step is short enough where rounding is all that is left.
