@@ -19,7 +19,10 @@ export async function runTypeScript(file, args) {
     format: 'esm',
     keepNames: true,
     external: ['onnxruntime-node'],
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    // What CommonJS has and the bundled code uses.
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url); const __dirname = import.meta.dirname;",
+    },
     logLevel: 'warning',
   });
   return runNode([outfile, ...args], { cwd: root });

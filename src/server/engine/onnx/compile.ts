@@ -28,7 +28,7 @@ export async function compile(backend: OnnxBackend, spec: GraphSpec, settings: S
 
   const live = spec.variables === 'live' ? (value: Value) => variables.get(value) : () => undefined;
   const emitted = emit(outputs, inputs, axes, live);
-  const session = await createSession(emitted, settings);
+  const session = await createSession(emitted, settings, { optimize: true, planMemory: spec.variables === 'frozen' });
 
   // A variable's memory is read where it lies; its tensor is made once.
   const feedsOfVariables: Record<string, ReturnType<typeof toOrt>> = {};
@@ -63,7 +63,10 @@ export async function compile(backend: OnnxBackend, spec: GraphSpec, settings: S
 /** Computes one recorded value outside a compiled graph; see `OnnxBackend.read`. */
 export async function evaluate(value: Value, settings: SessionSettings): Promise<ConstantData> {
   if (sizeOf(value.shape) === 0) return hostTensorOfZeros(value);
-  const session = await createSession(emit({ result: value }, {}, NO_AXES), settings, false);
+  const session = await createSession(emit({ result: value }, {}, NO_AXES), settings, {
+    optimize: false,
+    planMemory: false,
+  });
   try {
     const { result } = await session.run({});
     return result!.data as ConstantData;
