@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { encodeAs } from '../support/encode';
-import { lineWith } from './support/editor-view';
+import { clickText, lineWith } from './support/editor-view';
 import { root, workbenchMissing } from './support/installed';
 import { notification, palette, pressNotification, statusItem } from './support/ui';
 import { until } from './support/wait';
@@ -46,7 +46,7 @@ describe('problems of the data', { skip }, () => {
 
   const problems = (): Promise<string[]> => workbench.page.locator('.markers-panel .monaco-list-row').allInnerTexts();
 
-  test('the Problems panel lists them, the gravest first, with links to the twins', async () => {
+  test('the Problems panel lists them, the gravest first, with links to the twins; a fix is a light bulb away', async () => {
     const { page } = workbench;
     await workbench.open('train.tsv');
     await palette(page, 'Problems: Focus on Problems View');
@@ -63,6 +63,19 @@ describe('problems of the data', { skip }, () => {
     ])
       assert.match(text, expected);
     await workbench.screenshot('diagnostics-problems');
+    await palette(page, 'View: Toggle Problems');
+    await clickText(page, '户藉业务');
+    await page.keyboard.press('Control+.');
+    const fixes = page.locator('.action-widget .monaco-list-row');
+    await until(
+      'the fixes',
+      () => fixes.allInnerTexts(),
+      (seen) => seen.some((text) => text.includes('Add "户藉业务" to labels.json')),
+    );
+    await workbench.screenshot('diagnostics-fixes');
+    await fixes.filter({ hasText: 'Change the label to "户籍业务"' }).first().click();
+    assert.match(await lineWith(page, '集体户口能不能'), /^户籍业务/);
+    await page.locator('.squiggly-error', { hasText: '户藉' }).waitFor({ state: 'detached' });
   });
 
   test('a GB18030 file that was opened as UTF-8 is offered once to be reopened, and then reads right', async () => {

@@ -7,21 +7,17 @@ import type { JudgedRow } from '../../src/server/runs/predictions';
 import { readPredictions } from '../../src/server/runs/predictions';
 import { scorePredictions } from '../../src/server/training/metrics';
 import { cli } from '../support/cli';
-import { hintsWhen, lineWith } from './support/editor-view';
+import { lineWith } from './support/editor-view';
 import { root, workbenchMissing } from './support/installed';
-import type { FrameLocator, Page } from './support/playwright';
 import { palette, pick } from './support/ui';
 import { until } from './support/wait';
+import { webview } from './support/webview';
 import { startWorkbench, type Workbench } from './support/workbench';
 
 const skip =
   workbenchMissing() || (!existsSync(join(root, 'dist/media/metrics.js')) && 'the page is not built: npm run build');
 
 const RUN = 'trained-here';
-
-/** The page inside its frames. */
-const frame = (page: Page): FrameLocator =>
-  page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
 
@@ -54,7 +50,7 @@ describe('the metrics page', { skip }, () => {
 
   /** The accuracy and macro F1 that the page shows, once it has them. */
   async function shownScores(): Promise<string[]> {
-    const tiles = frame(workbench.page).locator('.tile strong');
+    const tiles = webview(workbench.page).locator('.tile strong');
     const texts = await until(
       'the scores',
       () => tiles.allInnerTexts(),
@@ -67,9 +63,7 @@ describe('the metrics page', { skip }, () => {
   /** Loads the page anew, with the metrics of the run as the only tab. */
   async function showMetrics(): Promise<void> {
     const { page } = workbench;
-    await workbench.open('train.tsv');
-    // The run predicts the file: the extension is up, and its commands are in the palette.
-    await hintsWhen(page, (hints) => hints.length >= 5, 90_000);
+    await workbench.openFolder();
     await palette(page, 'View: Close All Editors');
     await palette(page, 'Rowlight: Show Metrics');
     await pick(page, 'train.tsv');
@@ -82,14 +76,40 @@ describe('the metrics page', { skip }, () => {
     assert.deepEqual(await shownScores(), [percent(expected.accuracy), percent(expected.macroF1)]);
     await workbench.screenshot('metrics');
 
-    const labels = frame(page).locator('.figure.labels');
+    const labels = webview(page).locator('.figure.labels');
     await labels.locator('.toggle').click();
     const rows = await labels.locator('tbody tr').allInnerTexts();
     for (const { label, precision, recall, f1, support } of expected.perLabel) {
       const row = rows.find((text) => text.startsWith(label));
       assert.deepEqual(row?.split(/\s+/).slice(1), [percent(precision), percent(recall), percent(f1), String(support)]);
     }
-    assert.match(await frame(page).locator('.verdict').innerText(), /^BERT (is not better|is worse|[+−±]\d)/);
+    assert.match(await webview(page).locator('.verdict').innerText(), /^BERT (is not better|is worse|[+−±]\d)/);
+  });
+
+  test('after a reload of the window the page is as it was; a cell of the picture leads to its rows too', async () => {
+    const { page } = workbench;
+    // Of the case before: its state is what the run folder says.
+    await palette(page, 'Developer: Reload Window');
+    const expected = scores();
+    assert.deepEqual(await shownScores(), [percent(expected.accuracy), percent(expected.macroF1)]);
+    const content = webview(page);
+    const picture = content.locator('.figure.confusion canvas').first();
+    await picture.scrollIntoViewIfNeeded();
+    const found = content.locator('.found tbody tr');
+    // The cells are drawn, not elements: along the diagonal, from the lower right corner on, one is hit.
+    const box = await picture.boundingBox();
+    assert.ok(box);
+    for (let step = 1; step < 12 && (await found.count()) === 0; step++) {
+      await picture.click({ position: { x: box.width - 46 * step, y: box.height - 37 * step + 10 } });
+      await until('rows, or none', () => found.count(), (count) => count > 0, 1500).catch(() => undefined); // prettier-ignore
+    }
+    const [, label = '', prediction = '', count = ''] =
+      /^(.*) → (.*): (\d+) rows?$/.exec(await content.locator('.found h3').innerText()) ?? [];
+    const own = judged.filter((row) => row.label === label && row.prediction === prediction);
+    assert.equal(own.length, Number(count));
+    assert.equal(await found.count(), own.length);
+    await lineWith(page, (await content.locator('.found .text').first().innerText()).slice(0, 12));
+    await workbench.screenshot('metrics-picture');
   });
 
   test('a cell of the matrix lists its rows and shows the first in the editor, after edits too; a row is a click away', async () => {
@@ -100,7 +120,7 @@ describe('the metrics page', { skip }, () => {
     writeFileSync(data, [header, '道路交通\t这一行是后来加上的', ...others].join('\n'));
     await showMetrics();
     await shownScores();
-    const content = frame(page);
+    const content = webview(page);
     await until(
       'the notice that the data has changed',
       () => content.locator('.notice').allInnerTexts(),
@@ -133,7 +153,7 @@ describe('the metrics page', { skip }, () => {
     const { page } = workbench;
     await showMetrics();
     await shownScores();
-    const content = frame(page);
+    const content = webview(page);
     await content.locator('.try textarea').first().fill('身份证丢了怎么补办');
     await content.locator('.try .primary').click();
     const answer = await until(

@@ -11,7 +11,8 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { clickText, hintsWhen, lineWith } from './support/editor-view';
 import { root, workbenchMissing } from './support/installed';
-import { notification, palette, pick, pressNotification, statusItem, typeInput } from './support/ui';
+import { startRun } from './support/run-form';
+import { notification, palette, pressNotification, statusItem } from './support/ui';
 import { isolation, links, runWithoutNetwork } from './support/without-network';
 import { startWorkbench, type Workbench } from './support/workbench';
 
@@ -75,17 +76,7 @@ function inside(vsix: string): void {
       await clickText(page, '图纸丢了');
       await palette(page, 'Rowlight: Accept Prediction');
       await lineWith(page, '消防管理·');
-      await palette(page, 'Rowlight: Fine-tune');
-      await pick(page, 'Advanced…');
-      for (const [step, value] of ['1', '5e-4', '32', '32'].entries()) {
-        await page.locator('.quick-input-title:visible', { hasText: `(${step + 1} of 4)` }).waitFor();
-        await typeInput(page, value);
-      }
-      await page
-        .locator('.quick-input-list .monaco-list-row', { hasText: 'epochs 1, learning rate 0.0005' })
-        .first()
-        .waitFor();
-      await pick(page, 'Start');
+      await startRun(page, { epochs: 1 });
       const told = await notification(page, /^Fine-tuned on/, 300_000);
       // So short a training makes a worse model than the one that came with Rowlight: then it is the user who decides.
       if (told.includes('Which one shall predict?')) await pressNotification(page, /Fine-tuned on/, 'Switch');

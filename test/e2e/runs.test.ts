@@ -1,11 +1,13 @@
-/** Runs in the real workbench: the form, progress that is found again after a reload, Cancel, an end after a reload, the tree. */
+/** Runs in the real workbench: the form, progress that is found again after a reload, Cancel, a killed process, the tree by keyboard. */
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { root, workbenchMissing } from './support/installed';
-import { notification, palette, pick, pressNotification, quickInputRows, statusItem, typeInput } from './support/ui';
+import { startRun } from './support/run-form';
+import { notification, palette, pressNotification, quickInputRows, statusItem, typeInput } from './support/ui';
 import { until } from './support/wait';
+import { webview } from './support/webview';
 import { startWorkbench, type Workbench } from './support/workbench';
 
 const skip =
@@ -14,6 +16,10 @@ const skip =
   (!existsSync(join(root, 'models/zh-mini')) && 'models/zh-mini is not there');
 
 const STEP = /Fine-tuning on train\.tsv: step \d+ of \d+/;
+/** It has made a step, so that there is something to go on from. */
+const MOVING = /Fine-tuning on train\.tsv: step [1-9]\d* of \d+ · loss/;
+/** Too long for a test to see its end. */
+const LONG = { epochs: 60, maxLength: 16, batchSize: 8 };
 
 describe('runs', { skip }, () => {
   let workbench: Workbench;
@@ -45,52 +51,30 @@ describe('runs', { skip }, () => {
       timeoutMs,
     );
 
-  async function openForm(): Promise<void> {
+  /** Shows the tree. The row card beside it takes the focus when it is loaded, and with it the palette: that is waited for. */
+  async function showRuns(): Promise<void> {
     const { page } = workbench;
-    await page.keyboard.press('F1');
-    await page.locator('.quick-input-widget:visible input').first().fill('>Rowlight: Fine-tune');
-    const row = page
-      .locator('.quick-input-widget:visible .monaco-list-row', { hasText: 'Rowlight: Fine-tune' })
-      .first();
-    await row.waitFor({ timeout: 8000 });
-    await row.click({ timeout: 8000 });
-    await page
-      .locator('.quick-input-list .monaco-list-row', { hasText: 'Advanced…' })
-      .first()
-      .waitFor({ timeout: 15_000 });
+    await palette(page, 'Rowlight: Focus on Runs View');
+    await until(
+      'the row card',
+      () => webview(page).locator('.card, .none').allInnerTexts(),
+      (texts) => texts.some((text) => text !== ''),
+    );
   }
 
-  /** Opens the form and gives the run so many epochs of small steps. */
-  async function start(epochs: string): Promise<void> {
-    const { page } = workbench;
-    // A webview in the side bar that loads at that moment takes the focus, and with it the palette: then once more.
-    await openForm().catch(async () => {
-      await workbench.screenshot('runs-palette');
-      await page.keyboard.press('Escape');
-      await openForm();
-    });
-    await pick(page, 'Advanced…');
-    for (const [step, value] of [epochs, '5e-4', '16', '8'].entries()) {
-      await page.locator('.quick-input-title:visible', { hasText: `(${step + 1} of 4)` }).waitFor();
-      await typeInput(page, value);
-    }
-    await page
-      .locator('.quick-input-list .monaco-list-row', { hasText: `epochs ${epochs}` })
-      .first()
-      .waitFor();
-    await pick(page, 'Start');
+  /** Kills the trainer of a run as a crash would: its lock names the process. */
+  function killTrainer(run: string): void {
+    const lock = readdirSync(join(runsFolder(), run)).find((name) => name.startsWith('.lock-')) ?? '';
+    process.kill(Number(/^\.lock-(\d+)-/.exec(lock)?.[1]), 'SIGKILL');
   }
 
   test('the form shows what the run would take before it starts', async () => {
     const { page } = workbench;
     await workbench.open('train.tsv');
     await statusItem(page, /police-desk/, 60_000);
-    await palette(page, 'Rowlight: Focus on Runs View');
+    await showRuns();
     await workbench.screenshot('runs-empty');
-    await openForm().catch(async () => {
-      await page.keyboard.press('Escape');
-      await openForm();
-    });
+    await palette(page, 'Rowlight: Fine-tune');
     const rows = await until(
       'the estimate',
       () => quickInputRows(page),
@@ -113,9 +97,9 @@ describe('runs', { skip }, () => {
     const { page } = workbench;
     await workbench.open('train.tsv');
     await statusItem(page, /police-desk/, 60_000);
-    await start('60');
+    await startRun(page, LONG);
     await notification(page, STEP, 120_000);
-    await palette(page, 'Rowlight: Focus on Runs View');
+    await showRuns();
     await treeWhen(/train\.tsv.*step \d+ of \d+/);
     await workbench.screenshot('runs-running');
     await workbench.reload();
@@ -132,20 +116,42 @@ describe('runs', { skip }, () => {
     await workbench.screenshot('runs-cancelled');
   });
 
-  test('a run that ends after a reload says how good it is, and its model predicts', async () => {
+  test('a run whose process was killed goes on when it is told to; by keyboard it gets a name and is deleted', async () => {
     const { page } = workbench;
     await workbench.open('train.tsv');
     await statusItem(page, /police-desk/, 60_000);
-    await start('2');
-    await notification(page, STEP, 120_000);
-    await workbench.reload();
-    const message = await notification(page, /^Fine-tuned on/, 300_000);
-    // The sample's own model learnt from the very file: a comparison would not be fair.
-    assert.match(message, /accuracy \d+\.\d%.*can not be compared with police-desk/);
+    await showRuns();
+    await startRun(page, LONG);
+    await notification(page, MOVING, 120_000);
     const run = runs().at(-1)!;
-    assert.equal(await statusItem(page, /^\d{4}-\d\d-\d\d-\d{6}-[0-9a-f]{4}$/, 60_000), run);
-    await palette(page, 'Rowlight: Focus on Runs View');
-    await treeWhen(/%.*F1/);
-    await workbench.screenshot('runs-finished');
+    killTrainer(run);
+    await treeWhen(/interrupted/, 60_000);
+    await workbench.screenshot('runs-interrupted');
+    await pressNotification(page, /was interrupted: its process is gone/, 'Continue');
+    await notification(page, MOVING, 120_000);
+    await pressNotification(page, /Fine-tuning on/, 'Cancel');
+    await notification(page, /was cancelled; it can be continued/, 60_000);
+    assert.equal(lastEvent(run), 'cancelled');
+
+    const row = (text: RegExp) => page.locator('.sidebar .pane .monaco-list-row', { hasText: text }).first();
+    // The newest stands first on the screen, wherever it is in the page.
+    await page.locator('.sidebar .pane .monaco-list-row[data-index="0"]', { hasText: 'train.tsv' }).first().click();
+    await page.keyboard.press('F2');
+    await page.locator('.quick-input-title:visible', { hasText: 'Rename Run' }).waitFor();
+    await typeInput(page, 'the second try');
+    await row(/the second try.*cancelled/).waitFor();
+    await workbench.screenshot('runs-renamed');
+    await row(/the second try/).click();
+    await page.keyboard.press('Delete');
+    const dialog = page.locator('.monaco-dialog-box');
+    assert.match(await dialog.first().innerText(), /Delete the run "the second try" with its model\?/);
+    await dialog.locator('.monaco-button', { hasText: 'Delete' }).first().click();
+    await row(/the second try/).waitFor({ state: 'detached' });
+    await until(
+      'the folder to be gone',
+      () => Promise.resolve(runs()),
+      (names) => !names.includes(run),
+    );
+    assert.equal(runs().length, 1, 'the other run stays');
   });
 });

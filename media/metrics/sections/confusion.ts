@@ -144,7 +144,7 @@ export function createConfusion(say: Phrases): ConfusionSection {
         ),
         typeof found === 'string'
           ? element('p', { class: 'notice error' }, foreign(found))
-          : rowList(found.rows, captionOf(found), say),
+          : rowList(found.rows, captionOf(found), say, 'label' in which),
       );
       rows.hidden = false;
       rows.focus({ preventScroll: true });

@@ -5,20 +5,27 @@ import { labelText, secondText } from '../../../src/report/tables';
 import { element, foreign } from '../dom';
 import { post } from '../host';
 
-/** Rows as a table whose texts are the way to the editor. Rows that are gone are said to be. */
-export function rowList(rows: readonly HeldOutRow[], caption: string | HTMLElement, say: Phrases): HTMLElement {
+/**
+ * Rows as a table whose texts are the way to the editor. Rows that are gone are said to be.
+ * @param alike whether all have the same label and prediction, which the heading then tells
+ */
+export function rowList(
+  rows: readonly HeldOutRow[],
+  caption: string | HTMLElement,
+  say: Phrases,
+  alike = false,
+): HTMLElement {
   const seconds = rows.some(({ second }) => second !== undefined);
-  const head = [say.line, say.text, say.label, say.prediction, say.probability, ...(seconds ? [say.second] : [])];
+  const head = [say.line, say.text, ...(alike ? [] : [say.label, say.prediction]), say.probability];
   const line = (row: HeldOutRow): HTMLElement =>
     element(
       'tr',
       {},
       element('td', { class: 'number' }, row.line === null ? '–' : String(row.line + 1)),
       element('td', { class: 'text' }, textOf(row)),
-      element('td', {}, foreign(labelText(row, say))),
-      element('td', {}, foreign(row.prediction)),
+      ...(alike ? [] : [labelText(row, say), row.prediction].map((name) => element('td', {}, foreign(name)))),
       element('td', { class: 'number' }, percent(row.probability)),
-      ...(seconds ? [element('td', { class: 'quiet' }, foreign(secondText(row)))] : []),
+      ...(seconds ? [element('td', { class: 'second' }, foreign(secondText(row)))] : []),
     );
 
   function textOf(row: HeldOutRow): HTMLElement {
@@ -32,7 +39,16 @@ export function rowList(rows: readonly HeldOutRow[], caption: string | HTMLEleme
     'table',
     { class: 'rows' },
     element('caption', {}, caption),
-    element('thead', {}, element('tr', {}, ...head.map((name) => element('th', { scope: 'col' }, name)))),
+    element(
+      'thead',
+      {},
+      element(
+        'tr',
+        {},
+        ...head.map((name) => element('th', { scope: 'col' }, name)),
+        ...(seconds ? [element('th', { scope: 'col', class: 'second' }, say.second)] : []),
+      ),
+    ),
     element('tbody', {}, ...rows.map(line)),
   );
 }

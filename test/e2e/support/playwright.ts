@@ -24,13 +24,15 @@ export interface Locator {
   allInnerTexts(): Promise<string[]>;
   getAttribute(name: string): Promise<string | null>;
   isVisible(): Promise<boolean>;
+  scrollIntoViewIfNeeded(): Promise<void>;
+  boundingBox(): Promise<{ x: number; y: number; width: number; height: number } | null>;
   waitFor(options?: Waiting & { state?: 'attached' | 'detached' | 'visible' | 'hidden' }): Promise<void>;
 }
 
 /** A frame inside the page, such as a webview. */
 export interface FrameLocator {
   frameLocator(selector: string): FrameLocator;
-  locator(selector: string): Locator;
+  locator(selector: string, options?: { hasText?: string | RegExp }): Locator;
 }
 
 /** A browser tab. */

@@ -1,19 +1,37 @@
 /** The parts of the workbench around the editor: command palette, quick input, status bar, notifications. */
-import type { Page } from './playwright';
-import { until } from './wait';
+import type { Locator, Page } from './playwright';
+import { PATIENCE_MS, until } from './wait';
 
 const QUICK_INPUT = '.quick-input-widget:visible';
 
-/** Runs a command by its whole title, as a user would. */
+/** How long the palette may take once; it is tried again until the patience of all is over. */
+const TRY_MS = 5000;
+
+/**
+ * Runs a command by its whole title, as a user would. An editor or a webview that comes up at that moment takes the focus and closes the palette,
+ * and extensions that are still being found have no commands in it yet: then once more.
+ */
 export async function palette(page: Page, title: string): Promise<void> {
-  await page.keyboard.press('F1');
-  await page.locator(`${QUICK_INPUT} input`).fill(`>${title}`);
-  await pick(page, title);
+  const timeout = TRY_MS;
+  for (let tries = PATIENCE_MS / TRY_MS; ; tries--) {
+    try {
+      await page.keyboard.press('F1');
+      await page.locator(`${QUICK_INPUT} input`).fill(`>${title}`, { timeout });
+      await rowOf(page, title).waitFor({ timeout });
+      return await rowOf(page, title).click({ timeout });
+    } catch (error) {
+      if (tries <= 1) throw error;
+      await page.keyboard.press('Escape');
+    }
+  }
 }
+
+const rowOf = (page: Page, text: string): Locator =>
+  page.locator(`${QUICK_INPUT} .quick-input-list .monaco-list-row`, { hasText: text }).first();
 
 /** Clicks the first row of the open quick input that contains the text. */
 export async function pick(page: Page, text: string): Promise<void> {
-  await page.locator(`${QUICK_INPUT} .quick-input-list .monaco-list-row`, { hasText: text }).first().click();
+  await rowOf(page, text).click();
 }
 
 /** Writes into the open quick input and presses Enter: answers an input box. */

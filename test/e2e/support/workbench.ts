@@ -36,6 +36,8 @@ export interface Workbench {
   readonly workspace: string;
   /** Loads the page with this file (relative to the workspace) in the editor and waits for its text. */
   open(file: string): Promise<void>;
+  /** Loads the page with the editors that the folder had last, and no file of its own; waits for the workbench. */
+  openFolder(): Promise<void>;
   /** Reloads the window, as `Developer: Reload Window` does, and waits for the text. */
   reload(): Promise<void>;
   /** Saves what the page shows as `.cache/screenshots/NAME.png`. */
@@ -112,6 +114,10 @@ function control(server: CodeServer, browser: BrowserContext, workspace: string,
     open: async (file) => {
       await page.goto(server.url(workspace, join(workspace, file)));
       await settled();
+    },
+    openFolder: async () => {
+      await page.goto(server.url(workspace));
+      await page.locator('.monaco-workbench .part.statusbar').waitFor();
     },
     reload: async () => {
       await page.reload();
