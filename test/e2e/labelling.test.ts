@@ -252,11 +252,7 @@ describe('labelling', { skip }, () => {
       await pick(page, theme);
       await workbench.screenshot(`row-card-${theme.toLowerCase().replaceAll(' ', '-')}`);
     }
-    // The folder of the test, rowlight-e2e-…, is named in errors of the workbench's own.
-    assert.deepEqual(
-      workbench.consoleErrors.filter((error) => /rowlight(?!-e2e)|Content Security/i.test(error)),
-      [],
-    );
+    assert.deepEqual(workbench.complaints(), []);
   });
 
   test('in Chinese the card, the mode and the commands speak Chinese', async () => {

@@ -35,13 +35,15 @@ export function cardState(
     ...(perMinute === undefined ? {} : { speed: vscode.l10n.t('{0} rows a minute', Math.round(perMinute)) }),
     ...(problem === undefined ? {} : { problem }),
     mode,
-    phrases: phrases(),
+    phrases: phrases(choices.length > 0),
   };
 }
 
-function phrases(): CardPhrases {
+/** @param classes whether there are labels to choose from */
+function phrases(classes: boolean): CardPhrases {
   return {
-    start: vscode.l10n.t('Label by keyboard'),
+    // Without any label the button begins with naming them.
+    start: classes ? vscode.l10n.t('Label by keyboard') : vscode.l10n.t('Start Labelling'),
     keys: vscode.l10n.t('Enter takes the first, a key its label. Space skips, Backspace clears, Esc ends.'),
     others: vscode.l10n.t('Other labels'),
     choices: vscode.l10n.t('Labels by probability'),

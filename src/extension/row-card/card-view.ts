@@ -96,9 +96,12 @@ export class RowCard implements vscode.WebviewViewProvider, vscode.Disposable {
     const draw = (row: RowSnapshot): void =>
       this.#show(cardState(uri, row, { mode: session !== undefined, perMinute: current?.perMinute }));
     if (current?.row) return draw(current.row);
-    const at = { line: editor.selection.active.line };
+    const { line } = editor.selection.active;
+    const read = (at: number, wait: boolean): Promise<RowSnapshot | null> =>
+      this.context.client.request(GetRow, { uri, at: { line: at }, wait });
     for (const wait of [false, true]) {
-      const row = await this.context.client.request(GetRow, { uri, at, wait });
+      // A file opens with the cursor on its header: its first row is shown then.
+      const row = (await read(line, wait)) ?? (line === 0 ? await read(1, wait) : null);
       if (turn !== this.#asked) return;
       if (!row) return this.#show({ kind: 'none', message: vscode.l10n.t('No row of data is under the cursor.') });
       draw(row);
@@ -154,11 +157,12 @@ export class RowCard implements vscode.WebviewViewProvider, vscode.Disposable {
   async #start(): Promise<void> {
     const editor = this.#currentEditor();
     if (!editor) return;
+    const classes = this.#state.kind === 'row' && this.#state.top.length > 0;
     // Keys are the editor's.
     await vscode.window.showTextDocument(editor.document, {
       viewColumn: editor.viewColumn ?? vscode.ViewColumn.Active,
     });
-    await vscode.commands.executeCommand(Commands.startLabelling);
+    await vscode.commands.executeCommand(classes ? Commands.startLabelling : Commands.labelFile);
   }
 }
 

@@ -49,6 +49,8 @@ export interface Workbench {
    * busy machine: look for those that name the extension.
    */
   readonly consoleErrors: readonly string[];
+  /** Those of the console's errors that name Rowlight (the folders of tests, which are named after it, apart) or a content policy. */
+  complaints(): string[];
   /** The user's settings file as it is now. */
   userSettings(): string;
   /** Ends browser and server with all their children and removes their files. */
@@ -110,6 +112,7 @@ function control(server: CodeServer, browser: BrowserContext, workspace: string,
     page,
     workspace,
     consoleErrors,
+    complaints: () => consoleErrors.filter((error) => /rowlight(?!-(e2e|offline))|Content Security/i.test(error)),
     stop,
     open: async (file) => {
       await page.goto(server.url(workspace, join(workspace, file)));
