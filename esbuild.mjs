@@ -50,7 +50,11 @@ await build({
   minify: production,
   sourcemap: production ? false : 'inline',
   logLevel: 'warning',
-  entryPoints: { metrics: 'media/metrics/main.ts', 'row-card': 'media/row-card/main.ts' },
+  entryPoints: {
+    metrics: 'media/metrics/main.ts',
+    comparison: 'media/comparison/main.ts',
+    'row-card': 'media/row-card/main.ts',
+  },
   outdir: 'dist/media',
 });
 

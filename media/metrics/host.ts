@@ -1,27 +1,29 @@
-import type { FromPage, PageState, ToPage } from '../../src/protocol/webview';
+import type { ComparisonState, FromComparison, FromPage, PageState } from '../../src/protocol/webview';
 
 /** What VS Code gives to a webview; may be asked for once. */
 declare function acquireVsCodeApi(): {
-  postMessage(message: FromPage): void;
-  getState(): PageState | undefined;
-  setState(state: PageState): void;
+  postMessage(message: FromPage | FromComparison): void;
+  getState(): PageState | ComparisonState | undefined;
+  setState(state: PageState | ComparisonState): void;
 };
 
 const api = acquireVsCodeApi();
 
 /** Sends to the extension. */
-export function post(message: FromPage): void {
+export function post(message: FromPage | FromComparison): void {
   api.postMessage(message);
 }
 
 /** Hears the extension. */
-export function listen(hear: (message: ToPage) => void): void {
-  window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => hear(data));
+export function listen<Message>(hear: (message: Message) => void): void {
+  window.addEventListener('message', ({ data }: MessageEvent<Message>) => hear(data));
 }
 
-const folder = document.body.dataset['folder'] ?? '';
+/** The run that is shown, or the runs that are compared. */
+const { folder = '', folders } = document.body.dataset;
+const shown = folders === undefined ? { folder } : { folders: JSON.parse(folders) as string[] };
 const tables = new Set(api.getState()?.tables ?? []);
-const keep = (): void => api.setState({ folder, tables: [...tables] });
+const keep = (): void => api.setState({ ...shown, tables: [...tables] });
 // From the first moment on: a reload before the first click must find the run again.
 keep();
 

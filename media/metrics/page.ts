@@ -4,7 +4,9 @@ import { createAbout } from './sections/about';
 import { createConfusion } from './sections/confusion';
 import { createHeader } from './sections/header';
 import { createLabels } from './sections/labels';
+import { createLearning } from './sections/learning';
 import { createMistakes } from './sections/mistakes';
+import { createProbabilities } from './sections/probabilities';
 import { createSummary } from './sections/summary';
 import { createTraining } from './sections/training';
 import { createTry } from './sections/try';
@@ -30,6 +32,7 @@ export interface Section {
 export function createPage(say: Phrases): Page {
   const confusion = createConfusion(say);
   const trial = createTry(say);
+  const learning = createLearning(say);
   const sections: readonly Section[] = [
     createHeader(say),
     createSummary(say),
@@ -38,6 +41,8 @@ export function createPage(say: Phrases): Page {
     createLabels(say),
     confusion,
     createMistakes(say),
+    createProbabilities(say),
+    { element: learning.element, update: ({ judgement }) => learning.show(judgement?.learning ?? []) },
     createAbout(say),
   ];
   return {

@@ -23,6 +23,14 @@ export function readTheme(): ChartTheme {
     floor: variable('descriptionForeground', 'charts-lines'),
     right: variable('charts-green', 'testing-iconPassed'),
     wrong: variable('charts-orange', 'charts-red'),
+    series: [
+      variable('charts-blue', 'textLink-foreground'),
+      variable('charts-orange', 'charts-yellow'),
+      variable('charts-green', 'testing-iconPassed'),
+      variable('charts-purple', 'charts-foreground'),
+      variable('charts-red', 'errorForeground'),
+      variable('charts-foreground', 'foreground'),
+    ],
     ...(contrast ? { outline } : {}),
   };
 }

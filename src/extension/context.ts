@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import type { ClientHolder } from './client-holder';
 import type { LabellingMode } from './labelling/mode';
+import type { ComparisonPages } from './metrics/comparison-page';
 import type { MetricsPages } from './metrics/metrics-pages';
 import type { RunsView } from './runs/runs-view';
 import type { StatusItem } from './status-item';
@@ -14,4 +15,5 @@ export interface Context {
   readonly status: StatusItem;
   readonly labelling: LabellingMode;
   readonly metrics: MetricsPages;
+  readonly comparisons: ComparisonPages;
 }

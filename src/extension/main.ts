@@ -12,6 +12,7 @@ import type { Context } from './context';
 import { LabellingOffer } from './labelling/offer';
 import { LabellingMode } from './labelling/mode';
 import { offerReopening, registerReopening } from './encoding-offer';
+import { ComparisonPages } from './metrics/comparison-page';
 import { MetricsPages } from './metrics/metrics-pages';
 import { followTrust } from './restricted-mode';
 import { watchLargeFiles } from './large-files';
@@ -32,12 +33,22 @@ export function activate(extension: vscode.ExtensionContext): void {
   const fail = (error: unknown): void => log.error(String(error));
   const labelling = new LabellingMode(client, log);
   const metrics = new MetricsPages({ extension, log, client });
+  const comparisons = new ComparisonPages({ extension, log, client }, (folder) => metrics.show(folder));
   const runs = new RunsView(client);
-  const context: Context = { extension, log, client, status, labelling, runs, metrics };
+  const context: Context = { extension, log, client, status, labelling, runs, metrics, comparisons };
   const offer = new LabellingOffer(extension.workspaceState, fail);
   const progress = new RunProgress(context);
   extension.subscriptions.push(offer, new RowCard(context));
-  extension.subscriptions.push(log, status, labelling, runs, metrics, registerCommands(context), registerReopening());
+  extension.subscriptions.push(
+    comparisons,
+    log,
+    status,
+    labelling,
+    runs,
+    metrics,
+    registerCommands(context),
+    registerReopening(),
+  );
 
   extension.subscriptions.push(
     followTrust(client, () => {

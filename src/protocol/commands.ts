@@ -40,6 +40,8 @@ export const Commands = {
   switchOrder: 'rowlight.switchLabellingOrder',
   /** Opens the metrics page of a run; takes its folder. */
   showMetrics: 'rowlight.showMetrics',
+  /** Opens the comparison of runs: those selected in the tree, else some that the user picks. */
+  compareRuns: 'rowlight.compareRuns',
   /** Writes a run's report as one HTML file; takes its folder. */
   exportReport: 'rowlight.exportReport',
   /** Opens a copy of the sample data. */
@@ -56,6 +58,7 @@ export const COMMANDS_NEEDING_TRUST: ReadonlySet<string> = new Set<CommandId>([
   Commands.useModel,
   Commands.showMetrics,
   Commands.exportReport,
+  Commands.compareRuns,
   Commands.revealRun,
   Commands.renameRun,
   Commands.deleteRun,

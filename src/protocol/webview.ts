@@ -1,3 +1,4 @@
+import type { RunComparison } from './comparison';
 import type { FoundRows, RunMetrics, TriedText, WhichRows } from './metrics';
 
 /*
@@ -33,6 +34,30 @@ export type ToPage =
   | { readonly type: 'rowsFailed'; readonly which: WhichRows; readonly message: string }
   | { readonly type: 'tried'; readonly id: number; readonly tried: TriedText }
   | { readonly type: 'tryFailed'; readonly id: number; readonly message: string };
+
+/** The type of the panels that compare runs. */
+export const COMPARISON_VIEW = 'rowlight.comparison';
+
+/** Comparison page → extension. */
+export type FromComparison =
+  /** The page is drawn and asks for what to show, again after each time it was hidden or reloaded. */
+  | { readonly type: 'ready' }
+  /** Go to one row of the first run in an editor. */
+  | { readonly type: 'openRow'; readonly index: number }
+  /** Open the metrics page of a run. */
+  | { readonly type: 'openRun'; readonly folder: string };
+
+/** Extension → comparison page. */
+export type ToComparison =
+  | { readonly type: 'comparison'; readonly comparison: RunComparison }
+  /** The runs can't be compared; one line says why. */
+  | { readonly type: 'unreadable'; readonly message: string };
+
+/** What VS Code keeps of a comparison page across reloads. */
+export interface ComparisonState {
+  readonly folders: readonly string[];
+  readonly tables: readonly string[];
+}
 
 /** What VS Code keeps of the page across reloads: which run, and how it was looked at. */
 export interface PageState {

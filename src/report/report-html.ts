@@ -6,6 +6,9 @@ import { confusionChart, MOST_LABELS } from './charts/confusion';
 import { evaluationChart, learningRateChart, lossChart } from './charts/curves';
 import { intervalChart } from './charts/intervals';
 import { labelChart, weakestFirst } from './charts/labels';
+import { calibrationText } from './calibration-text';
+import { reliabilityChart } from './charts/probabilities';
+import { curveTable, reliabilityTable } from './comparison-tables';
 import { svgOf } from './charts/svg';
 import { shownLabels, topConfusions } from './confusions';
 import { noticesOf } from './notices';
@@ -120,6 +123,17 @@ function judged(judgement: Judgement, say: Phrases): string[] {
             numeric: [2],
           }),
     ),
+    ...(judgement.probabilities === undefined
+      ? []
+      : [
+          section(
+            say.reliability,
+            `<p>${escapeHtml(calibrationText(judgement.probabilities, say))}</p>`,
+            picture(reliabilityChart(judgement.probabilities, PAPER, say), 300, say.reliability, 600),
+            table(reliabilityTable(judgement.probabilities, say)),
+            table(curveTable(judgement.probabilities.curves, say)),
+          ),
+        ]),
     section(
       say.mistakes,
       judgement.mistakes.length === 0

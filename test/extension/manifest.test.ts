@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Commands, COMMANDS_NEEDING_TRUST, RUN_ON_DATA } from '../../src/protocol/commands';
 import { LABEL_KEYS, LABELLING_KEYBINDINGS, LabellingActs, type Keybinding } from '../../src/protocol/labelling-keys';
-import { METRICS_VIEW } from '../../src/protocol/webview';
+import { METRICS_VIEW, COMPARISON_VIEW } from '../../src/protocol/webview';
 import { LANGUAGE_IDS } from '../../src/protocol/languages';
 import { defaultSettings, DEVICES, MAX_THREADS } from '../../src/protocol/settings';
 
@@ -98,6 +98,7 @@ test('the extension starts for its languages and for a page of its own after a r
   assert.deepEqual(manifest.activationEvents, [
     ...LANGUAGE_IDS.map((id) => `onLanguage:${id}`),
     `onWebviewPanel:${METRICS_VIEW}`,
+    `onWebviewPanel:${COMPARISON_VIEW}`,
     // A workspace with runs of ours: one may be under way although no data file is open.
     'workspaceContains:.rowlight/.gitignore',
     `onCommand:${RUN_ON_DATA}`,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { metricsHtml } from '../../src/extension/metrics/page-html';
+import { comparisonHtml, metricsHtml } from '../../src/extension/metrics/page-html';
 
 const parts = {
   cspSource: 'https://*.vscode-cdn.net',
@@ -45,15 +45,26 @@ test('a folder or title of any name stays a value', () => {
   assert.match(html, /data-folder="&#34;&#62;&#60;script&#62;/);
 });
 
+test('the comparison page has the same policy, and names of folders stay values', () => {
+  const nasty = `"><script>alert(1)</script>&'`;
+  const html = comparisonHtml({ ...parts, folders: ['/runs/a', nasty] });
+  assert.deepEqual(policyOf(html), policyOf(metricsHtml(parts)));
+  assert.equal(html.match(/<script/g)?.length, 1);
+  assert.match(html, /data-folders="\[&#34;\/runs\/a&#34;,&#34;\\&#34;&#62;&#60;script&#62;/);
+});
+
 test('the page makes elements and texts, never HTML, and evaluates nothing', () => {
-  const folder = join(process.cwd(), 'media', 'metrics');
-  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
-  assert.ok(sources.length > 10);
-  for (const path of sources) {
-    const source = readFileSync(join(folder, path), 'utf8');
-    assert.doesNotMatch(source, /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function/, path);
-  }
+  for (const name of ['metrics', 'comparison']) checkSources(join(process.cwd(), 'media', name));
   // Tooltips are drawn on the canvas.
   const theme = readFileSync(join(process.cwd(), 'src/report/charts/chart-theme.ts'), 'utf8');
   assert.match(theme, /renderMode: 'richText'/);
 });
+
+function checkSources(folder: string): void {
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
+  assert.ok(sources.length > 3);
+  for (const path of sources) {
+    const source = readFileSync(join(folder, path), 'utf8');
+    assert.doesNotMatch(source, /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function/, path);
+  }
+}

@@ -55,6 +55,8 @@ test('processes are started where the page says, and from files of ours', () => 
     'src/server/host/metrics-worker.ts',
     'src/server/host/trainer.ts',
     'src/server/metrics-worker.ts',
+    'src/server/runs/child-runs.ts',
+    'src/server/runs/git-state.ts',
     'src/server/runs/process-start.ts',
   ]);
   for (const bundle of ['server', 'model-host', 'cli', 'metrics-worker']) {

@@ -4,6 +4,7 @@ import type { Context } from '../context';
 import { acceptAbove } from './accept-above';
 import { acceptPrediction, clearLabel } from './accept-prediction';
 import { cancelRun } from './cancel-run';
+import { compareRuns } from './compare-runs';
 import { exportReport } from './export-report';
 import { fineTune } from './fine-tune';
 import { manageTrust, refusal } from '../restricted-mode';
@@ -19,8 +20,11 @@ import { showMenu } from './show-menu';
 import { showMetrics } from './show-metrics';
 import { useModel } from './use-model';
 
-/** The table of commands. `argument` is what a menu of a view or another command hands over. */
-const table: Record<CommandId | typeof SHOW_MENU, (context: Context, argument?: unknown) => Promise<void> | void> = {
+/** The table of commands. `argument` is what a menu of a view or another command hands over, `selected` the items selected with it. */
+const table: Record<
+  CommandId | typeof SHOW_MENU,
+  (context: Context, argument?: unknown, selected?: unknown) => Promise<void> | void
+> = {
   [Commands.fineTune]: fineTune,
   [Commands.cancelRun]: cancelRun,
   [Commands.useModel]: useModel,
@@ -44,6 +48,7 @@ const table: Record<CommandId | typeof SHOW_MENU, (context: Context, argument?: 
   [Commands.stopLabelling]: stopLabelling,
   [Commands.switchOrder]: switchOrder,
   [Commands.showMetrics]: showMetrics,
+  [Commands.compareRuns]: compareRuns,
   [Commands.exportReport]: exportReport,
   [Commands.openSample]: ({ extension }) => showSample(extension),
   [SHOW_MENU]: showMenu,
@@ -52,11 +57,11 @@ const table: Record<CommandId | typeof SHOW_MENU, (context: Context, argument?: 
 /** Registers every command of the table; a failure becomes one message with a way to the log. */
 export function registerCommands(context: Context): vscode.Disposable {
   const disposables = Object.entries(table).map(([id, run]) =>
-    vscode.commands.registerCommand(id, async (argument?: unknown) => {
+    vscode.commands.registerCommand(id, async (argument?: unknown, selected?: unknown) => {
       // A menu or a key of the user's may lead here although the palette hides the command.
       if (COMMANDS_NEEDING_TRUST.has(id) && !vscode.workspace.isTrusted) return void showRefusal();
       try {
-        await run(context, argument);
+        await run(context, argument, selected);
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
         context.log.error(`${id}: ${message}`);

@@ -7,6 +7,22 @@ export interface PageParts extends WebviewParts {
   readonly title: string;
 }
 
+/** What the comparison page is made from. */
+export interface ComparisonParts extends WebviewParts {
+  /** The run folders that are compared. */
+  readonly folders: readonly string[];
+  readonly title: string;
+}
+
+/** The comparison page before its script runs. */
+export function comparisonHtml(parts: ComparisonParts): string {
+  return webviewHtml(
+    parts,
+    [`<title>${attribute(parts.title)}</title>`],
+    [`<body data-folders="${attribute(JSON.stringify(parts.folders))}">`, '<main id="page"></main>'],
+  );
+}
+
 /** The page before its script runs: nothing but the way to it. */
 export function metricsHtml(parts: PageParts): string {
   return webviewHtml(

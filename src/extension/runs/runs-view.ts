@@ -13,7 +13,7 @@ export class RunsView implements vscode.TreeDataProvider<RunProgress>, vscode.Di
   #loaded = false;
 
   constructor(private readonly client: ClientHolder) {
-    this.#view = vscode.window.createTreeView('rowlight.runs', { treeDataProvider: this });
+    this.#view = vscode.window.createTreeView('rowlight.runs', { treeDataProvider: this, canSelectMany: true });
     client.on(RunChanged, (progress) => {
       this.#runs.set(progress.run.folder, progress);
       if (this.#loaded) this.#changed.fire();

@@ -17,6 +17,8 @@ export interface ChartTheme {
   /** Right and wrong predictions. */
   readonly right: string;
   readonly wrong: string;
+  /** Lines that are told apart: runs beside each other. */
+  readonly series: readonly string[];
   /** Outline of areas where a high-contrast theme asks for one. */
   readonly outline?: string;
 }
@@ -34,6 +36,7 @@ export const PAPER: ChartTheme = {
   floor: '#6b7280',
   right: '#15803d',
   wrong: '#c2410c',
+  series: ['#2563eb', '#b45309', '#15803d', '#7c3aed', '#be123c', '#475569'],
 };
 
 /** What every picture shares. Tooltips are drawn on the canvas: no text of a file ever becomes HTML. */

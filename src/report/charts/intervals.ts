@@ -57,7 +57,7 @@ export function intervalChart(
 }
 
 /** A dot at the score, a line from the lower to the upper end of its interval with a stop at each, and the score written above. */
-function whisker(color: string, shift: number): CustomSeriesRenderItem {
+export function whisker(color: string, shift: number): CustomSeriesRenderItem {
   return (_params, api) => {
     const place = (dimension: number): [number, number] => {
       const [x = 0, y = 0] = api.coord([api.value(dimension), api.value(0)]);

@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import { CompareRuns } from '../../protocol/comparison';
+import { FindRows } from '../../protocol/metrics';
+import { COMPARISON_VIEW, type ComparisonState, type FromComparison, type ToComparison } from '../../protocol/webview';
+import { MarkedRows } from './marked-rows';
+import type { PageContext } from './metrics-page';
+import { comparisonHtml } from './page-html';
+
+/** The pages that compare runs: each asks the server once, and leads to rows and to the runs' own pages. */
+export class ComparisonPages implements vscode.WebviewPanelSerializer<ComparisonState>, vscode.Disposable {
+  readonly #serializer = vscode.window.registerWebviewPanelSerializer(COMPARISON_VIEW, this);
+
+  constructor(
+    private readonly context: PageContext,
+    private readonly openRun: (folder: string) => void,
+  ) {}
+
+  /** Opens a page for runs; the first is what the others are held against. */
+  show(folders: readonly string[]): void {
+    const title = vscode.l10n.t('Comparison of {0} runs', folders.length);
+    this.#fill(vscode.window.createWebviewPanel(COMPARISON_VIEW, title, vscode.ViewColumn.Active, {}), folders);
+  }
+
+  /** Called by VS Code for a page that was open before a reload. */
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: ComparisonState | undefined): Promise<void> {
+    const folders = Array.isArray(state?.folders) ? state.folders.filter((one) => typeof one === 'string') : [];
+    if (folders.length > 1) this.#fill(panel, folders);
+    else panel.dispose();
+    return Promise.resolve();
+  }
+
+  dispose(): void {
+    this.#serializer.dispose();
+  }
+
+  #fill(panel: vscode.WebviewPanel, folders: readonly string[]): void {
+    const { extension, client, log } = this.context;
+    const { webview } = panel;
+    const rows = new MarkedRows();
+    const media = vscode.Uri.joinPath(extension.extensionUri, 'dist', 'media');
+    webview.options = { enableScripts: true, localResourceRoots: [media] };
+    const icon = (theme: string) => vscode.Uri.joinPath(extension.extensionUri, 'media', 'metrics', `tab-${theme}.svg`);
+    panel.iconPath = { light: icon('light'), dark: icon('dark') };
+    const post = (message: ToComparison): void => void webview.postMessage(message);
+
+    const compare = async (): Promise<void> => {
+      try {
+        post({ type: 'comparison', comparison: await client.request(CompareRuns, { folders }) });
+      } catch (error) {
+        post({ type: 'unreadable', message: oneLine(error) });
+      }
+    };
+    const openRow = async (index: number): Promise<void> => {
+      const found = await client.request(FindRows, { folder: folders[0] ?? '', which: { index } });
+      if (found.rows[0]?.line === null) throw new Error(vscode.l10n.t('This row is no longer in the file.'));
+      await rows.show(found, 'editor');
+    };
+    const receive = async (message: FromComparison): Promise<void> => {
+      switch (message.type) {
+        case 'ready':
+          return compare();
+        case 'openRow':
+          return openRow(message.index);
+        case 'openRun':
+          return this.openRun(message.folder);
+      }
+    };
+    const subscriptions = [
+      webview.onDidReceiveMessage((message: FromComparison) => {
+        receive(message).catch((error: unknown) => {
+          log.error(`comparison: ${oneLine(error)}`);
+          void vscode.window.showErrorMessage(oneLine(error));
+        });
+      }),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => void compare()),
+    ];
+    panel.onDidDispose(() => {
+      rows.clear();
+      for (const one of [...subscriptions, rows]) one.dispose();
+    });
+    webview.html = comparisonHtml({
+      cspSource: webview.cspSource,
+      nonce: randomBytes(16).toString('base64'),
+      script: webview.asWebviewUri(vscode.Uri.joinPath(media, 'comparison.js')).toString(),
+      style: webview.asWebviewUri(vscode.Uri.joinPath(media, 'comparison.css')).toString(),
+      locale: vscode.env.language,
+      folders,
+      title: panel.title,
+    });
+  }
+}
+
+function oneLine(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
