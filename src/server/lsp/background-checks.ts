@@ -9,8 +9,9 @@ import { specialTokenCount } from '../tokenizer/encode';
 import type { FileChecks } from './file-checks';
 import type { FilePredictions } from './file-predictions';
 import type { ModelFile } from './file-states';
-import { firstRow, rowView } from './file-view';
+import { firstRow, rowView, type FileColumns } from './file-view';
 import type { LengthLimit } from './length-limits';
+import type { OutOfFold } from './out-of-fold';
 import { inSlices } from './slices';
 import type { ModelCard } from './model-of-file';
 
@@ -26,13 +27,21 @@ export interface BackgroundParts {
   readonly log: Log;
 }
 
+/** Who judges the rows of a file: the model that predicts it, a cross-validation, or both. */
+export interface Judges {
+  readonly columns: FileColumns;
+  readonly model: ModelFile | undefined;
+  /** Goes first: none of its models was trained on the row that it judges. */
+  readonly outOfFold: OutOfFold | undefined;
+}
+
 /**
- * Finds out what takes a model: which texts it cuts, and what it says of labelled rows. Calls `changed` when that gives or takes a finding.
+ * Finds out what takes a model: which texts it cuts, and what is said of labelled rows. Calls `changed` when that gives or takes a finding.
  * Ends when all rows are known, quietly when `signal` aborts, and with a line in the log where the model fails, which hints tell the user.
  */
 export async function runBackgroundChecks(
   checks: FileChecks,
-  state: ModelFile,
+  judges: Judges,
   { predictions, limitOf, log }: BackgroundParts,
   changed: () => void,
   signal: AbortSignal,
@@ -42,9 +51,9 @@ export async function runBackgroundChecks(
     changed();
   };
   try {
-    const limit = await limitOf(state.card);
-    if (limit && (await measure(checks, state, limit, signal))) news();
-    await judge(checks, state, predictions, news, signal);
+    const limit = judges.model && (await limitOf(judges.model.card));
+    if (limit && (await measure(checks, judges.columns, limit, signal))) news();
+    await judge(checks, judges, predictions, news, signal);
   } catch (error) {
     if (!RowlightError.is(error, 'cancelled')) log.debug('checks by the model ended', { error: String(error) });
   }
@@ -53,7 +62,7 @@ export async function runBackgroundChecks(
 /** Measures the texts that may be too long; whether any is. */
 async function measure(
   checks: FileChecks,
-  { columns }: ModelFile,
+  columns: FileColumns,
   { tokenizer, maxLength }: LengthLimit,
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -83,26 +92,30 @@ export function isCut({ text, textB }: TextInput, tokenizer: LengthLimit['tokeni
 /** Predicts labelled rows, a request at a time; `news` is called where one of them contradicts its label. */
 async function judge(
   checks: FileChecks,
-  state: ModelFile,
+  { columns, model, outOfFold }: Judges,
   predictions: FilePredictions,
   news: () => void,
   signal: AbortSignal,
 ): Promise<void> {
   const { facts, document } = checks;
-  const known = new Set(predictions.labels(state));
+  const known = new Set(model ? predictions.labels(model) : []);
   let left = MOST_PREDICTED;
   /** Takes over the prediction of a row if it is there; else what to predict. */
   const take = (row: number): TextInput | undefined => {
     const label = facts.labels[row] ?? NONE;
     if (!facts.is(row, Flag.data) || label === NONE || facts.predicted[row] !== NONE) return undefined;
-    const view = rowView(document, state.columns, row);
-    const name = calledLabel(facts.labelOf(label) ?? '', state.columns.labelNames);
-    if (!view || !known.has(name)) return undefined;
-    const prediction = predictions.get(state, view.input);
+    const view = rowView(document, columns, row);
+    const name = calledLabel(facts.labelOf(label) ?? '', columns.labelNames);
+    if (!view) return undefined;
+    const judged = outOfFold?.labels.has(name) ? outOfFold.of(view.input) : undefined;
+    if (!judged && (!model || !known.has(name))) return undefined;
+    const prediction = judged ?? (model && predictions.get(model, view.input));
     if (!prediction) return view.input;
     facts.predicted[row] = facts.idOf(prediction.label);
     facts.probability[row] = prediction.probability;
-    if (contradicts(name, prediction.label, prediction.probability, known)) found = true;
+    if (judged) facts.flags[row] = (facts.flags[row] ?? 0) | Flag.outOfFold;
+    const labels = judged && outOfFold ? outOfFold.labels : known;
+    if (contradicts(name, prediction.label, prediction.probability, labels)) found = true;
     return undefined;
   };
   let found = false;
@@ -123,9 +136,9 @@ async function judge(
     return { rows, inputs };
   }
   // An edit moves rows about: then the rest of them is looked for from the start again, a limited number of times.
-  for (let from = firstRow(state.columns); ;) {
+  for (let from = firstRow(columns); ;) {
     const { rows, inputs } = await inSlices(gather(from), signal);
-    if (inputs.length > 0) await predictions.want(state, inputs, 'background', signal);
+    if (model && inputs.length > 0) await predictions.want(model, inputs, 'background', signal);
     for (const row of rows) take(row);
     if (found) news();
     found = false;

@@ -80,6 +80,7 @@ const english: DiagnosticTexts = {
         const why = {
           unseen: ' Check which is right.',
           'held-out': ' It was not trained on this row. Check which is right.',
+          'out-of-fold': ' In cross-validation it was not trained on this row. Check which is right.',
           unknown: ' Check which is right, unless the model was trained on this row.',
           trained:
             ' It was trained on this row and still disagrees; its probability is no independent judgement. Check the label.',
@@ -167,6 +168,7 @@ const chinese: DiagnosticTexts = {
         const why = {
           unseen: '请核对。',
           'held-out': '模型训练时没有用到此行。请核对。',
+          'out-of-fold': '此为交叉验证的判断，该折模型训练时没有用到此行。请核对。',
           unknown: '请核对；若模型训练时用到了此行，则此概率不足为凭。',
           trained: '模型训练时用到了此行，却仍不一致；此概率并非独立判断。请核对标签。',
         };

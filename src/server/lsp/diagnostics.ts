@@ -10,7 +10,7 @@ import { LABEL_SET_FILE } from '../data/label-set';
 import type { Found } from '../data/checks/finding-list';
 import type { Log } from '../env';
 import { RowlightError } from '../errors';
-import { runBackgroundChecks } from './background-checks';
+import { runBackgroundChecks, type Judges } from './background-checks';
 import type { DataDocument, Documents } from './documents';
 import { diagnosticTexts } from './diagnostics-text';
 import { moreItem, wholeFileItems } from './diagnostics-whole-file';
@@ -25,8 +25,11 @@ import { handler } from './handler';
 import type { LabelSets } from './label-set-of-file';
 import { watchLabelSets } from './label-set-watch';
 import { createLengthLimits, type LengthLimit } from './length-limits';
+import { createOutOfFold, type OutOfFold } from './out-of-fold';
 import { createSeenRows } from './seen-rows';
 import { inSlices } from './slices';
+import type { Trust } from './trust';
+import type { Workspace } from './workspace';
 
 /** Most diagnostics of a file: VS Code shows no more. */
 export const MOST_DIAGNOSTICS = 1000;
@@ -41,6 +44,8 @@ export interface DiagnosticParts {
   readonly predictions: FilePredictions;
   readonly labelSets: LabelSets;
   readonly env: Pick<ServerEnv, 'files' | 'stamp'>;
+  readonly workspace: Workspace;
+  readonly trust: Pick<Trust, 'granted'>;
   /** What the client can do. */
   readonly client: WorkspaceClientCapabilities | undefined;
   readonly onReady: (listener: () => void) => void;
@@ -55,7 +60,7 @@ export interface DiagnosticParts {
 interface Entry {
   readonly checks: FileChecks;
   /** The checks by the model that are under way. */
-  background?: { readonly state: ModelFile; readonly version: number; readonly stop: AbortController };
+  background?: { readonly judges: string; readonly version: number; readonly stop: AbortController };
   /** What the last answer was made of, and the answer. */
   last?: { readonly basis: string; readonly id: string; readonly content: string };
 }
@@ -72,6 +77,8 @@ export interface CheckedFile {
   readonly state: FileState;
   readonly columns: FileColumns;
   readonly checks: FileChecks;
+  /** What a cross-validation says of its rows. */
+  readonly outOfFold: OutOfFold | undefined;
   /** The labels of `labels.json`; undefined where there is none. */
   readonly declared: readonly string[] | undefined;
 }
@@ -88,6 +95,7 @@ export function registerDiagnostics(
   const encodings = createFileEncodings(connection, documents, env, log);
   const limitOf = createLengthLimits(env.files, log);
   const judgeOf = createSeenRows(env.files, log);
+  const outOfFoldOf = createOutOfFold(parts);
   const dynamic = parts.client?.didChangeWatchedFiles?.dynamicRegistration ?? false;
   watchLabelSets(connection, { dynamic, onReady: parts.onReady }, refresh);
   const texts = diagnosticTexts(parts.locale);
@@ -116,9 +124,10 @@ export function registerDiagnostics(
     if (!document?.index || !state?.columns) return undefined;
     const { checks } = entryOf(document);
     const declared = await labelSets.declared(uri);
-    checks.fit(state.columns, modelOf(state)?.model.id ?? '');
+    const outOfFold = await outOfFoldOf(uri, state.columns);
+    checks.fit(state.columns, judgesKey({ columns: state.columns, model: modelOf(state), outOfFold }));
     await checks.freshen(state.columns, signal);
-    return { document, state, columns: state.columns, checks, declared };
+    return { document, state, columns: state.columns, checks, outOfFold, declared };
   }
 
   connection.languages.diagnostics.on(
@@ -137,9 +146,11 @@ export function registerDiagnostics(
         const encoding = await encodings.of(document);
         const declared = await labelSets.declared(uri);
         const badLabels = await labelSets.problem(uri);
+        const outOfFold = state.columns && (await outOfFoldOf(uri, state.columns))?.id;
         const model = modelOf(state)?.model.id ?? '';
         const { version } = document;
-        const basis = JSON.stringify([version, entry.checks.news, model, state.columns, declared, badLabels, encoding]);
+        const { news } = entry.checks;
+        const basis = JSON.stringify([version, news, model, outOfFold, state.columns, declared, badLabels, encoding]);
         if (entry.last?.basis !== basis) {
           const items = await itemsOf(document, encoding, badLabels, signal);
           if (document.version !== version) throw new RowlightError('cancelled', 'The document changed.');
@@ -164,7 +175,7 @@ export function registerDiagnostics(
     // Of a text read in the wrong encoding nothing else is worth saying.
     const file = encoding?.misread ? undefined : await check(document.uri, signal);
     if (!file) return ofFile;
-    const { state, columns, checks } = file;
+    const { state, columns, checks, outOfFold } = file;
     const predicted = modelOf(state);
     const limit = predicted && (await limitOf(predicted.card));
     const judge = predicted && (await judgeOf(predicted.card, document.uri));
@@ -172,7 +183,7 @@ export function registerDiagnostics(
     const options = {
       columns,
       ...(file.declared ? { declared: file.declared } : {}),
-      known: new Set(predicted ? predictions.labels(predicted) : []),
+      known: new Set([...(predicted ? predictions.labels(predicted) : []), ...(outOfFold?.labels ?? [])]),
       basisOf: (row: number) => {
         const input = rowView(document, columns, row)?.input;
         return input && judge ? judge(input.text, input.textB) : 'unknown';
@@ -180,7 +191,7 @@ export function registerDiagnostics(
       limit: MOST_DIAGNOSTICS - ofFile.length,
     };
     const found = await checks.find(options, signal);
-    if (predicted) background(document, predicted);
+    if (predicted || outOfFold) background(document, { columns, model: predicted, outOfFold });
     return [...ofFile, ...(await inSlices(write(file, found, limit), signal))];
   }
 
@@ -213,14 +224,15 @@ export function registerDiagnostics(
     return items;
   }
 
-  /** Starts the checks that take a model, unless they are under way; those of another model end, and an edit meanwhile makes for another round. */
-  function background(document: DataDocument, state: ModelFile): void {
+  /** Starts the checks that take a model, unless they are under way; those by other judges end, and an edit meanwhile makes for another round. */
+  function background(document: DataDocument, judges: Judges): void {
     const entry = entryOf(document);
-    if (entry.background?.state.model.id === state.model.id) return;
+    const key = judgesKey(judges);
+    if (entry.background?.judges === key) return;
     entry.background?.stop.abort();
-    const run = { state, version: document.version, stop: new AbortController() };
+    const run = { judges: key, version: document.version, stop: new AbortController() };
     entry.background = run;
-    void runBackgroundChecks(entry.checks, state, { predictions, limitOf, log }, refresh, run.stop.signal).then(() => {
+    void runBackgroundChecks(entry.checks, judges, { predictions, limitOf, log }, refresh, run.stop.signal).then(() => {
       if (entry.background !== run) return;
       delete entry.background;
       if (!run.stop.signal.aborted && document.version !== run.version) refresh();
@@ -231,6 +243,10 @@ export function registerDiagnostics(
     capabilities: { diagnosticProvider: { interFileDependencies: false, workspaceDiagnostics: false } },
     checked: { of: check },
   };
+}
+
+function judgesKey({ model, outOfFold }: Judges): string {
+  return `${model?.model.id ?? ''}\0${outOfFold?.id ?? ''}`;
 }
 
 /** The file where a model predicts it: what its own labelled rows tell provisionally contradicts none of them. */

@@ -138,6 +138,8 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
   const diagnostics = registerDiagnostics(connection, {
     ...rows,
     env,
+    workspace,
+    trust,
     client,
     onReady,
     locale,

@@ -13,9 +13,9 @@ export interface FindOptions {
   readonly columns: CheckedColumns;
   /** The labels that a list declares, by name; undefined where there is no list. */
   readonly declared?: readonly string[];
-  /** The labels of the model that predicted the rows. */
+  /** The labels of the models that predicted the rows. */
   readonly known: ReadonlySet<string>;
-  /** What a prediction about this row is worth. */
+  /** What the model's prediction about this row is worth. */
   readonly basisOf: (row: number) => Basis;
   /** Most findings. */
   readonly limit: number;
@@ -50,7 +50,7 @@ export function* findProblems(source: CheckedText, facts: RowFacts, options: Fin
     if (row % 1024 === 0) yield;
     const flags = facts.flags[row] ?? 0;
     const label = facts.labels[row] ?? NONE;
-    if ((flags & ~(Flag.data | Flag.measured)) !== 0) addOwn(list, source, columns, row, flags);
+    if ((flags & ~(Flag.data | Flag.measured | Flag.outOfFold)) !== 0) addOwn(list, source, columns, row, flags);
     const issue = label === NONE ? undefined : issueOf.get(label);
     if (issue) addIssue(list, columns, row, calledLabel(facts.labelOf(label) ?? '', columns.labelNames), issue);
     if ((facts.predicted[row] ?? NONE) >= 0 && label !== NONE) addContradiction(list, facts, row, options);
@@ -152,7 +152,7 @@ function addContradiction(list: FindingList, facts: RowFacts, row: number, optio
   const predicted = facts.labelOf(facts.predicted[row] ?? NONE) ?? '';
   const probability = facts.probability[row] ?? 0;
   if (!contradicts(label, predicted, probability, known)) return;
-  const basis = basisOf(row);
+  const basis = facts.is(row, Flag.outOfFold) ? 'out-of-fold' : basisOf(row);
   const cell = columns.label ?? 0;
   list.push({ code: 'contradicted-label', row, cell, label, predicted, probability, basis });
 }

@@ -62,10 +62,11 @@ export type Finding =
 export type FindingCode = Finding['code'];
 
 /**
- * What a prediction about a row is worth: the model never saw the row (`unseen`), the row was held out to judge the model (`held-out`), the
- * model was fitted on the row, so that it repeats what it was told (`trained`), or nobody knows (`unknown`).
+ * What a prediction about a row is worth: the model never saw the row (`unseen`), the row was held out to judge the model (`held-out`), a
+ * cross-validation's model predicted it that was trained on the other folds (`out-of-fold`), the model was fitted on the row, so that it repeats
+ * what it was told (`trained`), or nobody knows (`unknown`).
  */
-export type Basis = 'unseen' | 'held-out' | 'trained' | 'unknown';
+export type Basis = 'unseen' | 'held-out' | 'out-of-fold' | 'trained' | 'unknown';
 
 /** How much a finding matters, the gravest first. */
 export type Gravity = 'error' | 'warning' | 'information' | 'hint';

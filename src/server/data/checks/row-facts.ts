@@ -14,6 +14,8 @@ export const Flag = {
   /** Its length in tokens is known, and it is more than the model reads. */
   measured: 64,
   cut: 128,
+  /** What `predicted` says comes from a cross-validation, by a model that was not trained on the row. */
+  outOfFold: 256,
 } as const;
 
 /** No label; in `predicted`: not predicted yet. */
@@ -30,7 +32,7 @@ export class RowFacts {
   keys = new Float64Array(0);
   /** Id of the label, or {@link NONE}. */
   labels = new Int32Array(0);
-  flags = new Uint8Array(0);
+  flags = new Uint16Array(0);
   /** Id of the predicted label, {@link NONE} or {@link SKIPPED}. */
   predicted = new Int32Array(0);
   probability = new Float32Array(0);
@@ -104,7 +106,8 @@ export class RowFacts {
   /** Forgets what the former model said. */
   forgetModel(): void {
     this.predicted.fill(NONE);
-    for (let row = 0; row < this.#length; row++) this.flags[row] = (this.flags[row] ?? 0) & ~(Flag.measured | Flag.cut);
+    for (let row = 0; row < this.#length; row++)
+      this.flags[row] = (this.flags[row] ?? 0) & ~(Flag.measured | Flag.cut | Flag.outOfFold);
   }
 
   #columns() {
@@ -119,7 +122,7 @@ export class RowFacts {
     };
     this.keys = grown(new Float64Array(capacity).fill(Number.NaN), this.keys);
     this.labels = grown(new Int32Array(capacity), this.labels);
-    this.flags = grown(new Uint8Array(capacity), this.flags);
+    this.flags = grown(new Uint16Array(capacity), this.flags);
     this.predicted = grown(new Int32Array(capacity).fill(NONE), this.predicted);
     this.probability = grown(new Float32Array(capacity), this.probability);
   }
