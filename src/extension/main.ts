@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { LANGUAGE_IDS, SCHEMES } from '../protocol/languages';
 import { followCounting } from './commands/accept-above';
+import { CrossvalChanged } from '../protocol/crossval';
 import { FileMisread } from '../protocol/encoding';
 import { RunChanged, StatusChanged } from '../protocol/messages';
 import { RunEnded, RunRemoved, TrainerFailed } from '../protocol/run-actions';
@@ -9,6 +10,8 @@ import { followWriting } from './commands/predict-file';
 import { registerCommands } from './commands/registry';
 import { ClientHolder } from './client-holder';
 import type { Context } from './context';
+import { CrossvalNotices } from './crossval/crossval-progress';
+import { registerCrossvalSummaries } from './crossval/summary';
 import { LabellingOffer } from './labelling/offer';
 import { LabellingMode } from './labelling/mode';
 import { offerReopening, registerReopening } from './encoding-offer';
@@ -38,6 +41,7 @@ export function activate(extension: vscode.ExtensionContext): void {
   const context: Context = { extension, log, client, status, labelling, runs, metrics, comparisons };
   const offer = new LabellingOffer(extension.workspaceState, fail);
   const progress = new RunProgress(context);
+  const crossvals = new CrossvalNotices(context);
   extension.subscriptions.push(offer, new RowCard(context));
   extension.subscriptions.push(
     comparisons,
@@ -57,6 +61,7 @@ export function activate(extension: vscode.ExtensionContext): void {
     }),
     watchLargeFiles(context),
     registerWalkthrough(context),
+    registerCrossvalSummaries(context),
   );
 
   followCounting(client);
@@ -66,6 +71,9 @@ export function activate(extension: vscode.ExtensionContext): void {
     offer.update(current);
   });
   client.on(RunChanged, (run) => progress.update(run));
+  client.on(CrossvalChanged, (news) => {
+    if (!('gone' in news)) crossvals.update(news);
+  });
   client.on(FileMisread, (file) => void offerReopening(file).catch(fail));
   client.on(RunEnded, ({ progress: ended, verdict }) => progress.ended(ended, verdict));
   client.on(TrainerFailed, ({ data, message }) => progress.failed(data, message));

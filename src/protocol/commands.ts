@@ -2,6 +2,10 @@
 export const Commands = {
   /** Trains on the active file after a short confirmation. */
   fineTune: 'rowlight.fineTune',
+  /** Trains once a fold and judges every labelled row by a model that did not see it, after a short confirmation. */
+  crossValidate: 'rowlight.crossValidate',
+  /** Opens the scores and the rows of a cross-validation. */
+  showCrossval: 'rowlight.showCrossval',
   /** Stops a training run; its best checkpoint stays. */
   cancelRun: 'rowlight.cancelRun',
   /** Chooses the model that predicts the active file. */
@@ -54,6 +58,8 @@ export type CommandId = (typeof Commands)[keyof typeof Commands];
 /** Commands that are hidden and refused while the workspace is not trusted: they lead to requests of `NEEDS_TRUST` (`protocol/trust.ts`). */
 export const COMMANDS_NEEDING_TRUST: ReadonlySet<string> = new Set<CommandId>([
   Commands.fineTune,
+  Commands.crossValidate,
+  Commands.showCrossval,
   Commands.cancelRun,
   Commands.useModel,
   Commands.showMetrics,

@@ -1,3 +1,4 @@
+import { CancelCrossval, ContinueCrossval, DeleteCrossval, StartCrossval } from './crossval';
 import { ContinueRun, DecideRun, DeleteRun, EstimateRun, RenameRun } from './run-actions';
 import { CancelRun, PlanRun, StartRun, UseModel, type NotificationType } from './messages';
 import { CompareRuns } from './comparison';
@@ -28,5 +29,6 @@ export const NEEDS_TRUST: ReadonlySet<string> = new Set(
       WriteLabelSet,
     ],
     ...[FollowMetrics, FindRows, TryText, WriteReport, CompareRuns],
+    ...[StartCrossval, CancelCrossval, ContinueCrossval, DeleteCrossval],
   ].map(({ method }) => method),
 );

@@ -55,6 +55,7 @@ const format = () => new Option('--format <format>', 'what to print').choices(['
 /** What a run of training leaves to choose; `crossval` and its folds take the same. */
 const withTraining = (command: Command) =>
   withEngine(withColumns(command))
+    .option('--recipe <recipe>', 'a recipe file or name (see below); options given here override it')
     .option('--base <model>', 'model to start from: a Hugging Face BERT folder, a run, or zh-mini')
     .option('--max-length <tokens>', 'cut texts to this length', wholeNumber(3))
     .option('--batch-size <rows>', 'rows of a step', wholeNumber(1))
@@ -84,7 +85,6 @@ withTraining(program.command('train [data]'))
   .description('fine-tune a BERT on the labelled rows of a file')
   .option('--dev <file>', 'rows to judge by (default: a sibling dev.*, else 20 % of the rows)')
   .option('--output <folder>', 'run folder to make (default: .rowlight/runs/<time>)')
-  .option('--recipe <recipe>', 'a recipe file or name (see below); options given here override it')
   .option('--test <file>', 'answer the rows of this file with the best checkpoint: test_results.tsv in the run folder')
   .option('--resume <folder>', 'go on with an interrupted run')
   .option('--estimate', 'measure three steps and say what the run would take; train nothing', false)
@@ -105,6 +105,7 @@ withTraining(program.command('crossval [data]'))
   .option('--id-column <name>', 'column of the test file that names its rows (default: ID, else their numbers)')
   .option('--output <folder>', 'folder to make (default: .rowlight/runs/<time>)')
   .option('--resume <folder>', 'go on with one that was interrupted; finished folds are kept')
+  .addHelpText('after', () => recipesHelp())
   .action(async (data: string | undefined, options: CrossvalOptions, command: Command) => {
     print(await crossvalCommand(data, options, { command, training, version }), crossvalLines, options.json);
   });
@@ -120,6 +121,7 @@ withTraining(program.command('grid [data]'))
   .option('--dev <file>', 'rows to judge by (default: a sibling dev.*, else 20 % of the rows)')
   .option('--output <folder>', 'folder to make (default: .rowlight/runs/<time>)')
   .option('--resume <folder>', 'go on with one that was interrupted; finished runs are kept')
+  .addHelpText('after', () => recipesHelp())
   .action(async (data: string | undefined, options: GridOptions, command: Command) => {
     const dev = command.options.filter(({ long }) => long === '--dev');
     const result = await gridCommand(data, options, { command, training: [...training, ...dev], version });
@@ -129,8 +131,8 @@ withTraining(program.command('grid [data]'))
 
 withTraining(program.command('fold <folder> <number>', { hidden: true }))
   .description('bring a fold of a cross-validation to its end (crossval starts this)')
-  .action((folder: string, number: string, options: TrainOptions) =>
-    foldCommand(folder, Number(number), options, version),
+  .action((folder: string, number: string, options: TrainOptions, command: Command) =>
+    foldCommand(folder, Number(number), options, version, command),
   );
 
 withEngine(withColumns(program.command('evaluate <model> <data>')))

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test, type TestContext } from 'node:test';
 import { readCrossval } from '../../src/server/runs/crossval/record';
@@ -176,6 +176,32 @@ test('stopped in a fold and resumed, it ends as an unbroken one; a second writer
   assert.deepEqual(bare(resumed.stdout), bare(whole.stdout));
   const rows = (name: string) => readFileSync(join(own, name, 'out-of-fold.tsv'), 'utf8');
   assert.equal(rows('broken'), rows('whole'));
+});
+
+test('of a recipe, every fold runs all stages, and each stage is judged', async (t) => {
+  const own = temporaryFolder(t);
+  const recipe = join(own, 'two.recipe.json');
+  const stages = [{ loss: 'cross-entropy' }, { loss: 'soft-f1', train: 'head', 'learning-rate': 1e-2 }];
+  const write = (epochs: number) =>
+    writeFileSync(recipe, JSON.stringify({ options: { 'batch-size': 8, epochs, head: 'mean' }, stages }));
+  write(2);
+  const output = join(own, 'cv');
+  const args = ['--folds', '2', '--recipe', recipe, '--base', TINY_BASE, '--output', output, '--threads', '1'];
+  const { code, stdout, stderr } = await cli(['crossval', data, ...args, '--json']);
+  assert.equal(code, 0, stderr);
+  const { scores, stages: each } = JSON.parse(stdout) as CrossvalResult;
+  assert.equal(each!.length, 2);
+  assert.deepEqual(each![1], scores);
+  assert.notEqual(each![0]!.loss!.all, scores.loss!.all, 'the second stage changed something');
+  assert.equal((await readRun(join(output, 'fold-1', 'stage-1'))).arguments.loss, 'cross-entropy');
+  assert.equal((await readRun(join(output, 'fold-2'))).arguments.loss, 'soft-f1');
+
+  // Folds of two recipes could not be compared.
+  rmSync(join(output, 'fold-2'), { recursive: true });
+  write(3);
+  const changed = await cli(['crossval', '--resume', output]);
+  assert.equal(changed.code, 1);
+  assert.match(changed.stderr, /two\.recipe\.json: has changed since the cross-validation began/);
 });
 
 test('a fold that fails says why, and how to go on', async (t) => {

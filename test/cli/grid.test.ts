@@ -78,7 +78,7 @@ test('what cannot be varied is said before anything is trained', async () => {
   assert.match(await fails(data, '--vary', 'learning-rate'), /NAME=VALUE/);
   assert.match(
     await fails(data, '--vary', 'output=a,b'),
-    /--vary output: cannot be varied; these can: base, max-length/,
+    /--vary output: cannot be varied; these can: recipe, base, max-length/,
   );
   assert.match(await fails(data, '--vary', 'epochs=2,none'), /--vary epochs=none: It must be a whole number/);
   assert.match(await fails(data, '--vary', 'loss=focal,best'), /--vary loss=best: Allowed choices are/);

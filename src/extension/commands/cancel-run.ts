@@ -1,11 +1,14 @@
 import * as vscode from 'vscode';
+import { CancelCrossval } from '../../protocol/crossval';
 import { CancelRun, ListRuns } from '../../protocol/messages';
 import type { Context } from '../context';
+import { isCrossval } from '../crossval/crossval-item';
 import { runOfCommand } from './run-of-command';
 
 /** Stops a running run; asks which where there are several. */
 export async function cancelRun(context: Context, given?: unknown): Promise<void> {
   const { client } = context;
+  if (isCrossval(given)) return void (await client.request(CancelCrossval, { folder: given.folder }));
   const running = (await client.request(ListRuns, null)).filter(({ run }) => run.state === 'running');
   if (running.length === 0) {
     void vscode.window.showInformationMessage(vscode.l10n.t('No run is under way.'));

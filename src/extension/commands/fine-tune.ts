@@ -59,7 +59,7 @@ export async function fineTune(context: Context): Promise<void> {
           estimates.again();
           break;
         case 'copy':
-          await copyCommandLine(context, plan, chosen);
+          await copyCommandLine(context, trainArguments(plan, chosen));
           break;
       }
     }
@@ -68,9 +68,9 @@ export async function fineTune(context: Context): Promise<void> {
   }
 }
 
-/** Copies the command line of a run in words that work in any terminal with Node, whether or not `rowlight` is on its path. */
-async function copyCommandLine({ extension }: Context, plan: RunPlan, chosen: RunChoice): Promise<void> {
-  const words = ['node', extension.asAbsolutePath('dist/cli.cjs'), ...trainArguments(plan, chosen)];
+/** Copies a command line in words that work in any terminal with Node, whether or not `rowlight` is on its path. */
+export async function copyCommandLine({ extension }: Context, args: readonly string[]): Promise<void> {
+  const words = ['node', extension.asAbsolutePath('dist/cli.cjs'), ...args];
   await vscode.env.clipboard.writeText(shellLine(words, process.platform));
   void vscode.window.showInformationMessage(
     vscode.l10n.t('The command line was copied. It runs in any terminal with Node 20 or newer.'),

@@ -5,6 +5,7 @@ import { acceptAbove } from './accept-above';
 import { acceptPrediction, clearLabel } from './accept-prediction';
 import { cancelRun } from './cancel-run';
 import { compareRuns } from './compare-runs';
+import { crossValidate, showCrossval } from './cross-validate';
 import { exportReport } from './export-report';
 import { fineTune } from './fine-tune';
 import { manageTrust, refusal } from '../restricted-mode';
@@ -26,6 +27,8 @@ const table: Record<
   (context: Context, argument?: unknown, selected?: unknown) => Promise<void> | void
 > = {
   [Commands.fineTune]: fineTune,
+  [Commands.crossValidate]: crossValidate,
+  [Commands.showCrossval]: showCrossval,
   [Commands.cancelRun]: cancelRun,
   [Commands.useModel]: useModel,
   [Commands.showLog]: ({ log }) => log.show(),

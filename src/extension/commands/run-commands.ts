@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
+import { ContinueCrossval, DeleteCrossval, type CrossvalProgress } from '../../protocol/crossval';
 import { MAX_RUN_NAME, ContinueRun, DeleteRun, RenameRun } from '../../protocol/run-actions';
 import type { Context } from '../context';
+import { crossvalName, isCrossval } from '../crossval/crossval-item';
 import { isContinuable, runName } from '../runs/run-item';
 import { activeData } from './active-data';
 import { runOfCommand } from './run-of-command';
@@ -8,11 +10,13 @@ import { useFolder } from './use-model';
 
 /** Shows a run's folder: in the system's file manager, or in the explorer where the files lie on another machine. */
 export async function revealRun(context: Context, given?: unknown): Promise<void> {
-  const run = await runOfCommand(context, given, vscode.l10n.t('Reveal Run Folder'), () => true);
+  const run = isCrossval(given)
+    ? given
+    : await runOfCommand(context, given, vscode.l10n.t('Reveal Run Folder'), () => true);
   if (!run) return;
   const remote = vscode.env.remoteName !== undefined || vscode.env.uiKind === vscode.UIKind.Web;
   // The file inside, so that the explorer opens the folder too.
-  const target = vscode.Uri.joinPath(vscode.Uri.file(run.folder), 'run.json');
+  const target = vscode.Uri.joinPath(vscode.Uri.file(run.folder), isCrossval(run) ? 'crossval.json' : 'run.json');
   await vscode.commands.executeCommand(remote ? 'revealInExplorer' : 'revealFileInOS', target);
 }
 
@@ -32,6 +36,7 @@ export async function renameRun(context: Context, given?: unknown): Promise<void
 
 /** Deletes a run's folder after a confirmation. */
 export async function deleteRun(context: Context, given?: unknown): Promise<void> {
+  if (isCrossval(given)) return deleteCrossval(context, given);
   const run = await runOfCommand(context, given, vscode.l10n.t('Delete Run'), ({ state }) => state !== 'running');
   if (!run) return;
   const remove = vscode.l10n.t('Delete');
@@ -43,8 +48,19 @@ export async function deleteRun(context: Context, given?: unknown): Promise<void
   if (answer === remove) await context.client.request(DeleteRun, { folder: run.folder });
 }
 
-/** Goes on with a run that was interrupted, cancelled or failed. */
+async function deleteCrossval(context: Context, crossval: CrossvalProgress): Promise<void> {
+  const remove = vscode.l10n.t('Delete');
+  const answer = await vscode.window.showWarningMessage(
+    vscode.l10n.t('Delete the cross-validation "{0}" with its models and rows?', crossvalName(crossval)),
+    { modal: true, detail: vscode.l10n.t('{0}\nThis cannot be undone. Your data file stays.', crossval.folder) },
+    remove,
+  );
+  if (answer === remove) await context.client.request(DeleteCrossval, { folder: crossval.folder });
+}
+
+/** Goes on with a run or a cross-validation that was interrupted, cancelled or failed. */
 export async function continueRun(context: Context, given?: unknown): Promise<void> {
+  if (isCrossval(given)) return void (await context.client.request(ContinueCrossval, { folder: given.folder }));
   const run = await runOfCommand(context, given, vscode.l10n.t('Continue Run'), isContinuable);
   if (run) await context.client.request(ContinueRun, { folder: run.folder });
 }

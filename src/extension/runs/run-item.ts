@@ -13,7 +13,7 @@ export function runItem(progress: RunProgress): vscode.TreeItem {
   item.description = facts.join(' · ');
   // Plain text: names of files, columns and models are other people's content.
   item.tooltip = details(progress).join('\n');
-  item.iconPath = ICONS[run.state];
+  item.iconPath = runIcon(run.state);
   item.contextValue = contextOf(run);
   item.accessibilityInformation = { label: [runName(run), stateWord(run.state), ...facts.slice(1)].join(', ') };
   return item;
@@ -47,6 +47,11 @@ const ICONS: Readonly<Record<RunState, vscode.ThemeIcon>> = {
   cancelled: new vscode.ThemeIcon('circle-slash'),
 };
 
+/** The icon of a state. */
+export function runIcon(state: RunState): vscode.ThemeIcon {
+  return ICONS[state];
+}
+
 /** Words that the menus of `package.json` look for. */
 function contextOf(run: RunSummary): string {
   const words: string[] = [run.state];
@@ -66,7 +71,8 @@ function stateText({ run, secondsLeft }: RunProgress): string {
   return secondsLeft === undefined ? step : `${step}, ${vscode.l10n.t('{0} left', timeLeft(secondsLeft))}`;
 }
 
-function stateWord(state: RunState): string {
+/** A state in one word. */
+export function stateWord(state: RunState): string {
   switch (state) {
     case 'running':
       return vscode.l10n.t('running');

@@ -1,15 +1,23 @@
 import * as vscode from 'vscode';
+import { CrossvalChanged, ListCrossvals, type CrossvalProgress } from '../../protocol/crossval';
 import { ListRuns, RunChanged, type RunProgress } from '../../protocol/messages';
 import { RunRemoved } from '../../protocol/run-actions';
 import type { ClientHolder } from '../client-holder';
+import { crossvalItem, isCrossval } from '../crossval/crossval-item';
 import { runItem } from './run-item';
 
-/** The tree of runs of the open workspaces, newest first. It asks once and then follows what the server announces. */
-export class RunsView implements vscode.TreeDataProvider<RunProgress>, vscode.Disposable {
+/** A line of the tree: a run, or a cross-validation, whose folds are runs beneath it. */
+type Line = RunProgress | CrossvalProgress;
+
+/**
+ * The tree of runs and cross-validations of the open workspaces, newest first. It asks once and then follows what the server announces.
+ */
+export class RunsView implements vscode.TreeDataProvider<Line>, vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly onDidChangeTreeData = this.#changed.event;
-  readonly #view: vscode.TreeView<RunProgress>;
+  readonly #view: vscode.TreeView<Line>;
   #runs = new Map<string, RunProgress>();
+  #crossvals = new Map<string, CrossvalProgress>();
   #loaded = false;
 
   constructor(private readonly client: ClientHolder) {
@@ -22,35 +30,54 @@ export class RunsView implements vscode.TreeDataProvider<RunProgress>, vscode.Di
       this.#runs.delete(folder);
       if (this.#loaded) this.#changed.fire();
     });
+    client.on(CrossvalChanged, (news) => {
+      if ('gone' in news) this.#crossvals.delete(news.gone);
+      else this.#crossvals.set(news.folder, news);
+      if (this.#loaded) this.#changed.fire();
+    });
   }
 
-  /** The run that is selected in the tree. */
+  /** The run that is selected in the tree; a fold of a cross-validation is none that can be changed by itself. */
   get selected(): RunProgress | undefined {
-    return this.#view.selection[0];
+    const line = this.#view.selection[0];
+    return line && !isCrossval(line) && !this.#isFold(line) ? line : undefined;
   }
 
   /** Asks anew: the server started again, or the workspace came to be trusted. */
   reload(): void {
     this.#runs = new Map();
+    this.#crossvals = new Map();
     this.#loaded = false;
     this.#changed.fire();
   }
 
-  getTreeItem(progress: RunProgress): vscode.TreeItem {
-    return runItem(progress);
+  getTreeItem(line: Line): vscode.TreeItem {
+    if (isCrossval(line)) return crossvalItem(line);
+    const item = runItem(line);
+    if (this.#isFold(line)) item.contextValue = 'fold';
+    return item;
   }
 
-  async getChildren(parent?: RunProgress): Promise<RunProgress[]> {
-    if (parent || !vscode.workspace.isTrusted) return [];
+  async getChildren(parent?: Line): Promise<Line[]> {
+    if (!vscode.workspace.isTrusted) return [];
+    if (parent) return isCrossval(parent) ? [...parent.runs] : [];
     if (!this.#loaded) {
-      const listed = await this.client.request(ListRuns, null);
+      const [runs, crossvals] = await Promise.all([
+        this.client.request(ListRuns, null),
+        this.client.request(ListCrossvals, null),
+      ]);
       // What was announced meanwhile is newer than the list.
-      for (const progress of listed) {
+      for (const progress of runs)
         if (!this.#runs.has(progress.run.folder)) this.#runs.set(progress.run.folder, progress);
-      }
+      for (const one of crossvals) if (!this.#crossvals.has(one.folder)) this.#crossvals.set(one.folder, one);
       this.#loaded = true;
     }
-    return [...this.#runs.values()].sort((a, b) => (a.run.createdAt < b.run.createdAt ? 1 : -1));
+    const begun = (line: Line): string => (isCrossval(line) ? line.createdAt : line.run.createdAt);
+    return [...this.#runs.values(), ...this.#crossvals.values()].sort((a, b) => (begun(a) < begun(b) ? 1 : -1));
+  }
+
+  #isFold({ run }: RunProgress): boolean {
+    return [...this.#crossvals.values()].some(({ runs }) => runs.some((fold) => fold.run.folder === run.folder));
   }
 
   dispose(): void {

@@ -1,23 +1,21 @@
 import { join } from 'node:path';
 import { RowlightError } from '../errors';
 import { type CrossvalResult, crossValidate, resumeCrossval } from '../runs/crossval/cross-validate';
+import { BUILT_IN } from '../recipes/built-in';
 import { newRunId } from '../runs/run-folder';
 import { FOLDED_SCORES, type FoldedScore, type FoldedScores } from '../training/out-of-fold';
 import { type ChildCommand, childWorld } from './child-world';
-import { type ColumnOptions, type EngineOptions, columnSettingsOf } from './options';
+import { columnSettingsOf } from './options';
+import { stageOptions } from './recipe';
+import type { TrainOptions } from './train';
 import { systemClock } from './world';
 
-/** Options of `rowlight crossval` beside those of `train`, as the command line names them. */
-export interface CrossvalOptions extends EngineOptions, ColumnOptions {
+/** Options of `rowlight crossval`, as the command line names them: those of `train` are every fold's. */
+export interface CrossvalOptions extends TrainOptions {
   readonly folds: number;
   readonly stratified: boolean;
   readonly group?: string;
-  readonly test?: string;
   readonly idColumn?: string;
-  readonly positive?: string;
-  readonly seed: number;
-  readonly output?: string;
-  readonly resume?: string;
 }
 
 /** `rowlight crossval DATA`: trains once a fold, each in a process of its own, and judges every row by the model that did not see it. */
@@ -26,7 +24,7 @@ export async function crossvalCommand(
   options: CrossvalOptions,
   child: ChildCommand,
 ): Promise<CrossvalResult> {
-  const { resume, group, test, idColumn, positive } = options;
+  const { resume, group, test, idColumn, recipe } = options;
   const { world, passed, release } = childWorld(child, options.verbose);
   try {
     if (resume !== undefined) return await resumeCrossval(resume, world);
@@ -36,6 +34,9 @@ export async function crossvalCommand(
         'crossval needs a data file: rowlight crossval DATA, or --resume DIR to go on with one',
       );
     }
+    // A recipe that is wrong leaves no folder behind.
+    const stages = await stageOptions(options, child.command);
+    const { positive } = stages.at(-1)!;
     const folder = options.output ?? join('.rowlight', 'runs', newRunId(systemClock));
     world.log.info(`crossval  ${folder}: ${options.folds} folds`);
     return await crossValidate(
@@ -49,6 +50,7 @@ export async function crossvalCommand(
         ...(test === undefined ? {} : { test }),
         ...(idColumn === undefined ? {} : { idColumn }),
         ...(positive === undefined ? {} : { positive }),
+        ...(recipe === undefined || BUILT_IN.has(recipe) ? {} : { recipe }),
         seed: options.seed,
         arguments: passed,
       },
@@ -63,8 +65,11 @@ export async function crossvalCommand(
 export function crossvalLines(result: CrossvalResult): string[] {
   const { files } = result;
   return [
-    ...scoreTable(result.scores, result.floor),
-    '',
+    ...(result.stages ?? [result.scores]).flatMap((scores, at, all) => [
+      ...(all.length > 1 ? [`stage ${at + 1} of ${all.length}`] : []),
+      ...scoreTable(scores, result.floor),
+      '',
+    ]),
     `${result.rows} rows, ${result.folds} folds, each row judged by the model that did not see it${result.positive === undefined ? '' : `; positive label ${result.positive}`}`,
     ...Object.values(files).map((path) => `written ${path}`),
   ];

@@ -1,21 +1,19 @@
 import { join } from 'node:path';
 import { InvalidArgumentError, type Option } from 'commander';
 import { RowlightError } from '../errors';
+import { BUILT_IN } from '../recipes/built-in';
 import { type GridResult, makeGrid, resumeGrid } from '../runs/grid/make-grid';
 import { type Variation, gridPoints } from '../runs/grid/record';
 import { gridTable } from '../runs/grid/table';
 import { newRunId } from '../runs/run-folder';
-import type { MetricName } from '../training/advice';
 import { type ChildCommand, childWorld } from './child-world';
-import type { EngineOptions } from './options';
+import { stageOptions } from './recipe';
+import type { TrainOptions } from './train';
 import { systemClock } from './world';
 
-/** Options of `rowlight grid` beside those of `train`, as the command line names them. */
-export interface GridOptions extends EngineOptions {
+/** Options of `rowlight grid`, as the command line names them: those of `train` are every run's. */
+export interface GridOptions extends TrainOptions {
   readonly vary: readonly Variation[];
-  readonly metric: MetricName;
-  readonly output?: string;
-  readonly resume?: string;
 }
 
 /** Options that may not vary: a grid's runs differ in what they compute, by the same rows. */
@@ -37,9 +35,13 @@ export async function gridCommand(
       );
     }
     requireVariable(options.vary, child.training);
+    const { recipe } = options;
+    // A recipe that is wrong leaves no folder behind.
+    const { metric } = (await stageOptions(options, child.command)).at(-1)!;
     const folder = options.output ?? join('.rowlight', 'runs', newRunId(systemClock));
     world.log.info(`grid      ${folder}: ${gridPoints(options.vary).length} runs`);
-    const request = { data, vary: [...options.vary], metric: options.metric, arguments: passed };
+    const ofFile = recipe !== undefined && !BUILT_IN.has(recipe) ? { recipe } : {};
+    const request = { data, vary: [...options.vary], metric, arguments: passed, ...ofFile };
     return await makeGrid(folder, request, world);
   } finally {
     release();

@@ -8,6 +8,8 @@ import { registerAcceptableRows } from './acceptable-rows';
 import { registerAdoption } from './adopt-run';
 import { registerConfiguration } from './configuration';
 import { connectionLog } from './connection-log';
+import { registerCrossvalRequests } from './crossval-requests';
+import { followCrossvals } from './crossvals';
 import { registerDiagnostics } from './diagnostics';
 import { registerDocumentSymbols } from './document-symbols';
 import { registerDocuments, type DataDocument } from './documents';
@@ -154,7 +156,9 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
     locale,
   });
   const trainer = env.trainer(log);
-  const trainers = createTrainers(connection, runs, trainer, env.clock, log);
+  const crossvals = followCrossvals(connection, trust, log);
+  const trainers = createTrainers(connection, { runs, crossvals }, trainer, env.clock, log);
+  registerCrossvalRequests(connection, { clock: env.clock, documents, workspace, crossvals, trainer, trainers, log });
   registerRunRequests(connection, { env, documents, files, workspace, cards, runs, trainers, log });
   registerRunEstimate(connection, trainer, log);
   registerRunActions(connection, { documents, workspace, runs, trainer, trainers, log });
@@ -193,6 +197,7 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
   connection.onShutdown(() => {
     host.dispose();
     runs.dispose();
+    crossvals.dispose();
     metrics.dispose();
   });
 

@@ -9,6 +9,7 @@ import { nodeFiles } from '../node-files';
 import { writeAdoption } from '../runs/adoption';
 import { readRun } from '../runs/run-folder';
 import { currentStage, isRunFolder } from '../runs/stages-record';
+import type { Crossvals } from './crossvals';
 import type { Runs } from './runs';
 import { notify } from './wire';
 
@@ -23,10 +24,18 @@ export interface Trainers {
     run: { readonly folder: string; readonly id: string; readonly data: string },
     args: readonly string[],
   ): Promise<void>;
+  /** Rejects with reason `busy` while a run or a cross-validation of the root is under way. */
+  requireFree(root: string): Promise<void>;
 }
 
 /** Starts trainers and looks after those that end without having begun. */
-export function createTrainers(connection: Connection, runs: Runs, trainer: Trainer, clock: Clock, log: Log): Trainers {
+export function createTrainers(
+  connection: Connection,
+  { runs, crossvals }: { readonly runs: Runs; readonly crossvals: Crossvals },
+  trainer: Trainer,
+  clock: Clock,
+  log: Log,
+): Trainers {
   /** The run that this server started, by root: until its files are there nothing else tells of it. */
   const starting = new Map<string, string>();
 
@@ -45,12 +54,18 @@ export function createTrainers(connection: Connection, runs: Runs, trainer: Trai
     notify(connection, TrainerFailed, { data, message });
   }
 
+  async function requireFree(root: string): Promise<void> {
+    const running = (await runs.progressOf(root)).find(({ run }) => run.state === 'running');
+    const folded = (await crossvals.of(root)).find(({ state }) => state === 'running');
+    const other = running?.run.id ?? starting.get(root) ?? folded?.id;
+    if (other !== undefined)
+      throw new RowlightError('busy', `Run ${other} is under way; cancel it or wait for its end.`);
+  }
+
   return {
+    requireFree,
     async start(root, { folder, id, data }, args) {
-      const running = (await runs.progressOf(root)).find(({ run }) => run.state === 'running');
-      const other = running?.run.id ?? starting.get(root);
-      if (other !== undefined)
-        throw new RowlightError('busy', `Run ${other} is under way; cancel it or wait for its end.`);
+      await requireFree(root);
       starting.set(root, id);
       const before = await attempts(folder);
       // Now, so that it holds even where no editor is open when the run finishes.

@@ -9,6 +9,7 @@ import { nodeFiles } from '../node-files';
 import { lockOwner } from './lock';
 import { followMetrics } from './metrics';
 import { CANCEL_FILE } from './run-folder';
+import { currentStage } from './stages-record';
 
 /*
  * Several runs that are made one after the other, each by a process of its own in a folder of its own within that of the whole: the folds of a
@@ -100,6 +101,7 @@ interface Ended {
 async function runChild(place: Omit<ChildProgress, 'lines'>, world: ChildWorld): Promise<Ended> {
   const { child } = place;
   const args = await child.command();
+  const stage = await currentStage(child.folder);
   mkdirSync(child.folder, { recursive: true });
   const output = openSync(join(child.folder, CHILD_LOG), 'a');
   const process_ = spawn(process.execPath, [world.cli, ...args], {
@@ -113,10 +115,11 @@ async function runChild(place: Omit<ChildProgress, 'lines'>, world: ChildWorld):
     process_.on('exit', (code, killer) => resolve({ code, killer }));
   });
   let stop = false;
-  let offset = (await followMetrics(child.folder)).offset;
+  const offsets = new Map<string, number>([[stage, (await followMetrics(stage)).offset]]);
   const look = async (): Promise<void> => {
-    const chunk = await followMetrics(child.folder, offset);
-    offset = chunk.offset;
+    const now = await currentStage(child.folder);
+    const chunk = await followMetrics(now, offsets.get(now));
+    offsets.set(now, chunk.offset);
     if (chunk.lines.length > 0) world.progressed({ ...place, lines: chunk.lines });
     if (!stop && (await isStopped(world))) {
       stop = true;

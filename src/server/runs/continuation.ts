@@ -4,6 +4,7 @@ import { nodeFiles } from '../node-files';
 import { readPointers } from './checkpoints';
 import { METRICS_FILE, readMetrics } from './metrics';
 import { RUN_FILE } from './run-folder';
+import { readStages } from './stages-record';
 
 /** What is to be done about a run that may have been begun. */
 export type Continuation = 'begin' | 'resume' | 'nothing';
@@ -13,12 +14,13 @@ export type Continuation = 'begin' | 'resume' | 'nothing';
  * begun anew. No process works on the run, and only one asks.
  */
 export async function continuationOf(folder: string): Promise<Continuation> {
-  if (await readPointers(folder)) return (await hasFinished(folder)) ? 'nothing' : 'resume';
+  if (await hasFinished(folder)) return 'nothing';
+  if ((await readStages(folder)) || (await readPointers(folder))) return 'resume';
   for (const name of [RUN_FILE, METRICS_FILE]) await rm(join(folder, name), { force: true });
   return 'begin';
 }
 
-/** Whether a run came to its end. */
+/** Whether a run, or a stage of one in its own folder, came to its end. */
 export async function hasFinished(folder: string): Promise<boolean> {
   if (!(await nodeFiles.exists(join(folder, RUN_FILE)))) return false;
   return (await readMetrics(folder)).at(-1)?.event === 'finished';

@@ -36,11 +36,11 @@ export async function renameRun(folder: string, name: string): Promise<void> {
 }
 
 /**
- * Deletes a run. Its folder first loses its name, in one step, so that a kill leaves no half run; links in it are removed, never followed.
+ * Deletes a run, or what else has runs within it and a file `marker`. Its folder first loses its name, in one step, so that a kill leaves no half run; links in it are removed, never followed.
  * Rejects with reason `busy` while it is trained, `bad-argument` where the folder is a link.
  */
-export async function deleteRun(folder: string): Promise<void> {
-  await requireOwnFolder(folder);
+export async function deleteRun(folder: string, marker = RUN_FILE): Promise<void> {
+  await requireOwnFolder(folder, marker);
   const release = await lockRun(folder).catch((error: unknown) => {
     if (!RowlightError.is(error, 'busy')) throw error;
     throw new RowlightError('busy', `Run ${basename(folder)} is under way; cancel it first, then delete it.`);
@@ -69,13 +69,13 @@ export async function writeOwnFile(folder: string, name: string, content: string
   await nodeFiles.writeAtomic(file, content);
 }
 
-/** Rejects unless the path is a run folder itself and no link to one elsewhere. */
-export async function requireOwnFolder(folder: string): Promise<void> {
+/** Rejects unless the path is a run folder (or one with the file `marker`) itself and no link to one elsewhere. */
+export async function requireOwnFolder(folder: string, marker = RUN_FILE): Promise<void> {
   const found = await lstat(folder).catch((error: unknown) => rethrow(error, folder));
   if (!found.isDirectory())
     throw new RowlightError('bad-argument', `${folder}: is a link to somewhere else; change the run there`);
-  if (!(await isRunFolder(folder)))
-    throw new RowlightError('not-found', `${folder}: is no run folder (it has no ${RUN_FILE})`);
+  if (marker === RUN_FILE ? !(await isRunFolder(folder)) : !(await nodeFiles.exists(join(folder, marker))))
+    throw new RowlightError('not-found', `${folder}: is no run folder (it has no ${marker})`);
 }
 
 /** What is left stays out of sight and goes with the next deletion or start: a reader on Windows may still have a file open. */

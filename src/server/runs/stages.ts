@@ -4,6 +4,7 @@ import { RowlightError } from '../errors';
 import { stageFolder } from '../model/stage-folders';
 import { nodeFiles } from '../node-files';
 import { cleanRun, readPointers } from './checkpoints';
+import { hasFinished } from './continuation';
 import {
   type FineTuneRequest,
   type PreparedRun,
@@ -19,7 +20,6 @@ import {
 import type { RunOutcome, TrainingWorld } from './follow-training';
 import { tokenizerOf } from './load-classifier';
 import { lockRun } from './lock';
-import { readMetrics } from './metrics';
 import { argumentsOf } from './run-arguments';
 import { CANCEL_FILE, RUN_FILE, readRun } from './run-folder';
 import { type StagesRecord, createStages, readStages, stageRequest } from './stages-record';
@@ -185,9 +185,4 @@ function stopped(folder: string, number: number, count: number): RowlightError {
     'cancelled',
     `${folder}: stopped in stage ${number} of ${count}; go on with --resume ${folder}`,
   );
-}
-
-async function hasFinished(folder: string): Promise<boolean> {
-  if (!(await nodeFiles.exists(join(folder, RUN_FILE)))) return false;
-  return (await readMetrics(folder)).at(-1)?.event === 'finished';
 }

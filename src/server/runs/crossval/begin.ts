@@ -24,6 +24,8 @@ export interface CrossvalRequest {
   readonly test?: string;
   readonly idColumn?: string;
   readonly positive?: string;
+  /** The file of the folds' recipe, which must stay as it is. */
+  readonly recipe?: string;
   readonly seed: number;
   /** What `rowlight train` is given for each fold. */
   readonly arguments: readonly string[];
@@ -52,6 +54,7 @@ export async function beginCrossval(
     arguments: [...request.arguments],
     data: { path: data.path, sha256: data.sha256 },
     ...(request.test === undefined ? {} : { test: await sourceOf(request.test) }),
+    ...(request.recipe === undefined ? {} : { recipe: await sourceOf(request.recipe) }),
     ...(request.idColumn === undefined ? {} : { idColumn: request.idColumn }),
     columns: {
       text: columns.text!.name,

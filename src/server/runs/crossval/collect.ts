@@ -2,6 +2,7 @@ import type { Example } from '../../data/example';
 import { RowlightError } from '../../errors';
 import type { OutOfFold } from '../../training/out-of-fold';
 import { type Answer, HELD_OUT_ANSWERS, TEST_ANSWERS, readAnswers } from './answers';
+import { stagesOf } from './fold';
 import { type CrossvalRecord, foldFolder } from './record';
 
 /** The labelled rows of the data in file order, and what the folds' models say of them. */
@@ -12,17 +13,18 @@ export interface CollectedRows extends OutOfFold {
 /**
  * Gathers the answers of all folds, which are done.
  * @param examples of the data file
- * @param stageOf the folder of the model whose answers count, in a fold's folder
+ * @param stage the number of the stage whose model's answers count, from 0; the last where it is absent
  */
 export async function collectHeldOut(
   folder: string,
   { labels, heldOut }: CrossvalRecord,
   examples: readonly Example[],
-  stageOf: (fold: string) => string = (fold) => fold,
+  stage?: number,
 ): Promise<CollectedRows> {
   const answered = new Map<number, Answer & { readonly fold: number }>();
   for (const [fold, rows] of heldOut.entries()) {
-    const place = stageOf(foldFolder(folder, fold + 1));
+    const own = foldFolder(folder, fold + 1);
+    const place = stage === undefined ? own : ((await stagesOf(own))[stage] ?? own);
     const answers = await readAnswers(place, HELD_OUT_ANSWERS, labels.length);
     if (answers.length !== rows.length)
       throw new RowlightError('bad-data', `${place}/${HELD_OUT_ANSWERS}: has ${answers.length} rows instead of ${rows.length}; delete the file and go on with the cross-validation`); // prettier-ignore

@@ -9,7 +9,7 @@ import { lockRun } from '../lock';
 import { CANCEL_FILE } from '../run-folder';
 import { type CrossvalRequest, beginCrossval } from './begin';
 import { averageTest, collectHeldOut } from './collect';
-import { isFoldDone, readCrossvalData, readTestFile } from './fold';
+import { isFoldDone, readCrossvalData, readTestFile, stagesOf } from './fold';
 import { type CrossvalRecord, foldFolder, readCrossval } from './record';
 import { idColumnOf, submissionCsv } from './submission';
 import { OUT_OF_FOLD_FILE, TEST_FILE, outOfFoldTable, testTable } from './tables';
@@ -26,7 +26,10 @@ export interface CrossvalResult {
   readonly rows: number;
   readonly labels: readonly string[];
   readonly positive?: string;
+  /** Of the last stage's models. */
   readonly scores: FoldedScores;
+  /** Of every stage's, in order, where there are several. */
+  readonly stages?: readonly FoldedScores[];
   /** A naive Bayes on the same folds: what a BERT must beat. */
   readonly floor: FoldedScores;
   /** Paths. The last two where there was a test file. */
@@ -91,6 +94,9 @@ async function writeResult(folder: string, record: CrossvalRecord): Promise<Cros
   const rows = await collectHeldOut(folder, record, dataset.examples);
   const place = (name: string) => join(folder, name);
   await nodeFiles.writeAtomic(place(OUT_OF_FOLD_FILE), outOfFoldTable(dataset, rows));
+  const stages: FoldedScores[] = [];
+  for (const stage of (await stagesOf(foldFolder(folder, 1))).keys())
+    stages.push(scoreOutOfFold(await collectHeldOut(folder, record, dataset.examples, stage), folds, positive));
   const tested = record.test && (await writeTest(folder, record));
   const result: CrossvalResult = {
     crossval: folder,
@@ -99,6 +105,7 @@ async function writeResult(folder: string, record: CrossvalRecord): Promise<Cros
     labels,
     ...(positive === undefined ? {} : { positive }),
     scores: scoreOutOfFold(rows, folds, positive),
+    ...(stages.length > 1 ? { stages } : {}),
     floor: scoreOutOfFold(floorOutOfFold(rows.examples, rows, folds), folds, positive),
     files: { out_of_fold: place(OUT_OF_FOLD_FILE), ...tested },
   };

@@ -35,7 +35,9 @@ const schema = z.object({
   data: source,
   /** A file to predict with every fold's model. */
   test: source.optional(),
-  /** Its column that names a row in `submission.csv`. */
+  /** The file of the folds' recipe. */
+  recipe: source.optional(),
+  /** Column of the test file that names a row in `submission.csv`. */
   idColumn: z.string().optional(),
   columns: columnsSchema,
   headerless: z.boolean(),

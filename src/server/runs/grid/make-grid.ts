@@ -17,6 +17,8 @@ import { TABLE_FILE, gridTable } from './table';
 export interface GridRequest extends Pick<GridRecord, 'arguments' | 'vary' | 'metric'> {
   /** Path of the data file. */
   readonly data: string;
+  /** The file of the runs' recipe, which must stay as it is. */
+  readonly recipe?: string;
 }
 
 /** A run of a grid that came to its end. */
@@ -51,7 +53,11 @@ export interface GridWorld extends Omit<ChildWorld, 'folder' | 'resume'> {
 
 /** Trains once for every point of a grid, in a new folder. Rejects with reason `cancelled` where it was stopped; then `resumeGrid` goes on. */
 export async function makeGrid(folder: string, request: GridRequest, world: GridWorld): Promise<GridResult> {
-  const data = await sourceOf(request.data);
+  const { recipe, ...rest } = request;
+  const sources = {
+    data: await sourceOf(request.data),
+    ...(recipe === undefined ? {} : { recipe: await sourceOf(recipe) }),
+  };
   await mkdir(folder, { recursive: true }).catch((error: unknown) => rethrow(error, folder));
   return locked(folder, async () => {
     const { clock, version } = world;
@@ -59,8 +65,8 @@ export async function makeGrid(folder: string, request: GridRequest, world: Grid
       id: newRunId(clock),
       createdAt: new Date(clock.now()).toISOString(),
       rowlight: version,
-      ...request,
-      data,
+      ...rest,
+      ...sources,
     });
     return makeRuns(folder, record, world);
   });
@@ -85,7 +91,7 @@ async function locked<T>(folder: string, work: () => Promise<T>): Promise<T> {
 }
 
 async function makeRuns(folder: string, record: GridRecord, world: GridWorld): Promise<GridResult> {
-  await requireUnchanged(record.data, 'grid');
+  for (const source of [record.data, record.recipe]) if (source) await requireUnchanged(source, 'grid');
   const points = gridPoints(record.vary);
   const children = points.map((point, at) => {
     const run = join(folder, `run-${at + 1}`);
