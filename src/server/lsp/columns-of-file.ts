@@ -1,15 +1,14 @@
 import { dirname, join } from 'node:path';
 import type { Settings } from '../../protocol/settings';
 import { chooseColumns, sampleRows, type ColumnSettings } from '../data/columns';
+import type { FileColumns } from '../data/file-columns';
 import { LABEL_NAME_FILES, matchLabelNames, nameLabel, parseLabelNames } from '../data/labels';
 import { cellValue, rowValues } from '../data/scanner';
 import type { Files } from '../env';
 import type { DataDocument } from './documents';
-import { firstRow, type FileColumns } from './file-view';
+import { firstRow } from './file-view';
+import { inSlices } from './slices';
 import { pathOf } from './workspace';
-
-/** Milliseconds that counting labels may hold the event loop before it yields. */
-const BREATH = 8;
 
 /** Decides the columns of an open file from its settings, header and values; else one line that says what to do. */
 export function resolveColumns(
@@ -60,13 +59,17 @@ export interface LabelCount {
 }
 
 /** Counts the labels of a file, yielding to the event loop; rows changed meanwhile may be missed, the next count has them. */
-export async function countLabels(document: DataDocument, columns: FileColumns): Promise<LabelCount> {
+export function countLabels(document: DataDocument, columns: FileColumns): Promise<LabelCount> {
+  return inSlices(lookAtLabels(document, columns));
+}
+
+function* lookAtLabels(document: DataDocument, columns: FileColumns): Generator<void, LabelCount> {
   const labels = new Set<string>();
   const { label, labelNames } = columns;
   let labelled = 0;
   let unlabelled = 0;
-  let begun = performance.now();
   for (let row = firstRow(columns); ; row++) {
+    if (row % 512 === 0) yield;
     const { index, text } = document;
     if (label === undefined || !index || row >= index.rowCount) break;
     const value = label < index.cellCount(row) ? cellValue(text, index, row, label).trim() : '';
@@ -74,10 +77,6 @@ export async function countLabels(document: DataDocument, columns: FileColumns):
     else {
       labelled++;
       labels.add(labelNames ? (nameLabel(value, labelNames) ?? value) : value);
-    }
-    if (row % 512 === 0 && performance.now() - begun > BREATH) {
-      await new Promise((resolve) => setImmediate(resolve));
-      begun = performance.now();
     }
   }
   return { labels, labelled, unlabelled };

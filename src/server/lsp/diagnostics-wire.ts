@@ -1,9 +1,9 @@
 import { DiagnosticSeverity, type Diagnostic, type Range } from 'vscode-languageserver';
 import { gravityOf, type Finding, type Gravity } from '../data/checks/finding';
+import type { FileColumns } from '../data/file-columns';
 import type { DataDocument } from './documents';
 import type { DiagnosticTexts, MessageFacts } from './diagnostics-text';
 import type { Encoding } from '../data/detect-encoding';
-import type { FileColumns } from './file-view';
 
 /** What all of Rowlight's diagnostics say they come from. */
 export const SOURCE = 'Rowlight';

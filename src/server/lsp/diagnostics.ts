@@ -6,6 +6,7 @@ import {
   type ServerCapabilities,
   type WorkspaceClientCapabilities,
 } from 'vscode-languageserver';
+import type { FileColumns } from '../data/file-columns';
 import { LABEL_SET_FILE } from '../data/label-set';
 import type { Found } from '../data/checks/finding-list';
 import type { Log } from '../env';
@@ -20,7 +21,7 @@ import type { ServerEnv } from './environment';
 import { createFileEncodings, type FileEncoding } from './file-encodings';
 import type { FilePredictions } from './file-predictions';
 import type { FileState, FileStates, ModelFile } from './file-states';
-import { rowView, type FileColumns } from './file-view';
+import { rowView } from './file-view';
 import { handler } from './handler';
 import type { LabelSets } from './label-set-of-file';
 import { watchLabelSets } from './label-set-watch';

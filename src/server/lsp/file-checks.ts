@@ -1,9 +1,10 @@
-import { checkRow, type CheckedColumns } from '../data/checks/check-row';
+import { checkRow } from '../data/checks/check-row';
 import type { Duplicates } from '../data/checks/duplicates';
 import { findProblems, type FindOptions } from '../data/checks/find';
 import type { Found } from '../data/checks/finding-list';
 import { Flag, RowFacts } from '../data/checks/row-facts';
 import type { RowChange } from '../data/cell-index';
+import type { FileColumns } from '../data/file-columns';
 import type { DataDocument } from './documents';
 import { inSlices } from './slices';
 
@@ -29,7 +30,7 @@ export class FileChecks {
   }
 
   /** Forgets what other columns or another model said. */
-  fit(columns: CheckedColumns, model: string): void {
+  fit(columns: FileColumns, model: string): void {
     const signature = JSON.stringify(columns);
     if (signature !== this.#columns) this.edited(undefined);
     else if (model !== this.#model) this.facts.forgetModel();
@@ -38,7 +39,7 @@ export class FileChecks {
   }
 
   /** Looks at the rows that changed since the last time. An edit meanwhile makes it look at those rows too, or end with reason `cancelled`. */
-  async freshen(columns: CheckedColumns, signal: AbortSignal): Promise<void> {
+  async freshen(columns: FileColumns, signal: AbortSignal): Promise<void> {
     const { facts, document } = this;
     const { version } = document;
     if (!this.#stale) return;

@@ -1,13 +1,13 @@
 import type { FileStatus, ModelSource } from '../../protocol/status';
 import type { Settings } from '../../protocol/settings';
 import type { ChosenColumns } from '../../protocol/start-labelling';
+import type { FileColumns } from '../data/file-columns';
 import type { Files, Log } from '../env';
 import { RowlightError } from '../errors';
 import type { ModelRef } from '../host/messages';
 import type { Configuration } from './configuration';
 import { countLabels, resolveColumns, withLabelNames } from './columns-of-file';
 import { MAX_CHARACTERS, type DataDocument, type Documents } from './documents';
-import type { FileColumns } from './file-view';
 import type { ModelCards } from './model-cards';
 import { chooseModel, type ModelCard } from './model-of-file';
 import type { Provisional } from './provisional';

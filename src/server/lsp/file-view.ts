@@ -1,22 +1,9 @@
 import type { CellIndex } from '../data/cell-index';
-import { nameLabel, type LabelNames } from '../data/labels';
+import type { FileColumns } from '../data/file-columns';
+import { nameLabel } from '../data/labels';
 import { cellValue } from '../data/scanner';
 import type { TextInput } from '../inference/prediction';
 import type { DataDocument } from './documents';
-
-/** Which columns of a file are what. */
-export interface FileColumns {
-  /** Names of all columns; `1`, `2`, … where there is no header. */
-  readonly names: readonly string[];
-  /** Index of the text column, of a second text for pairs, and of the label column. */
-  readonly text: number;
-  readonly textB?: number;
-  /** Absent in a file without labels: predictions then stand at the end of the row. */
-  readonly label?: number;
-  readonly headerless: boolean;
-  /** Names of integer labels, from a file such as `class.txt` beside. */
-  readonly labelNames?: LabelNames;
-}
 
 /** One row of data. */
 export interface RowView {

@@ -8,8 +8,9 @@ import {
 } from 'vscode-languageserver';
 import type { LabelChoice } from '../../protocol/label-acts';
 import { setCell } from '../data/cell-edit';
+import type { FileColumns } from '../data/file-columns';
 import { cellValue } from '../data/scanner';
-import { cellAt, firstRow, rowView, type FileColumns } from './file-view';
+import { cellAt, firstRow, rowView } from './file-view';
 import type { DataDocument } from './documents';
 import { handler } from './handler';
 import { percent } from './hint-text';

@@ -1,12 +1,13 @@
 import type { Connection } from 'vscode-languageserver';
 import { GetLabelEdits, type LabelAct, type LabelEdits, type RangeEdit } from '../../protocol/label-acts';
+import type { FileColumns } from '../data/file-columns';
 import type { Log } from '../env';
 import { RowlightError } from '../errors';
 import type { AcceptableRows } from './acceptable-rows';
 import type { DataDocument, Documents } from './documents';
 import type { FilePredictions } from './file-predictions';
 import type { FileState, FileStates } from './file-states';
-import { rowView, type FileColumns, type RowView } from './file-view';
+import { rowView, type RowView } from './file-view';
 import { columnsOf, labelEdit, rowsOn, writtenLabel } from './label-rows';
 import { answer } from './wire';
 

@@ -1,11 +1,12 @@
 import type { Lines, RangeEdit, TextPosition } from '../../protocol/label-acts';
 import { setCell } from '../data/cell-edit';
+import type { FileColumns } from '../data/file-columns';
 import type { LabelNames } from '../data/labels';
 import { cellValue } from '../data/scanner';
 import { RowlightError } from '../errors';
 import type { DataDocument } from './documents';
 import type { FileState } from './file-states';
-import { firstRow, rowView, type FileColumns, type RowView } from './file-view';
+import { firstRow, rowView, type RowView } from './file-view';
 
 /** Rows that are looked at to tell how a file writes its labels. */
 const LOOKED_AT = 1000;

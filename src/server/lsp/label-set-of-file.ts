@@ -1,10 +1,10 @@
 import { dirname, join } from 'node:path';
+import type { FileColumns } from '../data/file-columns';
 import { LABEL_SET_FILE, type LabelSet, parseLabelSet } from '../data/label-set';
 import { orderLabels } from '../data/labels';
 import { countLabels } from './columns-of-file';
 import type { DataDocument } from './documents';
 import type { ServerEnv } from './environment';
-import type { FileColumns } from './file-view';
 import { pathOf } from './workspace';
 
 /** The labels that a file's rows may get. */

@@ -1,10 +1,10 @@
 import type { RowChange } from '../data/cell-index';
+import type { FileColumns } from '../data/file-columns';
 import { OffsetList } from '../data/offset-list';
+import { RowlightError } from '../errors';
 import type { DataDocument, Documents } from './documents';
-import { firstRow, rowView, type FileColumns } from './file-view';
-
-/** Milliseconds that counting may hold the event loop before it yields. */
-const BREATH = 8;
+import { firstRow, rowView } from './file-view';
+import { inSlices } from './slices';
 
 /** Marks of a row: no data, without a label, with one. */
 const [NO_ROW, UNLABELLED, LABELLED] = [0, 1, 2];
@@ -60,6 +60,15 @@ function markOf(document: DataDocument, columns: FileColumns, row: number): numb
   return view === undefined ? NO_ROW : view.label === undefined ? UNLABELLED : LABELLED;
 }
 
+function* markAll(document: DataDocument, columns: FileColumns): Generator<void, Marks> {
+  const marks = new Marks(columns);
+  for (let row = 0; row < (document.index?.rowCount ?? 0); row++) {
+    if (row % 512 === 0) yield;
+    marks.push(document, row);
+  }
+  return marks;
+}
+
 export function createLabelTallies(documents: Documents): LabelTallies {
   const complete = new Map<string, Marks>();
   /** Counts under way; an edit makes them void. */
@@ -72,19 +81,15 @@ export function createLabelTallies(documents: Documents): LabelTallies {
     else complete.delete(uri);
   });
 
-  /** Counts all rows, yielding to the event loop; undefined where an edit came in between. */
-  async function count(document: DataDocument, columns: FileColumns): Promise<Marks | undefined> {
+  /** Counts all rows; undefined where an edit came in between. */
+  function count(document: DataDocument, columns: FileColumns): Promise<Marks | undefined> {
     const { version } = document;
-    const marks = new Marks(columns);
-    let begun = performance.now();
-    for (let row = 0; row < (document.index?.rowCount ?? 0); row++) {
-      marks.push(document, row);
-      if (row % 512 !== 0 || performance.now() - begun <= BREATH) continue;
-      await new Promise((resolve) => setImmediate(resolve));
-      if (document.version !== version) return undefined;
-      begun = performance.now();
-    }
-    return marks;
+    return inSlices(markAll(document, columns), undefined, () => document.version === version).catch(
+      (error: unknown) => {
+        if (RowlightError.is(error, 'cancelled')) return undefined;
+        throw error;
+      },
+    );
   }
 
   return {

@@ -1,4 +1,6 @@
 import type { RowChange } from '../data/cell-index';
+import type { FileColumns } from '../data/file-columns';
+import { RowlightError } from '../errors';
 import type { HeldOutRow } from '../inference/held-out-bayes';
 import { NaiveBayes } from '../inference/naive-bayes';
 import { unitOf } from '../inference/ngrams';
@@ -6,10 +8,8 @@ import { spread } from '../inference/spread';
 import type { CountedRow } from '../inference/tempered-bayes';
 import { countLabels } from './columns-of-file';
 import type { DataDocument } from './documents';
-import { firstRow, rowView, type FileColumns, type RowView } from './file-view';
-
-/** Milliseconds that counting may hold the event loop before it yields. */
-const BREATH = 8;
+import { firstRow, rowView, type RowView } from './file-view';
+import { inSlices } from './slices';
 
 /** Most rows counted when a file is read: with more a naive Bayes gets hardly better, only larger. */
 const MOST_ROWS = 20_000;
@@ -37,16 +37,16 @@ const MOST_EDITED = 256;
 
 /**
  * Counts the labelled rows of a document, evenly spread ones where there are more than {@link MOST_ROWS}, yielding to the event loop. Edits
- * that come meanwhile are to be handed to `edited` by whoever `begun` gave the rows. Undefined where `signal` was aborted.
+ * that come meanwhile are to be handed to `edited` by whoever `begun` gave the rows. Rejects with reason `cancelled` where `signal` aborts.
  */
 export async function readLabelledRows(
   document: DataDocument,
   columns: FileColumns,
   signal: AbortSignal,
   begun: (rows: LabelledRows) => void,
-): Promise<LabelledRows | undefined> {
+): Promise<LabelledRows> {
   const { labelled } = await countLabels(document, columns);
-  if (signal.aborted) return undefined;
+  if (signal.aborted) throw new RowlightError('cancelled', 'Cancelled.');
   const stride = Math.ceil(labelled / MOST_ROWS);
   const model = new NaiveBayes(unitOf(sampleOf(document, columns)));
   /** By row; its length is how many rows were read. */
@@ -97,21 +97,18 @@ export async function readLabelledRows(
       return changed ? 'counted' : 'unchanged';
     },
   };
-  begun(result);
-
-  let seen = 0;
-  let since = performance.now();
-  for (;;) {
-    const row = rows.length;
-    if (!document.index || row >= document.index.rowCount) break;
-    const labelledRow = read(row) !== undefined;
-    rows.push(labelledRow && seen++ % stride === 0 ? count(row) : undefined);
-    if (row % 64 === 0 && performance.now() - since > BREATH) {
-      await new Promise((resolve) => setImmediate(resolve));
-      if (signal.aborted) return undefined;
-      since = performance.now();
+  function* readOn(): Generator<void, void> {
+    for (let seen = 0; ;) {
+      if (rows.length % 64 === 0) yield;
+      const row = rows.length;
+      if (!document.index || row >= document.index.rowCount) return;
+      const labelledRow = read(row) !== undefined;
+      rows.push(labelledRow && seen++ % stride === 0 ? count(row) : undefined);
     }
   }
+
+  begun(result);
+  await inSlices(readOn(), signal);
   complete = true;
   return result;
 }

@@ -1,5 +1,6 @@
 import type { Connection } from 'vscode-languageserver';
 import { NextRow } from '../../protocol/labelling';
+import type { FileColumns } from '../data/file-columns';
 import type { Log } from '../env';
 import { chooseNextRow, leastSure, marginOf } from '../inference/next-row';
 import { unitOf } from '../inference/ngrams';
@@ -7,7 +8,7 @@ import { spread } from '../inference/spread';
 import type { DataDocument, Documents } from './documents';
 import type { FilePredictions } from './file-predictions';
 import type { FileState, FileStates } from './file-states';
-import { firstRow, rowView, type FileColumns, type RowView } from './file-view';
+import { firstRow, rowView, type RowView } from './file-view';
 import { columnsOf } from './label-rows';
 import { inSlices } from './slices';
 import { answer } from './wire';
@@ -29,9 +30,6 @@ const LOOKED_AT = 512;
 /** Milliseconds that predictions of the sample are waited for; what is known then counts. */
 const PATIENCE = 1000;
 
-/** Milliseconds that a search may hold the event loop before it yields. */
-const BREATH = 8;
-
 /** Answers which row to label next. */
 export function registerNextRow(connection: Connection, { documents, files, predictions, log }: NextRowParts): void {
   answer(connection, log, NextRow, async ({ uri, kind, except }, { signal }) => {
@@ -39,7 +37,7 @@ export function registerNextRow(connection: Connection, { documents, files, pred
     const state = await files.get(uri);
     if (!document?.index) return null;
     const columns = columnsOf(state);
-    const rows = await sortRows(document, columns, new Set(except), signal);
+    const rows = await inSlices(sortRows(document, columns, new Set(except)), signal);
     const version = document.version;
     const views = (from: readonly number[], most: number): RowView[] =>
       spread(from.length, most).flatMap((at) => rowView(document, columns, from[at] ?? -1) ?? []);
@@ -92,23 +90,19 @@ export function registerNextRow(connection: Connection, { documents, files, pred
   }
 }
 
-/** The rows of data with and without a label, yielding to the event loop. */
-async function sortRows(
+/** The rows of data with and without a label. */
+function* sortRows(
   document: DataDocument,
   columns: FileColumns,
   except: ReadonlySet<number>,
-  signal: AbortSignal,
-): Promise<{ readonly labelled: number[]; readonly unlabelled: number[] }> {
+): Generator<void, { readonly labelled: number[]; readonly unlabelled: number[] }> {
   const labelled: number[] = [];
   const unlabelled: number[] = [];
-  let begun = performance.now();
-  for (let row = firstRow(columns); row < (document.index?.rowCount ?? 0) && !signal.aborted; row++) {
+  for (let row = firstRow(columns); row < (document.index?.rowCount ?? 0); row++) {
+    if (row % 512 === 0) yield;
     const view = rowView(document, columns, row);
     if (view?.label !== undefined) labelled.push(row);
     else if (view && !except.has(row)) unlabelled.push(row);
-    if (row % 512 !== 0 || performance.now() - begun <= BREATH) continue;
-    await new Promise((resolve) => setImmediate(resolve));
-    begun = performance.now();
   }
   return { labelled, unlabelled };
 }

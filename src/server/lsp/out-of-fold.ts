@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { FileColumns } from '../data/file-columns';
 import type { Log } from '../env';
 import { argmax } from '../inference/probabilities';
 import type { TextInput } from '../inference/prediction';
@@ -8,7 +9,6 @@ import { CROSSVAL_FILE, readCrossval, type CrossvalRecord } from '../runs/crossv
 import { isFoldDone } from '../runs/crossval/fold';
 import { runsFolder } from '../runs/list';
 import { textHash } from '../runs/run-folder';
-import type { FileColumns } from './file-view';
 import type { Trust } from './trust';
 import type { Workspace } from './workspace';
 

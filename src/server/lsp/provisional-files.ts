@@ -1,10 +1,10 @@
 import type { FileStatus } from '../../protocol/status';
+import type { FileColumns } from '../data/file-columns';
 import type { Log } from '../env';
 import type { HostClient } from '../host/client';
 import type { TextFeatures } from '../host/predictions';
 import type { Documents } from './documents';
 import type { FileState, FileStates, ProvisionalFile, UnpredictedFile } from './file-states';
-import type { FileColumns } from './file-view';
 import type { LabelSets } from './label-set-of-file';
 import type { HeadBase, Provisional } from './provisional';
 import { followFit, type ProvisionalFit } from './provisional-fit';

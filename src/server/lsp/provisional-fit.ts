@@ -1,7 +1,8 @@
 import type { RowChange } from '../data/cell-index';
+import type { FileColumns } from '../data/file-columns';
+import { RowlightError } from '../errors';
 import type { TemperedBayes } from '../inference/tempered-bayes';
 import type { DataDocument } from './documents';
-import type { FileColumns } from './file-view';
 import type { LabelSets } from './label-set-of-file';
 import { followHead, type HeadFitParts } from './head-fit';
 import { readLabelledRows, type LabelledRows } from './labelled-rows';
@@ -46,10 +47,10 @@ export function followFit(document: DataDocument, columns: FileColumns, parts: F
     const own = new AbortController();
     reading = own;
     rows = undefined;
-    const all = await readLabelledRows(document, columns, own.signal, (begun) => {
+    await readLabelledRows(document, columns, own.signal, (begun) => {
       rows = begun;
     });
-    if (!all || reading !== own) return;
+    if (reading !== own) return;
     reading = undefined;
     await fit();
   }
@@ -85,7 +86,10 @@ export function followFit(document: DataDocument, columns: FileColumns, parts: F
   }
 
   function quietly(work: Promise<void>): Promise<void> {
-    return work.catch((error: unknown) => log.error('labelled rows could not be fitted', { error: String(error) }));
+    return work.catch((error: unknown) => {
+      if (!RowlightError.is(error, 'cancelled'))
+        log.error('labelled rows could not be fitted', { error: String(error) });
+    });
   }
 
   return {

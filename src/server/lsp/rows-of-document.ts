@@ -1,12 +1,13 @@
 import type { Columns } from '../../protocol/runs';
 import { chooseColumns, sampleRows } from '../data/columns';
+import type { FileColumns } from '../data/file-columns';
 import { nameLabel } from '../data/labels';
 import { cellValue, rowValues } from '../data/scanner';
 import type { Files } from '../env';
 import type { FileRows } from '../runs/held-out-rows';
 import { withLabelNames } from './columns-of-file';
 import type { DataDocument } from './documents';
-import { firstRow, type FileColumns } from './file-view';
+import { firstRow } from './file-view';
 
 /** The rows of an open document, edits that were not saved included, by the columns of a run; undefined where it has no such columns. */
 export async function rowsOfDocument(

@@ -1,6 +1,7 @@
 import type { Connection, InitializeParams, ServerCapabilities } from 'vscode-languageserver';
 import { RetryModel, UseModel, type InitializationOptions } from '../../protocol/messages';
 import { defaultSettings, type Settings } from '../../protocol/settings';
+import type { FileColumns } from '../data/file-columns';
 import { HostClient } from '../host/client';
 import type { ModelRef } from '../host/messages';
 import { createPredictions, createTextFeatures, type Predictions } from '../host/predictions';
@@ -16,7 +17,7 @@ import { registerDocuments, type DataDocument } from './documents';
 import type { ServerEnv } from './environment';
 import { createFilePredictions } from './file-predictions';
 import { createFileStates } from './file-states';
-import { firstRow, rowView, type FileColumns } from './file-view';
+import { firstRow, rowView } from './file-view';
 import { headBaseOf } from './head-base';
 import { registerHover } from './hover';
 import { registerInlayHints } from './inlay-hints';

@@ -10,6 +10,7 @@ import {
   type TypedClass,
 } from '../../protocol/start-labelling';
 import { addFirstColumn } from '../data/add-column';
+import type { FileColumns } from '../data/file-columns';
 import { formatLabelSet, LABEL_SET_FILE, parseLabelSet } from '../data/label-set';
 import { extendLabelSet } from '../data/new-label-set';
 import { cellValue } from '../data/scanner';
@@ -17,7 +18,7 @@ import type { Files, Log } from '../env';
 import { RowlightError } from '../errors';
 import type { DataDocument, Documents } from './documents';
 import type { FileStates } from './file-states';
-import { firstRow, type FileColumns } from './file-view';
+import { firstRow } from './file-view';
 import { columnsOf } from './label-rows';
 import type { FileLabels, LabelSets } from './label-set-of-file';
 import { inSlices } from './slices';

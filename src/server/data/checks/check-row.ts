@@ -1,4 +1,5 @@
 import type { CellIndex } from '../cell-index';
+import type { FileColumns } from '../file-columns';
 import { nameLabel, type LabelNames } from '../labels';
 import { cellValue } from '../scanner';
 import { findDamage, type Damage } from './damage';
@@ -12,18 +13,8 @@ export interface CheckedText {
   readonly index: CellIndex;
 }
 
-/** Which columns hold what, by index. */
-export interface CheckedColumns {
-  readonly names: readonly string[];
-  readonly text: number;
-  readonly textB?: number;
-  readonly label?: number;
-  readonly headerless: boolean;
-  readonly labelNames?: LabelNames;
-}
-
 /** Looks at one row by itself and writes what it is into `facts`. A row of blanks alone is neither data nor a problem. */
-export function checkRow({ text, index }: CheckedText, columns: CheckedColumns, row: number, facts: RowFacts): void {
+export function checkRow({ text, index }: CheckedText, columns: FileColumns, row: number, facts: RowFacts): void {
   const cells = index.cellCount(row);
   const needed = Math.max(columns.text, columns.textB ?? 0);
   const value = (cell: number | undefined): string =>

@@ -1,5 +1,6 @@
+import type { FileColumns } from '../file-columns';
 import { cellValue, hasOpenQuote } from '../scanner';
-import { calledLabel, damageOfRow, type CheckedColumns, type CheckedText } from './check-row';
+import { calledLabel, damageOfRow, type CheckedText } from './check-row';
 import { contradicts } from './contradiction';
 import { findDuplicates, twinsOf, type Duplicates } from './duplicates';
 import type { Basis, Finding, FindingCode, Gravity } from './finding';
@@ -10,7 +11,7 @@ import { Flag, NONE, type RowFacts } from './row-facts';
 
 /** What the findings of a file are made from, besides its text. */
 export interface FindOptions {
-  readonly columns: CheckedColumns;
+  readonly columns: FileColumns;
   /** The labels that a list declares, by name; undefined where there is no list. */
   readonly declared?: readonly string[];
   /** The labels of the models that predicted the rows. */
@@ -86,7 +87,7 @@ function* countFacts(facts: RowFacts): Generator<void, Map<number, number>> {
 /** Issues by label as it is written. Names for integer labels stand for the integers. */
 function* issuesOf(
   counts: ReadonlyMap<string, number>,
-  { labelNames }: CheckedColumns,
+  { labelNames }: FileColumns,
   declared: readonly string[] | undefined,
 ): Generator<void, Map<string, LabelIssue>> {
   const list = declared ?? labelNames?.names;
@@ -105,7 +106,7 @@ function* issuesOf(
   );
 }
 
-function addOwn(list: FindingList, source: CheckedText, columns: CheckedColumns, row: number, flags: number): void {
+function addOwn(list: FindingList, source: CheckedText, columns: FileColumns, row: number, flags: number): void {
   const { text, index } = source;
   if (flags & Flag.ragged) {
     const [cells, width] = [index.cellCount(row), columns.names.length];
@@ -139,7 +140,7 @@ function addOwn(list: FindingList, source: CheckedText, columns: CheckedColumns,
     list.add('truncated-text', 'information', () => ({ code: 'truncated-text', row, cell: columns.text }));
 }
 
-function addIssue(list: FindingList, columns: CheckedColumns, row: number, label: string, { meant }: LabelIssue): void {
+function addIssue(list: FindingList, columns: FileColumns, row: number, label: string, { meant }: LabelIssue): void {
   const cell = columns.label ?? 0;
   const finding: Finding =
     meant === undefined ? { code: 'unknown-label', row, cell, label } : { code: 'near-label', row, cell, label, meant };

@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { checkRow, type CheckedColumns } from '../../../../src/server/data/checks/check-row';
+import { checkRow } from '../../../../src/server/data/checks/check-row';
+import type { FileColumns } from '../../../../src/server/data/file-columns';
 import { findProblems, type FindOptions, type FindResult } from '../../../../src/server/data/checks/find';
 import type { Finding } from '../../../../src/server/data/checks/finding';
 import { Flag, RowFacts } from '../../../../src/server/data/checks/row-facts';
 import { rescanCells, scanCells } from '../../../../src/server/data/scanner';
 
-const columns: CheckedColumns = { names: ['label', 'text'], text: 1, label: 0, headerless: false };
+const columns: FileColumns = { names: ['label', 'text'], text: 1, label: 0, headerless: false };
 
 /** Looks at every row that changed. */
-function freshen(text: string, index: ReturnType<typeof scanCells>, facts: RowFacts, of: CheckedColumns): void {
+function freshen(text: string, index: ReturnType<typeof scanCells>, facts: RowFacts, of: FileColumns): void {
   for (let row = of.headerless ? 0 : 1; row < facts.length; row++)
     if (facts.is(row, Flag.stale)) checkRow({ text, index }, of, row, facts);
 }
@@ -52,7 +53,7 @@ test('ragged rows: too many cells, no text, and missing cells at the end', () =>
 });
 
 test('empty texts, of either half of a pair', () => {
-  const pair: CheckedColumns = { names: ['label', 'a', 'b'], text: 1, textB: 2, label: 0, headerless: false };
+  const pair: FileColumns = { names: ['label', 'a', 'b'], text: 1, textB: 2, label: 0, headerless: false };
   assert.deepEqual(find('label\ta\tb\n甲\t \t二\n乙\t一\t\n', { columns: pair }).findings, [
     { code: 'empty-text', row: 1, cell: 1 },
     { code: 'empty-text', row: 2, cell: 2 },
@@ -81,7 +82,7 @@ test('labels: blanks, slips, unknown ones, names of integers', () => {
     '4 unknown-label',
   ]);
   assert.deepEqual(brief(find(rows)), ['1 label-blanks']);
-  const named: CheckedColumns = { ...columns, labelNames: { names: ['finance', 'realty'], first: 0 } };
+  const named: FileColumns = { ...columns, labelNames: { names: ['finance', 'realty'], first: 0 } };
   const { findings } = find('label\ttext\n0\ta\n1\tb\n7\tc\nfinanse\td\n', { columns: named });
   assert.deepEqual(
     findings.map((one) => ('label' in one ? `${one.code} ${one.label}` : '')),
