@@ -19,13 +19,14 @@ export function readTheme(): ChartTheme {
     line: variable(contrast ? 'contrastBorder' : 'widget-border', 'panel-border', 'editorIndentGuide-background1'),
     background: variable('editorWidget-background', 'editor-background'),
     model: variable('charts-blue', 'textLink-foreground'),
-    heldOut: variable('charts-orange', 'charts-yellow'),
+    // Not orange: that is the colour of what was found in the minimap, and as pale or as dark as a theme has it there.
+    heldOut: variable('charts-yellow', 'charts-orange'),
     floor: variable('descriptionForeground', 'charts-lines'),
     right: variable('charts-green', 'testing-iconPassed'),
-    wrong: variable('charts-orange', 'charts-red'),
+    wrong: variable('charts-yellow', 'charts-red'),
     series: [
       variable('charts-blue', 'textLink-foreground'),
-      variable('charts-orange', 'charts-yellow'),
+      variable('charts-yellow', 'charts-orange'),
       variable('charts-green', 'testing-iconPassed'),
       variable('charts-purple', 'charts-foreground'),
       variable('charts-red', 'errorForeground'),
