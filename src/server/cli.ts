@@ -9,7 +9,17 @@ import { type EvaluateOptions, evaluateCommand } from './cli/evaluate';
 import { exportCommand } from './cli/export';
 import { foldCommand } from './cli/fold';
 import { type GridOptions, gridCommand, gridJson, gridLines, variation } from './cli/grid';
-import { type EngineOptions, LORA_NAMES, loraTargets, numberWithin, scope, wholeNumber } from './cli/options';
+import {
+  type EngineOptions,
+  LORA_NAMES,
+  TASKS,
+  columnNames,
+  delimiter,
+  loraTargets,
+  numberWithin,
+  scope,
+  wholeNumber,
+} from './cli/options';
 import { type PredictOptions, predictCommand } from './cli/predict';
 import { recipesHelp } from './cli/recipe';
 import { reportLines } from './cli/report';
@@ -18,6 +28,7 @@ import { type TrainOptions, trainCommand } from './cli/train';
 import { DEVICES } from '../protocol/settings';
 import { HEADS } from './model/config';
 import { DEFAULT_LORA } from './model/lora';
+import { DEFAULT_DELIMITER } from './runs/load-classifier';
 import { METRICS } from './training/advice';
 import { LOSSES } from './training/losses/loss';
 import { SCHEDULES } from './training/schedule';
@@ -83,6 +94,9 @@ const withTraining = (command: Command) =>
 
 withTraining(program.command('train [data]'))
   .description('fine-tune a BERT on the labelled rows of a file')
+  .addOption(choice('--task <name>', 'whether a row has one label or any number', TASKS, 'single-label'))
+  .option('--label-delimiter <text>', 'between the labels of a cell; alone it means none', delimiter, DEFAULT_DELIMITER)
+  .option('--label-columns <names>', 'columns of one label each (a,b,c), 1 or 0, in the place of one', columnNames)
   .option('--dev <file>', 'rows to judge by (default: a sibling dev.*, else 20 % of the rows)')
   .option('--output <folder>', 'run folder to make (default: .rowlight/runs/<time>)')
   .option('--test <file>', 'answer the rows of this file with the best checkpoint: test_results.tsv in the run folder')
@@ -118,6 +132,9 @@ withTraining(program.command('grid [data]'))
     variation,
     [],
   )
+  .addOption(choice('--task <name>', 'whether a row has one label or any number', TASKS, 'single-label'))
+  .option('--label-delimiter <text>', 'between the labels of a cell; alone it means none', delimiter, DEFAULT_DELIMITER)
+  .option('--label-columns <names>', 'columns of one label each (a,b,c), 1 or 0, in the place of one', columnNames)
   .option('--dev <file>', 'rows to judge by (default: a sibling dev.*, else 20 % of the rows)')
   .option('--output <folder>', 'folder to make (default: .rowlight/runs/<time>)')
   .option('--resume <folder>', 'go on with one that was interrupted; finished runs are kept')

@@ -23,7 +23,35 @@ const softmax = (logits: readonly number[]): number[] => {
   return powers.map((power) => power / sum);
 };
 
+/** Of several labels a row, as `BCEWithLogitsLoss(pos_weight=…)` and soft F1 over each label's own probability. */
+function expectedOfSets(settings: LossSettings, sets: NonNullable<LossSettings['sets']>, batch: Batch): number {
+  const size = batch.logits[0]!.length;
+  const rows = batch.logits.map((logits, row) => ({
+    p: logits.map((logit) => 1 / (1 + Math.exp(-logit))),
+    y: logits.map((_, id) => Number(sets[batch.labels[row]!]!.includes(id))),
+    weight: batch.weights[row]!,
+  }));
+  const sum = (of: (row: (typeof rows)[number]) => number) => rows.reduce((all, row) => all + row.weight * of(row), 0);
+  const ids = Array.from({ length: size }, (_, id) => id);
+  if (settings.name === 'soft-f1') {
+    const scores = ids.map(
+      (id) => (2 * sum(({ p, y }) => p[id]! * y[id]!)) / (sum(({ p, y }) => p[id]! + y[id]!) + 1e-7),
+    );
+    return (
+      1 - (settings.positive === undefined ? scores.reduce((a, b) => a + b, 0) / size : scores[settings.positive]!)
+    );
+  }
+  const share = settings.labelSmoothing;
+  const each = ({ p, y }: (typeof rows)[number], id: number) => {
+    const target = y[id]! * (1 - share) + share / 2;
+    const weight = settings.classWeights?.[id] ?? 1;
+    return -(weight * target * Math.log(p[id]!) + (1 - target) * Math.log(1 - p[id]!));
+  };
+  return sum((row) => ids.reduce((all, id) => all + each(row, id), 0)) / (size * sum(() => 1));
+}
+
 function expected(settings: LossSettings, { logits, labels, weights }: Batch): number {
+  if (settings.sets !== undefined) return expectedOfSets(settings, settings.sets, { logits, labels, weights });
   const size = logits[0]!.length;
   const classWeights = settings.classWeights ?? Array.from({ length: size }, () => 1);
   const rows = labels.map((label, row) => ({ label, p: softmax(logits[row]!), weight: weights[row]! }));
@@ -104,6 +132,10 @@ const batches = fc
     }),
   );
 
+/** As many sets as labels: the empty one, and pairs. */
+const setsOf = ({ classWeights }: { classWeights: number[] }) =>
+  classWeights.map((_, id) => (id === 0 ? [] : [id, (id + 1) % classWeights.length]));
+
 const variants: [string, (given: { classWeights: number[]; positive: number }) => LossSettings][] = [
   ['cross-entropy', () => CROSS_ENTROPY],
   ['weighted cross-entropy', ({ classWeights }) => ({ ...CROSS_ENTROPY, classWeights })],
@@ -112,6 +144,10 @@ const variants: [string, (given: { classWeights: number[]; positive: number }) =
   ['focal', ({ classWeights }) => ({ ...CROSS_ENTROPY, name: 'focal', classWeights })],
   ['soft F1', ({ positive }) => ({ ...CROSS_ENTROPY, name: 'soft-f1', positive })],
   ['soft macro F1', () => ({ ...CROSS_ENTROPY, name: 'soft-f1' })],
+  ['binary cross-entropy of sets', (given) => ({ ...CROSS_ENTROPY, sets: setsOf(given) })],
+  ['the same, weighted and smoothed', (given) => ({ ...CROSS_ENTROPY, sets: setsOf(given), classWeights: given.classWeights, labelSmoothing: 0.1 })], // prettier-ignore
+  ['soft macro F1 of sets', (given) => ({ ...CROSS_ENTROPY, name: 'soft-f1', sets: setsOf(given) })],
+  ['soft F1 of one label of sets', (given) => ({ ...CROSS_ENTROPY, name: 'soft-f1', sets: setsOf(given), positive: given.positive })], // prettier-ignore
 ];
 
 for (const [name, settingsOf] of variants) {

@@ -13,6 +13,7 @@ import { meanCrossEntropy } from '../training/metrics';
 import { scoreFloor } from '../training/floor';
 import { thresholdsFor } from '../training/thresholds';
 import { type ColumnOptions, type EngineOptions, columnSettingsOf, engineSettings } from './options';
+import { judgeSetRows, labelsOfRows } from './evaluate-sets';
 import { furtherScores } from './further-scores';
 import type { EvaluationResult } from './report';
 import { modelPath, stderrLog } from './world';
@@ -43,14 +44,15 @@ export async function evaluateCommand(
   if (file.dataset.columns.label === undefined)
     throw new RowlightError('bad-data', `${data}: has no label column to judge by; name it with --label-column`);
   const labelled = file.dataset.examples.filter(({ label }) => label !== undefined);
-  const unknown = labelled.filter(({ label }) => !labels.includes(label!));
+  const own = labelsOfRows(labelled, loaded.multiLabel);
+  const unknown = own.filter((row) => row.some((label) => !labels.includes(label)));
   if (unknown.length === labelled.length)
     throw new RowlightError(
       'bad-data',
       `${data}: no row has one of the model's labels (${labels.join(', ')}); nothing to judge by`,
     );
   if (unknown.length > 0) {
-    const names = [...new Set(unknown.map(({ label }) => label))].slice(0, 3).join(', ');
+    const names = [...new Set(unknown.flat().filter((label) => !labels.includes(label)))].slice(0, 3).join(', ');
     log.warn(
       `${data}: ${unknown.length} of ${labelled.length} rows have labels that the model does not know (${names}); they count as errors`,
     );
@@ -83,22 +85,23 @@ export async function evaluateModel(
   return judgeRows(engine, await loadClassifier(path), examples, { train });
 }
 
-/** The columns the model was trained on, as `readDataFile` takes them. */
-export function modelColumns({ folder }: LoadedClassifier) {
+/** The columns the model was trained on and how rows hold several labels, as `readDataFile` takes them. */
+export function modelColumns({ folder, multiLabel }: LoadedClassifier) {
   const columns = folder.rowlight?.columns;
-  if (columns === undefined || folder.rowlight?.headerless) return {};
+  const several = multiLabel === undefined ? {} : { multiLabel };
+  if (columns === undefined || folder.rowlight?.headerless) return several;
   const { text, textB, label } = columns;
-  return { modelColumns: { text, label, ...(textB === undefined ? {} : { textB }) } };
+  return { modelColumns: { text, label, ...(textB === undefined ? {} : { textB }) }, ...several };
 }
 
 async function judgeRows(
   engine: Engine,
-  { model, folder }: LoadedClassifier,
+  { model, folder, multiLabel }: LoadedClassifier,
   examples: readonly Example[],
   { train, precision }: { readonly train?: readonly Example[] | undefined; readonly precision?: number | undefined },
 ): Promise<EvaluationResult> {
   // A label that the model does not know gets the probability 0: its rows count as errors, which is what they are to a user.
-  const labels = [...new Set([...model.labels, ...examples.map(({ label }) => label!)])];
+  const labels = [...new Set([...model.labels, ...labelsOfRows(examples, multiLabel).flat()])];
   const { temperature = 1 } = model;
   const predictor = await createPredictor(engine, { ...model, temperature: 1 });
   const predictions = await predictor.predict(examples);
@@ -109,19 +112,26 @@ async function judgeRows(
       'bad-model',
       `the model's answers to ${unanswered} of ${examples.length} rows are no numbers: its weights are damaged, or were trained at too high a --learning-rate`,
     );
-  const ids = new Map(labels.map((label, id) => [label, id]));
-  const truth = Int32Array.from(examples, ({ label }) => ids.get(label!)!);
   const bare = new Float64Array(examples.length * labels.length);
   predictions.forEach((prediction, row) => bare.set(prediction.probabilities, row * labels.length));
+  const step = folder.rowlight?.step;
+  const globalStep = typeof step === 'number' ? { global_step: step } : {};
+  if (multiLabel !== undefined) {
+    if (precision !== undefined)
+      throw new RowlightError('unsupported', '--precision finds thresholds for models of one label a row only');
+    const judged = { examples, labels, probabilities: bare, multiLabel, train };
+    return { ...judgeSetRows(judged, EVAL_BATCH_SIZE), ...globalStep };
+  }
+  const ids = new Map(labels.map((label, id) => [label, id]));
+  const truth = Int32Array.from(examples, ({ label }) => ids.get(label!)!);
   // Losses are the bare model's, as training and run_classifier.py report them; all else is of the probabilities that the model shows.
   const { scores, loss } = judge(bare, truth, labels);
   const probabilities = allAtTemperature(bare, labels.length, temperature);
   const further = furtherScores(scores, probabilities, truth, folder.rowlight?.positive);
-  const step = folder.rowlight?.step;
   return {
     eval_accuracy: scores.accuracy,
     eval_loss: loss,
-    ...(typeof step === 'number' ? { global_step: step } : {}),
+    ...globalStep,
     loss: meanOfBatchLosses(bare, truth, labels.length),
     eval_macro_f1: scores.macroF1,
     ...further,

@@ -31,7 +31,14 @@ export function furtherScores(
       : areas.reduce((a, b) => a + b, 0) / areas.length;
   const { balancedAccuracy, mcc, micro, macro, weighted } = labelMetrics(scores);
   return {
-    ...(chosen === undefined ? {} : { eval_positive_f1: chosen.f1 }),
+    ...(chosen === undefined
+      ? {}
+      : {
+          positive: chosen.label,
+          eval_positive_precision: chosen.precision,
+          eval_positive_recall: chosen.recall,
+          eval_positive_f1: chosen.f1,
+        }),
     ...(area === undefined ? {} : { eval_roc_auc: area }),
     eval_balanced_accuracy: balancedAccuracy,
     eval_mcc: mcc,

@@ -1,6 +1,7 @@
 import { getPriority } from 'node:os';
 import { InvalidArgumentError } from 'commander';
 import type { ColumnSettings } from '../data/columns';
+import type { MultiLabel } from '../data/multi-label';
 import { LORA_TARGETS, type LoraTarget } from '../model/lora';
 import { type TrainScope, parseScope } from '../training/scope';
 import type { Device } from '../../protocol/settings';
@@ -18,6 +19,36 @@ export interface ColumnOptions {
   readonly textColumn?: string;
   readonly textBColumn?: string;
   readonly labelColumn?: string;
+}
+
+/** Options of how rows hold several labels. */
+export interface TaskOptions {
+  readonly task: (typeof TASKS)[number];
+  readonly labelDelimiter: string;
+  readonly labelColumns?: readonly string[];
+}
+
+/** What the rows of a file have: one label each, or any number. */
+export const TASKS = ['single-label', 'multi-label'] as const;
+
+/** How rows hold several labels, as the options say; undefined for one label a row. */
+export function multiLabelOf({ task, labelDelimiter, labelColumns }: TaskOptions): MultiLabel | undefined {
+  if (task !== 'multi-label' && labelColumns === undefined) return undefined;
+  return { delimiter: labelDelimiter, ...(labelColumns === undefined ? {} : { columns: labelColumns }) };
+}
+
+/** Parses names with commas between, two at least, for commander. */
+export function columnNames(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.length < 2 || names.includes('')) throw new InvalidArgumentError('It must be column names: a,b,c.');
+  return names;
+}
+
+/** Parses what stands between the labels of a cell, for commander. */
+export function delimiter(text: string): string {
+  if (text === '' || text.length > 8 || /[\t\r\n]/.test(text))
+    throw new InvalidArgumentError('It must be one to eight characters without tab or line break.');
+  return text;
 }
 
 /** The named columns as the data room takes them. */

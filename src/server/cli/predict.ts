@@ -114,6 +114,7 @@ function predictionJson(prediction: Prediction | undefined, labels: readonly str
   const probabilities = Object.fromEntries(labels.map((label, id) => [label, round(prediction.probabilities[id]!)]));
   return {
     label: prediction.label === '' ? null : prediction.label,
+    ...(prediction.labels === undefined ? {} : { labels: prediction.labels }),
     probability: round(prediction.probability),
     probabilities,
     truncated: prediction.truncated,

@@ -12,15 +12,22 @@ export interface EvaluationResult {
   /** Mean of the mean losses of batches of eight rows, which is what run_classifier.py prints under this name. */
   readonly loss: number;
   readonly eval_macro_f1: number;
-  /** The positive label's F1 and ROC area for a binary model that names one, else absent and the mean area of all labels. */
+  /** The positive label of a model that names one, and how well it is found; the ROC area is then its own, else the mean of all labels. */
+  readonly positive?: string;
+  readonly eval_positive_precision?: number;
+  readonly eval_positive_recall?: number;
   readonly eval_positive_f1?: number;
   /** Absent where no label has both rows with it and rows without. */
   readonly eval_roc_auc?: number;
-  readonly eval_balanced_accuracy: number;
-  /** Matthews' correlation. */
-  readonly eval_mcc: number;
+  readonly eval_balanced_accuracy?: number;
+  /** Matthews' correlation; this and the two around it are of one label a row. */
+  readonly eval_mcc?: number;
+  /** With several labels a row, where accuracy is that of whole sets: F1 of all decisions alike, mean F1 of the rows, share of wrong decisions. */
+  readonly eval_micro_f1?: number;
+  readonly eval_samples_f1?: number;
+  readonly eval_hamming_loss?: number;
   /** Expected calibration error: by how much confidence and accuracy differ, at the model's temperature. */
-  readonly eval_calibration_error: number;
+  readonly eval_calibration_error?: number;
   /** What the model's logits are divided by, and what that does to these rows; absent for a model without a temperature. */
   readonly calibration?: {
     readonly temperature: number;
@@ -45,6 +52,8 @@ export interface EvaluationResult {
 /** How many times as frequent as the rarest the most frequent label may be before accuracy flatters: always guessing it then is right too often. */
 const IMBALANCE = 1.5;
 
+const AVERAGES = ['macro', 'weighted'] as const;
+
 /** The result as a person reads it. */
 export function reportLines(result: EvaluationResult): string[] {
   const width = Math.max('weighted mean'.length, ...result.per_label.map(({ label }) => displayWidth(label)));
@@ -53,11 +62,11 @@ export function reportLines(result: EvaluationResult): string[] {
     `${pad(label)}  ${cells.map((cell) => cell.padStart(9)).join(' ')}`;
   return [
     line('label', ['precision', 'recall', 'F1', 'rows']),
-    ...result.per_label.map(({ label, precision, recall, f1, support }) =>
+    ...positiveFirst(result).map(({ label, precision, recall, f1, support }) =>
       line(label, [percent(precision), percent(recall), percent(f1), String(support)]),
     ),
     '',
-    ...(['macro', 'weighted'] as const).map((name) => {
+    ...(result.eval_micro_f1 === undefined ? AVERAGES : (['micro', ...AVERAGES] as const)).map((name) => {
       const { precision, recall, f1 } = result.averages[name];
       return line(`${name} mean`, [percent(precision), percent(recall), percent(f1), String(result.rows)]);
     }),
@@ -65,7 +74,9 @@ export function reportLines(result: EvaluationResult): string[] {
     ...(result.floor === undefined ? [] : [floorLine(result.eval_accuracy, result.floor), '']),
     ...scoreLines(result),
     `eval_loss = ${result.eval_loss.toFixed(6)}`,
-    `eval_calibration_error = ${result.eval_calibration_error.toFixed(6)}`,
+    ...(result.eval_calibration_error === undefined
+      ? []
+      : [`eval_calibration_error = ${result.eval_calibration_error.toFixed(6)}`]),
     ...(result.calibration === undefined ? [] : calibrationLines(result.calibration)),
     ...(result.global_step === undefined ? [] : [`global_step = ${result.global_step}`]),
     `loss = ${result.loss.toFixed(6)}`,
@@ -73,21 +84,33 @@ export function reportLines(result: EvaluationResult): string[] {
   ];
 }
 
-/** Scores in the order in which they may be believed: accuracy first, or last where the labels are unequally frequent. */
+/** The labels, that which the task is about before the others. */
+function positiveFirst({ per_label, positive }: EvaluationResult): EvaluationResult['per_label'] {
+  return [...per_label].sort((a, b) => Number(b.label === positive) - Number(a.label === positive));
+}
+
+/** Scores in the order in which they may be believed: the positive label's where there is one; accuracy first, or last where the labels are unequally frequent. */
 function scoreLines(result: EvaluationResult): string[] {
   const line = (name: string, value: number | undefined) =>
     value === undefined ? [] : [`${name} = ${value.toFixed(6)}`];
   const accuracy = line('eval_accuracy', result.eval_accuracy);
+  const positive = [
+    ...line('eval_positive_precision', result.eval_positive_precision),
+    ...line('eval_positive_recall', result.eval_positive_recall),
+    ...line('eval_positive_f1', result.eval_positive_f1),
+  ];
   const others = [
     ...line('eval_macro_f1', result.eval_macro_f1),
-    ...line('eval_positive_f1', result.eval_positive_f1),
+    ...line('eval_micro_f1', result.eval_micro_f1),
+    ...line('eval_samples_f1', result.eval_samples_f1),
+    ...line('eval_hamming_loss', result.eval_hamming_loss),
     ...line('eval_roc_auc', result.eval_roc_auc),
     ...line('eval_balanced_accuracy', result.eval_balanced_accuracy),
     ...line('eval_mcc', result.eval_mcc),
   ];
   const support = result.per_label.map((label) => label.support).filter((rows) => rows > 0);
   const imbalanced = Math.max(...support) > IMBALANCE * Math.min(...support);
-  return imbalanced ? [...others, ...accuracy] : [...accuracy, ...others];
+  return [...positive, ...(imbalanced ? [...others, ...accuracy] : [...accuracy, ...others])];
 }
 
 function calibrationLines(calibration: NonNullable<EvaluationResult['calibration']>): string[] {

@@ -14,7 +14,15 @@ import { newRunId } from '../runs/run-folder';
 import { labelsText, lengthText, memoryText } from './before-start-text';
 import { fineTuneStages, resumeStages } from '../runs/stages';
 import { evaluateModel } from './evaluate';
-import { type ColumnOptions, type EngineOptions, columnSettingsOf, engineSettings } from './options';
+import {
+  type ColumnOptions,
+  type EngineOptions,
+  type TaskOptions,
+  columnSettingsOf,
+  engineSettings,
+  multiLabelOf,
+} from './options';
+import { DEFAULT_DELIMITER } from '../runs/load-classifier';
 import { writeOriginalFiles } from './original-files';
 import { createProgressBar } from './progress-bar';
 import { stageOptions } from './recipe';
@@ -27,6 +35,7 @@ export interface TrainOptions
   extends
     EngineOptions,
     ColumnOptions,
+    Partial<TaskOptions>,
     Objective,
     Pick<Patience, 'metric' | 'plateauFactor'>,
     Pick<
@@ -117,9 +126,12 @@ export function fineTuneRequest(data: string | undefined, options: TrainOptions)
       'train needs a data file: rowlight train DATA, or --resume DIR to go on with a run',
     );
   const { dev, maxLength, batchSize, accumulate, learningRate, epochs, test } = options;
+  const { task = 'single-label', labelDelimiter = DEFAULT_DELIMITER, labelColumns } = options;
+  const multiLabel = multiLabelOf({ task, labelDelimiter, ...(labelColumns === undefined ? {} : { labelColumns }) });
   return {
     data,
     columns: columnSettingsOf(options),
+    ...(multiLabel === undefined ? {} : { multiLabel }),
     base: options.base ?? EMBEDDED_MODEL,
     baseFolder: modelPath(options.base ?? EMBEDDED_MODEL),
     output: options.output ?? join('.rowlight', 'runs', newRunId(systemClock)),

@@ -1,6 +1,7 @@
 import { chooseColumns, type Columns, type ColumnSettings, sampleRows } from './columns';
 import type { Example } from './example';
 import { type LabelNames, matchLabelNames, nameLabel, orderLabels } from './labels';
+import { type MultiLabel, joinLabels, splitLabels } from './multi-label';
 import { brief, type Problem, ProblemList } from './problem';
 import type { Table } from './read';
 
@@ -12,6 +13,8 @@ export interface DatasetOptions {
   readonly labelNames?: readonly string[] | LabelNames;
   /** The label set to hold to (a model's, or the training file's): a row with any other label is a problem and counts as unlabelled. */
   readonly labels?: readonly string[];
+  /** How cells hold several labels; then a row's label is the joined set, in the order of `labels`. */
+  readonly multiLabel?: MultiLabel;
 }
 
 /** A data file, read and understood. */
@@ -95,7 +98,9 @@ function readTexts(
 /** How label cells are read: the label set, and a function from a trimmed cell to a label or undefined. */
 function labelReader(rows: Table['rows'], columns: Columns, options: DatasetOptions) {
   const column = columns.label;
-  const present = new Set(column ? rows.map((cells) => cells[column.index]?.trim() ?? '') : []);
+  const { multiLabel } = options;
+  const parts = (value: string) => (multiLabel ? splitLabels(value, multiLabel) : [value]);
+  const present = new Set(column ? rows.flatMap((cells) => parts(cells[column.index]?.trim() ?? '')) : []);
   present.delete('');
   const names = settleNames(present, options.labelNames);
   const labels = options.labels ?? names?.names ?? orderLabels(present);
@@ -103,9 +108,10 @@ function labelReader(rows: Table['rows'], columns: Columns, options: DatasetOpti
   const meaning = new Map([...present].map((value) => [value, (names && nameLabel(value, names)) ?? value]));
   const read = (value: string, line: number, problems: ProblemList): string | undefined => {
     if (value === '') return undefined;
-    const label = meaning.get(value) ?? value;
-    if (known.has(label)) return label;
-    problems.add(unknownLabel(line, column?.name ?? '', value, labels));
+    const own = parts(value).map((part) => meaning.get(part) ?? part);
+    const unknown = own.findIndex((label) => !known.has(label));
+    if (unknown < 0) return multiLabel ? joinLabels(own, labels, multiLabel) : own[0];
+    problems.add(unknownLabel(line, column?.name ?? '', parts(value)[unknown]!, labels));
     return undefined;
   };
   return { labels, names, read };

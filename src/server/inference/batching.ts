@@ -49,17 +49,19 @@ export interface ComputedRow {
  * Stop pulling to stop computing.
  * @param padId id of `[PAD]`
  * @param logits a forward pass: `[B, labels]`, row-major
+ * @param probabilitiesOf `softmax` for one label a row, `sigmoid` for several
  */
 export async function* computeRows(
   encodings: readonly Encoded[],
   padId: number,
   logits: (batch: PaddedBatch) => Promise<Float32Array>,
+  probabilitiesOf = softmax,
 ): AsyncGenerator<ComputedRow[], void, void> {
   const lengths = encodings.map(({ ids }) => ids.length);
   for (const { rows, length } of planBatches(lengths, TOKEN_BUDGET)) {
     const encoded = rows.map((row) => encodings[row]!);
     const values = await logits(padBatch(encoded, length, padId));
     const width = values.length / rows.length;
-    yield rows.map((row, i) => ({ row, probabilities: softmax(values.subarray(i * width, (i + 1) * width)) }));
+    yield rows.map((row, i) => ({ row, probabilities: probabilitiesOf(values.subarray(i * width, (i + 1) * width)) }));
   }
 }

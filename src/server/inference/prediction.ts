@@ -6,10 +6,15 @@ export interface TextInput {
 
 /** What a model says of one text. */
 export interface Prediction {
-  /** The most probable label; empty where there is no answer ({@link hasAnswer}). */
+  /**
+   * The most probable label; empty where there is no answer ({@link hasAnswer}). Of a model of several labels the cell that holds all that are
+   * given: joined by its delimiter, which alone means none.
+   */
   readonly label: string;
-  /** Its probability, 0 to 1; NaN where there is no answer. */
+  /** Its probability, 0 to 1; NaN where there is no answer. Of several labels that of the least sure decision. */
   readonly probability: number;
+  /** The labels that are given, of a model of several. */
+  readonly labels?: readonly string[];
   /** A probability for each label of the model, in the model's label order. */
   readonly probabilities: readonly number[];
   /** Whether the text was cut to the model's length limit. */

@@ -1,3 +1,4 @@
+import { joinLabels } from '../data/multi-label';
 import type { Engine } from '../engine/engine';
 import { RowlightError } from '../errors';
 import type { BertConfig } from '../model/config';
@@ -6,8 +7,9 @@ import { constantParameters, disposeParameters } from '../model/parameters';
 import type { Weights } from '../model/tensor-map';
 import type { Encoding, Tokenizer } from '../tokenizer/encoding';
 import { computeRows } from './batching';
+import { GIVEN } from './given';
 import type { Prediction, Predictor } from './prediction';
-import { argmax, atTemperature } from './probabilities';
+import { argmax, atTemperature, sigmoid, softmax } from './probabilities';
 
 /** A classifier to predict with. */
 export interface ClassifierModel {
@@ -20,11 +22,13 @@ export interface ClassifierModel {
   readonly maxLength: number;
   /** What its logits are divided by (`training/calibration.ts`); 1 where it is absent. */
   readonly temperature?: number;
+  /** Of a model of several labels a text: what stands between them in a cell. */
+  readonly delimiter?: string;
 }
 
 /** Compiles a classifier for prediction. The weights are copied into the graph; the caller may drop them. */
 export async function createPredictor(engine: Engine, model: ClassifierModel): Promise<Predictor> {
-  const { config, labels, tokenizer, maxLength, temperature = 1 } = model;
+  const { config, labels, tokenizer, maxLength, temperature = 1, delimiter } = model;
   const parameters = constantParameters(model.weights);
   const compiled = await compileLogits(engine, config, parameters, 'frozen');
   disposeParameters(parameters);
@@ -52,10 +56,18 @@ export async function createPredictor(engine: Engine, model: ClassifierModel): P
         if (signal?.aborted) throw new RowlightError('cancelled', 'Prediction was cancelled.');
         return (await compiled.run(batchTensors(batch))).logits!.data as Float32Array;
       };
-      for await (const rows of computeRows(encodings, tokenizer.padId, forward)) {
+      for await (const rows of computeRows(
+        encodings,
+        tokenizer.padId,
+        forward,
+        delimiter === undefined ? softmax : sigmoid,
+      )) {
         const indices: number[] = [];
         for (const { row, probabilities } of rows) {
-          const prediction = toPrediction(atTemperature(probabilities, temperature), labels, encodings[row]!);
+          const prediction =
+            delimiter === undefined
+              ? toPrediction(atTemperature(probabilities, temperature), labels, encodings[row]!)
+              : toSet(probabilities, labels, delimiter, encodings[row]!);
           for (const index of members[row]!) predictions[index] = prediction;
           indices.push(...members[row]!);
         }
@@ -76,6 +88,21 @@ function toPrediction(given: Float64Array, labels: readonly string[], encoding: 
     label: labels[best] ?? '',
     probability: probabilities[best] ?? Number.NaN,
     probabilities,
+    truncated: encoding.truncated,
+    tokens: encoding.ids.length,
+  };
+}
+
+function toSet(given: Float64Array, labels: readonly string[], delimiter: string, encoding: Encoding): Prediction {
+  const probabilities = [...given];
+  const answered = probabilities.every(Number.isFinite);
+  const own = labels.filter((_, id) => probabilities[id]! >= GIVEN);
+  const sureness = probabilities.map((probability) => Math.max(probability, 1 - probability));
+  return {
+    label: answered ? joinLabels(own, labels, { delimiter }) : '',
+    probability: answered ? Math.min(...sureness) : Number.NaN,
+    probabilities,
+    ...(answered ? { labels: own } : {}),
     truncated: encoding.truncated,
     tokens: encoding.ids.length,
   };

@@ -16,6 +16,11 @@ export function atTemperature(probabilities: ArrayLike<number>, temperature: num
   return temperature === 1 ? given : softmax(given.map((probability) => Math.log(probability) / temperature));
 }
 
+/** The probability of each label of one row by itself, in double precision: several may be true. */
+export function sigmoid(logits: ArrayLike<number>): Float64Array {
+  return Float64Array.from(logits, (logit) => 1 / (1 + Math.exp(-logit)));
+}
+
 /** Position of the greatest of `values`, the first of equals; -1 for none. */
 export function argmax(values: ArrayLike<number>): number {
   let best = values.length === 0 ? -1 : 0;

@@ -40,6 +40,8 @@ export interface BertConfig {
   readonly padTokenId: number;
   /** The classifier's head: `rowlight.json` tells it, since `config.json` has no key for it. */
   readonly head: HeadName;
+  /** `problem_type` is `multi_label_classification`: a text may have several labels, each with a probability of its own. */
+  readonly multiLabel?: boolean;
   /** Adapters beside the encoder's dense layers, while they are trained; merged into the weights otherwise. */
   readonly lora?: Lora;
   /** Label names in id order (`id2label`), where the file has any. Whether a classifier goes with them, only the weights tell. */
@@ -81,6 +83,7 @@ export function parseConfig(content: Uint8Array | string, file = 'config.json'):
     initializerRange: json.initializer_range,
     padTokenId,
     head: 'cls',
+    ...(json.problem_type === MULTI_LABEL ? { multiLabel: true } : {}),
     ...(labels ? { labels } : {}),
     architectures: json.architectures ?? [],
   };
@@ -92,7 +95,7 @@ export function isClassifier({ head, architectures }: BertConfig): boolean {
 }
 
 /**
- * `config.json` of a single-label sequence classifier over `labels`, in Hugging Face's keys. With a head that transformers doesn't have it
+ * `config.json` of a sequence classifier over `labels`, in Hugging Face's keys. With a head that transformers doesn't have it
  * names the encoder alone, so that nobody takes its logits for those of `BertForSequenceClassification`.
  */
 export function configJson(config: BertConfig, labels: readonly string[]): Record<string, unknown> {
@@ -114,11 +117,14 @@ export function configJson(config: BertConfig, labels: readonly string[]): Recor
     num_hidden_layers: config.layers,
     pad_token_id: config.padTokenId,
     position_embedding_type: 'absolute',
-    problem_type: 'single_label_classification',
+    problem_type: config.multiLabel ? MULTI_LABEL : 'single_label_classification',
     type_vocab_size: config.typeVocabSize,
     vocab_size: config.vocabSize,
   };
 }
+
+/** transformers' name for several labels a text. */
+const MULTI_LABEL = 'multi_label_classification';
 
 // Upper bounds are far above any published BERT: they keep a broken or hostile file from asking for absurd memory.
 const size = (maximum: number) => z.int().min(1).max(maximum);
@@ -160,7 +166,8 @@ function refuseOthers(json: z.infer<typeof schema>, file: string): void {
   if (positions !== 'absolute') refuse('position_embedding_type', positions, '"absolute" only');
   if (json.is_decoder) refuse('is_decoder', 'true', 'encoders only');
   const problem = json.problem_type ?? 'single_label_classification';
-  if (problem !== 'single_label_classification') refuse('problem_type', problem, 'one label a text only');
+  if (problem !== 'single_label_classification' && problem !== MULTI_LABEL)
+    refuse('problem_type', problem, 'classifiers of one label or several only');
 }
 
 function orderedLabels(

@@ -9,6 +9,12 @@ export const columnsSchema = z.object({ text: z.string(), textB: z.string().opti
 /** Scores on the held-out rows; see `Scores` of the protocol. */
 export const scoresSchema = z.object({ accuracy: z.number(), macroF1: z.number(), loss: z.number() });
 
+/** How rows hold several labels; see `MultiLabel` of `data/multi-label.ts`. */
+export const multiLabelSchema = z.object({
+  delimiter: z.string().min(1).max(8),
+  columns: z.array(z.string()).min(2).optional(),
+});
+
 const trustSchema = z.object({ loss: z.number(), error: z.number() });
 
 /** How sure a model may be; see `Calibration` of `training/calibration.ts`. */
@@ -31,6 +37,8 @@ const schema = z.looseObject({
   maxLength: z.int().min(3).optional(),
   /** The classifier's head; without one it is BERT's own, `cls`. */
   head: z.enum(HEADS).optional(),
+  /** Of a model of several labels a text. */
+  multiLabel: multiLabelSchema.optional(),
   /** Name of the training objective: one of `LOSSES` (`training/losses/loss.ts`). */
   loss: z.string().optional(),
   /** The positive label of a binary task. */

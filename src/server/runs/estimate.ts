@@ -10,7 +10,7 @@ import type { Stepper } from '../training/stepper';
 import { createStepperFor } from '../training/stepper-for';
 import { type FineTuneRequest, prepareRun } from './fine-tune';
 import type { BeforeStart, TrainingWorld } from './follow-training';
-import { encodeExamples } from './training-data';
+import { classesOfData, encodeExamples } from './training-data';
 
 /** What a run would take on this machine as it is now. */
 export interface RunEstimate {
@@ -43,8 +43,9 @@ export async function estimateRun(
   memory: () => number,
 ): Promise<RunEstimate> {
   const { data, base, tokenizer, maxLength, settings, weights } = await prepareRun(request, world);
-  const train = encodeExamples(data.train, data.labels, tokenizer, maxLength);
-  const heldOut = encodeExamples(data.heldOut, data.labels, tokenizer, maxLength);
+  const classes = classesOfData(data);
+  const train = encodeExamples(data.train, classes.names, tokenizer, maxLength);
+  const heldOut = encodeExamples(data.heldOut, classes.names, tokenizer, maxLength);
   const lengthsOf = (rows: typeof train) => rows.map(({ ids }) => ids.length);
   const plan = planCost(lengthsOf(train), lengthsOf(heldOut), settings);
   const timed = timer(world.clock, world.signal);
@@ -54,6 +55,7 @@ export async function estimateRun(
       request.objective,
       data.labels,
       train.map(({ label }) => label),
+      classes.sets,
     ),
     memoryBudget: world.memoryBudget,
     parts: settings.accumulate,

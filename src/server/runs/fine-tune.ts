@@ -26,11 +26,12 @@ import { publishPredictions } from './predictions';
 import { chooseParts } from './choose-parts';
 import { latestAttempt, readMetrics } from './metrics';
 import { argumentsOf, objectiveOf, scopeOf, settingsOf } from './run-arguments';
-import { RUN_FILE, type RunRecord, beginAttempt, createRun, newRunId, readRun } from './run-folder';
+import { RUN_FILE, type RunRecord, beginAttempt, createRun, multiLabelRecord, newRunId, readRun } from './run-folder';
 import { isRunFolder } from './stages-record';
 import {
   type DataRequest,
   type TrainingData,
+  classesOfData,
   encodeExamples,
   readTrainingData,
   rereadTrainingData,
@@ -103,7 +104,8 @@ export async function beginRun(
   const git = await describeGit(request.data);
   const record = { ...recordOf(request, data, settings, maxLength, base.config.lora, world), git };
   await createRun(request.output, record);
-  await recordFloor(request.output, data);
+  // Its file has one label a row.
+  if (data.multiLabel === undefined) await recordFloor(request.output, data);
   const machine = describeMachine(world.engine, world.version);
   const attempt = await beginAttempt(request.output, world.clock, { machine });
   return followTraining(
@@ -138,9 +140,11 @@ export async function prepareRun(
   const found = await loadModelFolder(nodeFiles, request.baseFolder ?? request.base);
   const lora = request.scope === 'lora' ? (request.lora ?? DEFAULT_LORA) : undefined;
   const adapterBase = lora && (await adapterBaseOf(request.base, found.folder));
-  const base: ModelFolder = { ...found, config: { ...found.config, head: request.head, ...(lora ? { lora } : {}) } };
+  const multiLabel = data.multiLabel !== undefined;
+  const config = { ...found.config, head: request.head, multiLabel, ...(lora ? { lora } : {}) };
+  const base: ModelFolder = { ...found, config };
   const { tokenizer, maxLength } = tokenizerOf(base, request.maxLength ?? base.rowlight?.recommended?.maxLength);
-  const texts = () => encodeExamples(data.train, data.labels, tokenizer, maxLength);
+  const texts = () => encodeExamples(data.train, classesOfData(data).names, tokenizer, maxLength);
   const own = settingsFor(request, base);
   const { batchSize } = own;
   const accumulate = chooseParts(request, base.config, { batchSize, maxLength, texts }, memoryBudget);
@@ -258,7 +262,7 @@ const INITIALIZER_STREAM = 0x1717;
 
 function recordOf(
   request: FineTuneRequest,
-  { data, dev, labels, split, train, heldOut }: TrainingData,
+  { data, dev, labels, multiLabel, split, train, heldOut }: TrainingData,
   settings: TrainingSettings,
   maxLength: number,
   lora: Lora | undefined,
@@ -288,6 +292,7 @@ function recordOf(
       label: columns.label!.name,
     },
     headerless: !columns.header,
+    ...(multiLabel === undefined ? {} : { multiLabel: multiLabelRecord(multiLabel) }),
     ...(split === undefined ? {} : { split }),
     rows: { train: train.length, heldOut: heldOut.length },
   };

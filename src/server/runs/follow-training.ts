@@ -25,7 +25,7 @@ import { judgedRows } from './judged-rows';
 import { predictionsFile, publishPredictions } from './predictions';
 import { probabilitiesFile } from './probabilities-file';
 import { CANCEL_FILE, type RunRecord } from './run-folder';
-import { type TrainingData, encodeExamples } from './training-data';
+import { type TrainingData, classesOfData, encodeExamples } from './training-data';
 
 /** A run that is ready to train. */
 export interface ReadyRun {
@@ -109,9 +109,11 @@ const CHECKPOINT_EVERY = 120_000;
 export async function followTraining(run: ReadyRun, world: TrainingWorld): Promise<RunOutcome> {
   const { folder, attempt, data, tokenizer, settings, maxLength, from } = run;
   const { clock, follower } = world;
+  const classes = classesOfData(data);
   const encoded = {
-    train: encodeExamples(data.train, data.labels, tokenizer, maxLength),
-    heldOut: encodeExamples(data.heldOut, data.labels, tokenizer, maxLength),
+    ...(classes.sets === undefined ? {} : { sets: classes.sets }),
+    train: encodeExamples(data.train, classes.names, tokenizer, maxLength),
+    heldOut: encodeExamples(data.heldOut, classes.names, tokenizer, maxLength),
   };
   const truth = Int32Array.from(encoded.heldOut, ({ label }) => label);
   const total = totalSteps(encoded.train.length, settings);
@@ -122,6 +124,7 @@ export async function followTraining(run: ReadyRun, world: TrainingWorld): Promi
       run.objective,
       data.labels,
       encoded.train.map(({ label }) => label),
+      classes.sets,
     ),
     memoryBudget: world.memoryBudget,
     parts,
@@ -139,7 +142,8 @@ export async function followTraining(run: ReadyRun, world: TrainingWorld): Promi
 
   const save = async (isBest: boolean, evaluation?: Evaluation) => {
     const scores = evaluation && scoresOf(evaluation);
-    const calibration = evaluation && calibrate(evaluation.probabilities, truth);
+    // A temperature is of one label a text.
+    const calibration = classes.sets ? undefined : evaluation && calibrate(evaluation.probabilities, truth);
     const { config, tokenizer: vocabulary } = run.base;
     const rowlight = rowlightJsonOf(run, position.step, scores, calibration);
     const whole = { config, tokenizer: vocabulary, weights, labels: data.labels, rowlight };
@@ -298,6 +302,7 @@ function rowlightJsonOf(
     rowlight: record.rowlight,
     columns: record.columns,
     headerless: record.headerless,
+    ...(record.multiLabel === undefined ? {} : { multiLabel: record.multiLabel }),
     maxLength,
     head: base.config.head,
     loss: objective.loss,

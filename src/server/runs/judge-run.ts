@@ -32,6 +32,11 @@ export async function judgeRun(folder: string): Promise<Judgement | null> {
   const judged = await readPredictions(folder);
   if (judged.length === 0) return null;
   const { labels } = record;
+  if (record.multiLabel !== undefined)
+    throw new RowlightError(
+      'unsupported',
+      `${folder}: several labels a row; rowlight evaluate ${folder} DATA judges such a model, this page does not yet`,
+    );
   if (labels.length > MOST_LABELS)
     throw new RowlightError(
       'unsupported',

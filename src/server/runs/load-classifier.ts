@@ -1,5 +1,6 @@
 import { RowlightError } from '../errors';
 import type { EncoderModel } from '../inference/encoder';
+import type { MultiLabel } from '../data/multi-label';
 import type { ClassifierModel } from '../inference/predictor';
 import type { BertConfig } from '../model/config';
 import type { RowlightJson } from '../model/rowlight-json';
@@ -11,10 +12,15 @@ import { readTokenizerFiles } from '../tokenizer/tokenizer-files';
 /** Length limit where neither an argument nor the model's own files state one: BERT's `max_seq_length` default. */
 export const DEFAULT_MAX_LENGTH = 128;
 
+/** What stands between the labels of a cell where nobody says otherwise: seldom part of a label, and no separator of columns. */
+export const DEFAULT_DELIMITER = '|';
+
 /** A fitted classifier from the disk. */
 export interface LoadedClassifier {
   readonly model: ClassifierModel;
   readonly folder: ModelFolder;
+  /** How rows hold several labels, for a model that gives them. */
+  readonly multiLabel?: MultiLabel;
 }
 
 /** Loads a model that predicts: a Hugging Face folder with a classifier, or a run folder. Rejects with reason `bad-model` where it has none. */
@@ -27,13 +33,19 @@ export async function loadClassifier(path: string): Promise<LoadedClassifier> {
     );
   }
   const temperature = folder.rowlight?.calibration?.temperature;
+  // A model from elsewhere says nothing of cells.
+  const multiLabel = folder.config.multiLabel
+    ? (folder.rowlight?.multiLabel ?? { delimiter: DEFAULT_DELIMITER })
+    : undefined;
   return {
     folder,
+    ...(multiLabel === undefined ? {} : { multiLabel }),
     model: {
       config: folder.config,
       weights: folder.weights,
       labels: folder.labels,
       ...(temperature === undefined ? {} : { temperature }),
+      ...(multiLabel === undefined ? {} : { delimiter: multiLabel.delimiter }),
       ...tokenizerOf(folder),
     },
   };

@@ -2,8 +2,9 @@ import { basename, dirname, extname, join } from 'node:path';
 import type { ColumnSettings, Columns } from '../data/columns';
 import { type Dataset, toDataset } from '../data/dataset';
 import { LABEL_NAME_FILES, type LabelNames, parseLabelNames } from '../data/labels';
-import { type Problem, describeProblem } from '../data/problem';
-import { readTable } from '../data/read';
+import { JOINED_COLUMN, type MultiLabel, withJoinedLabels } from '../data/multi-label';
+import { type Problem, brief, describeProblem } from '../data/problem';
+import { type Table, readTable } from '../data/read';
 import type { Log } from '../env';
 import { RowlightError } from '../errors';
 import { nodeFiles } from '../node-files';
@@ -26,6 +27,8 @@ export interface DataFileOptions {
   readonly labelNames?: LabelNames;
   /** The columns that a model was trained on: they count where the file has columns of these names and `columns` names no others. */
   readonly modelColumns?: ColumnSettings;
+  /** How rows hold several labels. Its columns must be there, unless a model names them (`modelColumns`). */
+  readonly multiLabel?: MultiLabel;
 }
 
 /**
@@ -35,19 +38,46 @@ export interface DataFileOptions {
 export async function readDataFile(path: string, log: Log, options: DataFileOptions = {}): Promise<DataFile> {
   const bytes = await nodeFiles.read(path);
   const labelNames = options.labelNames ?? (await namesBeside(path));
-  const known = { ...options, ...(labelNames === undefined ? {} : { labelNames }) };
-  const table = readTable(bytes, basename(path));
+  const { table, joined } = joinColumns(path, readTable(bytes, basename(path)), options, log);
+  const columnsGiven = joined ? { ...options.columns, label: JOINED_COLUMN } : options.columns;
+  const known = {
+    ...options,
+    ...(columnsGiven === undefined ? {} : { columns: columnsGiven }),
+    ...(labelNames === undefined ? {} : { labelNames }),
+  };
   let dataset = toDataset(table, known);
   const { header, names } = dataset.columns;
   const shared = Object.entries(options.modelColumns ?? {}).filter(
     ([, name]) => header && names.includes(name as string),
   );
   if (shared.length > 0) {
-    const columns: ColumnSettings = { ...Object.fromEntries(shared), ...options.columns };
+    const columns: ColumnSettings = { ...Object.fromEntries(shared), ...columnsGiven };
     dataset = toDataset(table, { ...known, columns });
   }
   reportProblems(path, dataset.problems, log);
   return { path, dataset, sha256: sha256(bytes) };
+}
+
+/** Joins columns of one label each, where the file is read by them. */
+function joinColumns(
+  path: string,
+  table: Table,
+  { multiLabel, modelColumns }: DataFileOptions,
+  log: Log,
+): { readonly table: Table; readonly joined: boolean } {
+  if (multiLabel?.columns === undefined) return { table, joined: false };
+  const strange: string[] = [];
+  const joined = withJoinedLabels(table, multiLabel, (line, column, cell) =>
+    strange.push(`${path}:${line}: column ${column}: "${brief(cell, 40)}" says neither yes nor no; write 1 or 0`),
+  );
+  for (const line of strange.slice(0, SHOWN)) log.warn(line);
+  if (joined !== undefined) return { table: joined, joined: true };
+  if (modelColumns !== undefined) return { table, joined: false };
+  const header = (table.keys ?? table.rows[0] ?? []).join(', ');
+  throw new RowlightError(
+    'bad-data',
+    `${path}: has not all of the label columns ${multiLabel.columns.join(', ')}; its columns are ${header}`,
+  );
 }
 
 /** The columns of one file as settings for its siblings, so that all are read alike. */

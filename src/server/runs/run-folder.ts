@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Clock } from '../env';
 import { RowlightError } from '../errors';
-import { columnsSchema } from '../model/rowlight-json';
+import type { MultiLabel } from '../data/multi-label';
+import { columnsSchema, multiLabelSchema } from '../model/rowlight-json';
 import { parseJson } from '../parse-json';
 import { type Machine, gitSchema, machineSchema } from './lineage';
 import { nodeFiles, rethrow } from '../node-files';
@@ -54,6 +55,8 @@ const schema = z.object({
   labels: z.array(z.string()),
   columns: columnsSchema,
   headerless: z.boolean(),
+  /** How rows hold several labels. */
+  multiLabel: multiLabelSchema.optional(),
   /** The held-out rows, where they come from the data file itself. */
   split: z
     .object({
@@ -95,6 +98,11 @@ export async function createRun(folder: string, record: Omit<RunRecord, 'format'
 export async function readRun(folder: string): Promise<RunRecord> {
   const file = join(folder, RUN_FILE);
   return parseRun(await nodeFiles.read(file), file);
+}
+
+/** Several labels a row as a record keeps them. */
+export function multiLabelRecord({ delimiter, columns }: MultiLabel): NonNullable<RunRecord['multiLabel']> {
+  return { delimiter, ...(columns === undefined ? {} : { columns: [...columns] }) };
 }
 
 /** Parses the content of a `run.json`; `file` is what messages call it. Throws with reason `bad-data` where it is broken. */

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { HEADS } from '../model/config';
+import { multiLabelSchema } from '../model/rowlight-json';
 import { STAGES_FILE, lastStageWith, stageFolder } from '../model/stage-folders';
 import { nodeFiles, rethrow } from '../node-files';
 import { parseJson } from '../parse-json';
@@ -29,6 +30,7 @@ const schema = z.object({
   dev: z.string().optional(),
   heldOut: z.array(z.int().min(0)).optional(),
   columns: z.object({ text: z.string().optional(), textB: z.string().optional(), label: z.string().optional() }),
+  multiLabel: multiLabelSchema.optional(),
   base: z.string(),
   baseFolder: z.string().optional(),
   seed: z.int(),
@@ -65,7 +67,7 @@ export async function currentStage(folder: string): Promise<string> {
 
 /** The run that a stage is, from 1. All but the first start from the one before. */
 export function stageRequest(folder: string, record: StagesRecord, number: number): FineTuneRequest {
-  const { data, dev, heldOut, columns, base, baseFolder, stages } = record;
+  const { data, dev, heldOut, columns, multiLabel, base, baseFolder, stages } = record;
   const given = stages[number - 1]!;
   const own = { arguments: given, seed: typeof given.seed === 'number' ? given.seed : record.seed };
   const before = stageFolder(folder, number - 1);
@@ -82,6 +84,7 @@ export function stageRequest(folder: string, record: StagesRecord, number: numbe
       ...(textB === undefined ? {} : { textB }),
       ...(label === undefined ? {} : { label }),
     },
+    ...(multiLabel === undefined ? {} : { multiLabel }),
     ...start,
     output: number === stages.length ? folder : stageFolder(folder, number),
     ...settings,

@@ -21,7 +21,7 @@ import type { RunOutcome, TrainingWorld } from './follow-training';
 import { tokenizerOf } from './load-classifier';
 import { lockRun } from './lock';
 import { argumentsOf } from './run-arguments';
-import { CANCEL_FILE, RUN_FILE, readRun } from './run-folder';
+import { CANCEL_FILE, RUN_FILE, multiLabelRecord, readRun } from './run-folder';
 import { type StagesRecord, createStages, readStages, stageRequest } from './stages-record';
 
 /**
@@ -70,7 +70,7 @@ function recordOf(
   { clock, version }: TrainingWorld,
   recipe: string | undefined,
 ): StagesRecord {
-  const { data, dev, heldOut, columns, base: name, baseFolder, seed } = requests[0]!;
+  const { data, dev, heldOut, columns, multiLabel, base: name, baseFolder, seed } = requests[0]!;
   return {
     format: 1,
     createdAt: new Date(clock.now()).toISOString(),
@@ -80,6 +80,7 @@ function recordOf(
     ...(dev === undefined ? {} : { dev }),
     ...(heldOut === undefined ? {} : { heldOut: [...heldOut] }),
     columns: { ...columns },
+    ...(multiLabel === undefined ? {} : { multiLabel: multiLabelRecord(multiLabel) }),
     base: name,
     ...(baseFolder === undefined ? {} : { baseFolder }),
     seed,

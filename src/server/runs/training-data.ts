@@ -6,6 +6,8 @@ import type { EncodedExample } from '../training/batches';
 import { leakedRows } from '../training/before-start';
 import { holdOut } from '../training/split';
 import type { ColumnSettings } from '../data/columns';
+import type { MultiLabel } from '../data/multi-label';
+import { type Classes, byRarestLabel, classesOf } from '../training/classes';
 import { type DataFile, columnSettings, devBeside, readDataFile } from './read-data';
 import { type RunRecord, textHash } from './run-folder';
 
@@ -15,6 +17,8 @@ export interface TrainingData {
   /** The file of held-out rows; absent where they come from the data file. */
   readonly dev?: DataFile;
   readonly labels: readonly string[];
+  /** How rows hold several labels; `Example.label` is then the cell that holds them all. */
+  readonly multiLabel?: MultiLabel;
   readonly train: readonly Example[];
   readonly heldOut: readonly Example[];
   /** For the run's record, where the held-out rows come from the data file. */
@@ -31,6 +35,8 @@ export interface DataRequest {
   readonly dev?: string;
   /** Rows of the data file to hold out, where somebody has decided that (`Example.row`); then no `dev` counts. */
   readonly heldOut?: readonly number[];
+  /** How rows hold several labels; absent where they have one. */
+  readonly multiLabel?: MultiLabel;
   readonly seed: number;
 }
 
@@ -39,28 +45,38 @@ export interface DataRequest {
  * labelled rows with duplicates on one side.
  */
 export async function readTrainingData(path: string, request: DataRequest, log: Log): Promise<TrainingData> {
-  const data = await readDataFile(path, log, { columns: request.columns });
+  const { columns, multiLabel } = request;
+  const several = multiLabel === undefined ? {} : { multiLabel };
+  const data = await readDataFile(path, log, { columns, ...several });
   const labels = requireLabels(data);
   const labelled = data.dataset.examples.filter(({ label }) => label !== undefined);
   const named = request.heldOut && new Set(request.heldOut);
   const devPath = named ? undefined : (request.dev ?? (await devBeside(path)));
   if (devPath === undefined) {
-    const rows = named ?? new Set(holdOut(labelled, request.seed, HELD_OUT).heldOut.map((at) => labelled[at]!.row));
+    const strata = multiLabel ? byRarestLabel(labelled, multiLabel) : labelled;
+    const rows = named ?? new Set(holdOut(strata, request.seed, HELD_OUT).heldOut.map((at) => labelled[at]!.row));
     const heldOut = labelled.filter(({ row }) => rows.has(row));
     const split = {
       fraction: named ? heldOut.length / labelled.length : HELD_OUT,
       heldOut: heldOut.map(({ row, text, textB }) => ({ row, hash: textHash(text, textB) })),
     };
-    return checked({ data, labels, train: labelled.filter(({ row }) => !rows.has(row)), heldOut, split }, log);
+    return checked(
+      { data, labels, ...several, train: labelled.filter(({ row }) => !rows.has(row)), heldOut, split },
+      log,
+    );
   }
-  return checked({ data, labels, train: labelled, ...(await readDev(devPath, data, labels, log)) }, log);
+  return checked(
+    { data, labels, ...several, train: labelled, ...(await readDev(devPath, data, labels, log, multiLabel)) },
+    log,
+  );
 }
 
 /** Reads the rows of a run again, as its record says. Rejects with reason `bad-data` where a file has changed since. */
 export async function rereadTrainingData(record: RunRecord, log: Log): Promise<TrainingData> {
   const { text, textB, label } = record.columns;
   const columns = { text, label, ...(textB === undefined ? {} : { textB }) };
-  const data = await readDataFile(record.data.path, log, { columns });
+  const several = record.multiLabel === undefined ? {} : { multiLabel: record.multiLabel };
+  const data = await readDataFile(record.data.path, log, { columns, ...several });
   requireUnchanged(data, record.data.sha256);
   const labelled = data.dataset.examples.filter((example) => example.label !== undefined);
   if (record.split !== undefined) {
@@ -69,17 +85,23 @@ export async function rereadTrainingData(record: RunRecord, log: Log): Promise<T
     return {
       data,
       labels: record.labels,
+      ...several,
       train,
       heldOut: labelled.filter(({ row }) => rows.has(row)),
       split: record.split,
     };
   }
-  const held = await readDev(record.dev!.path, data, record.labels, log);
+  const held = await readDev(record.dev!.path, data, record.labels, log, record.multiLabel);
   requireUnchanged(held.dev, record.dev!.sha256);
-  return { data, labels: record.labels, train: labelled, ...held };
+  return { data, labels: record.labels, ...several, train: labelled, ...held };
 }
 
-/** Rows as ids, with labels by position in `labels`. */
+/** What the rows of a run can be. */
+export function classesOfData({ labels, train, heldOut, multiLabel }: TrainingData): Classes {
+  return classesOf(labels, [...train, ...heldOut], multiLabel);
+}
+
+/** Rows as ids, with labels by position in `labels`: the names of the classes. */
 export function encodeExamples(
   examples: readonly Example[],
   labels: readonly string[],
@@ -98,11 +120,13 @@ async function readDev(
   data: DataFile,
   labels: readonly string[],
   log: Log,
+  multiLabel: MultiLabel | undefined,
 ): Promise<{ dev: DataFile; heldOut: Example[] }> {
   const { columns, labelNames } = data.dataset;
   const dev = await readDataFile(path, log, {
     columns: columnSettings(columns),
     labels,
+    ...(multiLabel === undefined ? {} : { multiLabel }),
     ...(labelNames === undefined ? {} : { labelNames }),
   });
   return { dev, heldOut: dev.dataset.examples.filter(({ label }) => label !== undefined) };

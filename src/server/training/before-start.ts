@@ -1,4 +1,5 @@
 import type { Example } from '../data/example';
+import { type MultiLabel, splitLabels } from '../data/multi-label';
 import type { BertConfig } from '../model/config';
 import { type TrainScope, firstTrainedLayer } from './scope';
 import { duplicateKey } from './split';
@@ -41,11 +42,15 @@ export function lookAtRows(
     readonly train: readonly Example[];
     readonly heldOut: readonly Example[];
     readonly labels: readonly string[];
+    readonly multiLabel?: MultiLabel;
   },
   encoded: { readonly train: readonly Cut[]; readonly heldOut: readonly Cut[] },
 ): RowsBeforeStart {
   const rows = new Map(data.labels.map((label) => [label, 0]));
-  for (const { label = '' } of data.train) rows.set(label, (rows.get(label) ?? 0) + 1);
+  for (const { label = '' } of data.train) {
+    const own = data.multiLabel ? splitLabels(label, data.multiLabel) : [label];
+    for (const one of own) rows.set(one, (rows.get(one) ?? 0) + 1);
+  }
   const all = [...encoded.train, ...encoded.heldOut];
   return {
     labels: data.labels.map((label) => ({ label, rows: rows.get(label) ?? 0 })),

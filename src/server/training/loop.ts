@@ -1,4 +1,5 @@
 import { type EncodedExample, batchLengths, chooseBuckets, makeBatch, planEpoch } from './batches';
+import type { Classes } from './classes';
 import { type Evaluation, evaluate } from './evaluate';
 import { type Judged, type Patience, adviseAfter } from './advice';
 import { type ScheduleName, learningRateAt } from './schedule';
@@ -53,12 +54,16 @@ export function totalSteps(
 /**
  * Trains, step by step, from a position to the end. Stop pulling to stop training; nothing is lost but the events not pulled.
  * @param stepper holds the weights
- * @param data rows to learn from and rows held out; without the latter nothing is evaluated
+ * @param data rows to learn from and rows held out; without the latter nothing is evaluated; and the sets that they name, for several labels a row
  * @param history scores of the evaluations before `from`
  */
 export async function* train(
   stepper: Stepper,
-  data: { readonly train: readonly EncodedExample[]; readonly heldOut: readonly EncodedExample[] },
+  data: {
+    readonly train: readonly EncodedExample[];
+    readonly heldOut: readonly EncodedExample[];
+    readonly sets?: Classes['sets'];
+  },
   labels: readonly string[],
   tokenizer: { readonly padId: number },
   settings: TrainingSettings,
@@ -87,7 +92,7 @@ export async function* train(
     epoch++;
     batch = 0;
     if (data.heldOut.length > 0) {
-      const evaluation = await evaluate(stepper, data.heldOut, labels, tokenizer.padId);
+      const evaluation = await evaluate(stepper, data.heldOut, labels, tokenizer.padId, data.sets);
       judged.push({ ...evaluation.scores, loss: evaluation.loss });
       advice = adviseAfter(judged, settings.patience);
       yield { type: 'evaluated', position: { step, epoch, batch }, evaluation };

@@ -53,10 +53,12 @@ export function partsOf(batch: LabelledBatch, count: number, loss: LossSettings)
 /** What the mean of a loss is over: the rows' weights, times those of their classes. */
 function weightOf(
   { labels, weights }: LabelledBatch,
-  { classWeights }: LossSettings,
+  { classWeights: given, sets }: LossSettings,
   from: number,
   to: number,
 ): number {
+  // Weights of labels within a set have no part in its mean.
+  const classWeights = sets === undefined ? given : undefined;
   let sum = 0;
   for (let row = from; row < to; row++) sum += weights[row]! * (classWeights?.[labels[row]!] ?? 1);
   return sum;

@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { focal } from './focal';
 import { crossEntropy } from './cross-entropy';
+import { type SetInputs, binaryCrossEntropy, setInputs, softSetF1 } from './multi-label';
 import { softF1 } from './soft-f1';
 
 /** What a batch is judged by. */
@@ -21,7 +22,7 @@ export type LossName = (typeof LOSSES)[number];
 /** A training objective and what it leaves to choose. */
 export interface LossSettings {
   readonly name: LossName;
-  /** A weight a label, by id; absent: all count the same. */
+  /** A weight a label, by id; absent: all count the same. Of several labels a row, how much those that have the label count. */
   readonly classWeights?: readonly number[];
   /** Share of the truth that is spread over all labels (Szegedy et al. 2015), 0 to below 1. Cross-entropy only. */
   readonly labelSmoothing: number;
@@ -29,6 +30,8 @@ export interface LossSettings {
   readonly focalGamma: number;
   /** Id of the positive label of a binary task: soft F1 is its F1; without one the mean over all labels. */
   readonly positive?: number;
+  /** Where rows have several labels: the truth of a row is the number of its set, and this says which labels each set has. */
+  readonly sets?: readonly (readonly number[])[];
 }
 
 /** BERT's own objective. */
@@ -36,6 +39,7 @@ export const CROSS_ENTROPY: LossSettings = { name: 'cross-entropy', labelSmoothi
 
 /** The loss of a batch, a scalar: less is better. Rows of weight 0 have no part in it. */
 export function lossOf(settings: LossSettings, inputs: LossInputs): tf.Scalar {
+  if (settings.sets !== undefined) return lossOfSets(settings, setInputs(inputs, settings.sets));
   switch (settings.name) {
     case 'cross-entropy':
       return crossEntropy(inputs, settings.labelSmoothing, settings.classWeights);
@@ -44,4 +48,9 @@ export function lossOf(settings: LossSettings, inputs: LossInputs): tf.Scalar {
     case 'soft-f1':
       return softF1(inputs, settings.positive);
   }
+}
+
+function lossOfSets({ name, labelSmoothing, classWeights, positive }: LossSettings, inputs: SetInputs): tf.Scalar {
+  if (name === 'soft-f1') return softSetF1(inputs, positive);
+  return binaryCrossEntropy(inputs, labelSmoothing, classWeights);
 }

@@ -23,9 +23,14 @@ export const DEFAULT_OBJECTIVE: Objective = {
 /**
  * The loss of an objective for a label set. Class weights are counted on the rows to learn from alone: counted on all rows they would carry
  * the held-out rows' labels into training.
- * @param truth label ids of the rows to learn from
+ * @param truth label ids of the rows to learn from; with `sets`, of theirs
  */
-export function lossSettings(objective: Objective, labels: readonly string[], truth: Iterable<number>): LossSettings {
+export function lossSettings(
+  objective: Objective,
+  labels: readonly string[],
+  truth: Iterable<number>,
+  sets?: LossSettings['sets'],
+): LossSettings {
   const { loss, labelSmoothing, focalGamma, positive } = objective;
   if (labelSmoothing > 0 && loss !== 'cross-entropy') refuse(`--label-smoothing goes with --loss cross-entropy only`);
   if (objective.classWeights !== 'none' && loss === 'soft-f1')
@@ -33,13 +38,19 @@ export function lossSettings(objective: Objective, labels: readonly string[], tr
   const id = positive === undefined ? -1 : labels.indexOf(positive);
   if (positive !== undefined && id < 0)
     refuse(`--positive ${positive}: no such label; there are: ${labels.join(', ')}`);
-  const weights = classWeightsOf(objective.classWeights, labels, truth);
+  if (sets !== undefined && loss === 'focal')
+    refuse('--loss focal is for one label a row; use cross-entropy or soft-f1');
+  const count = sets
+    ? (own: readonly string[]) => missing(own, truth, sets)
+    : (own: readonly string[]) => balanced(own, truth);
+  const weights = classWeightsOf(objective.classWeights, labels, count);
   return {
     name: loss,
     labelSmoothing,
     focalGamma,
     ...(weights === undefined ? {} : { classWeights: weights }),
     ...(id < 0 ? {} : { positive: id }),
+    ...(sets === undefined ? {} : { sets }),
   };
 }
 
@@ -54,9 +65,24 @@ function balanced(labels: readonly string[], truth: Iterable<number>): number[] 
   return counts.map((count) => (count === 0 ? 1 : rows / (labels.length * count)));
 }
 
-function classWeightsOf(text: string, labels: readonly string[], truth: Iterable<number>): number[] | undefined {
+/** Rows without a label for each that has it, so that both sides weigh the same (`pos_weight` of torch). */
+function missing(labels: readonly string[], truth: Iterable<number>, sets: readonly (readonly number[])[]): number[] {
+  const counts = labels.map(() => 0);
+  let rows = 0;
+  for (const set of truth) {
+    for (const label of sets[set] ?? []) counts[label]!++;
+    rows++;
+  }
+  return counts.map((count) => (count === 0 || count === rows ? 1 : (rows - count) / count));
+}
+
+function classWeightsOf(
+  text: string,
+  labels: readonly string[],
+  count: (labels: readonly string[]) => number[],
+): number[] | undefined {
   if (text === 'none') return undefined;
-  if (text === 'balanced') return balanced(labels, truth);
+  if (text === 'balanced') return count(labels);
   const weights = labels.map(() => 1);
   for (const part of text.split(',')) {
     // A label may hold `=` itself: the last one counts.

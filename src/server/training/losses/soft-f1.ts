@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LossInputs } from './loss';
 
 /** Keeps a batch without any row of a label, and with none expected, from dividing by 0. */
-const EPSILON = 1e-7;
+export const EPSILON = 1e-7;
 
 /**
  * 1 − soft F1 (the article's `f1_loss`, after Su Jianlin): F1 with probabilities in place of decisions, over the sums of the batch,
