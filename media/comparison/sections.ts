@@ -57,11 +57,16 @@ function head(comparison: RunComparison, say: Phrases): HTMLElement {
 }
 
 function scores(comparison: RunComparison, say: Phrases): HTMLElement {
-  const figure = createFigure('compared-scores', say.scores, say);
+  const figure = createFigure('compared-scores', say.comparedScores, say);
   const table = tableOf(comparedScoreTable(comparison, say));
   figure.draw((theme) => comparedScoresChart(comparison, theme, say), tableOf(comparedScoreTable(comparison, say)), 70 + 36 * comparison.runs.length); // prettier-ignore
   // Whether a difference is noise is the point of the page: the table is there for everybody.
-  return element('section', { class: 'summary', aria: { label: say.scores } }, figure.element, table);
+  return element(
+    'section',
+    { class: 'summary', aria: { label: say.comparedScores } },
+    figure.element,
+    element('div', { class: 'wide' }, table),
+  );
 }
 
 function labels(comparison: RunComparison, say: Phrases): HTMLElement {
@@ -76,7 +81,7 @@ function labels(comparison: RunComparison, say: Phrases): HTMLElement {
 }
 
 function training(comparison: RunComparison, say: Phrases): HTMLElement {
-  const loss = createFigure('losses', say.trainingLoss, say);
+  const loss = createFigure('losses', say.loss, say);
   const scored = createFigure('evaluations', say.macroF1, say);
   const table = () => tableOf(evaluationsTable(comparison, say));
   loss.draw((theme) => lossesChart(comparison, theme, say), table(), 240);

@@ -128,6 +128,7 @@ export const english: Phrases = {
   comparing: 'Comparison of runs',
   commonRows: (common, runs) =>
     `${rows(common)} judged all ${runs} runs. Scores and differences are of these rows alone; differences are from the first run.`,
+  comparedScores: 'Scores on the common rows, with 95% intervals',
   difference: 'Difference',
   noiseWord: 'within noise',
   beyondWord: 'beyond noise',

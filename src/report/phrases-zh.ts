@@ -117,6 +117,7 @@ export const chinese: Phrases = {
   comparing: '训练对比',
   commonRows: (common, runs) =>
     `共有 ${common} 行评判了全部 ${runs} 次训练。得分与差值只按这些行计算；差值相对第一次训练。`,
+  comparedScores: '共有行上的得分（含 95% 区间）',
   difference: '差值',
   noiseWord: '在噪声内',
   beyondWord: '超出噪声',

@@ -118,6 +118,7 @@ export interface Phrases {
   readonly trainingRows: string;
   readonly comparing: string;
   commonRows(common: number, runs: number): string;
+  readonly comparedScores: string;
   readonly difference: string;
   readonly noiseWord: string;
   readonly beyondWord: string;

@@ -12,8 +12,14 @@ export const MOST_DIFFERENCES = 30;
 
 /** Names of the compared runs, told apart. */
 export function runNames(runs: readonly Pick<ComparedRun, 'run'>[]): string[] {
-  const own = runs.map(({ run }) => brief(run.name ?? run.id, 28));
+  const own = runs.map(({ run }) => brief(run.name ?? shortId(run.id), 24));
   return own.map((name, at) => (own.indexOf(name) === own.lastIndexOf(name) ? name : `${name} (${at + 1})`));
+}
+
+/** `11-25 19:56` of an id that begins with its time (`newRunId`); another is told whole. */
+function shortId(id: string): string {
+  const [, day, hour, minute] = /^\d{4}-(\d\d-\d\d)-(\d\d)(\d\d)\d\d-/.exec(id) ?? [];
+  return day === undefined ? id : `${day} ${hour}:${minute}`;
 }
 
 /** Training loss of every run over its steps. */

@@ -5,20 +5,25 @@ import type { Phrases } from '../phrases';
 import type { ChartTheme } from './chart-theme';
 import { lineChart } from './lines';
 
-/** Accuracy and macro F1 of a project's runs over the rows that each learnt from; runs on as many rows share a place. */
+/** Accuracy and macro F1 of a project's runs over the rows that each learnt from: a dot a run, a line through the means of those on as many rows. */
 export function learningChart(points: readonly LearningPoint[], theme: ChartTheme, say: Phrases): EChartsOption {
   const most = points.at(-1)?.rows ?? 1;
   const least = Math.min(1, ...points.flatMap(({ accuracy, macroF1 }) => [accuracy, macroF1]));
-  const line = (name: string, color: string, pick: (point: LearningPoint) => number) => ({
-    name,
-    color,
-    dots: true,
-    points: points.map((point) => [point.rows, pick(point)] as const),
-  });
+  const counts = [...new Set(points.map(({ rows }) => rows))];
+  const line = (name: string, color: string, dash: 'solid' | 'dashed', pick: (point: LearningPoint) => number) => {
+    const mean = (rows: number): number => {
+      const same = points.filter((point) => point.rows === rows).map(pick);
+      return same.reduce((sum, value) => sum + value, 0) / same.length;
+    };
+    return [
+      { name, color, dash, points: counts.map((rows) => [rows, mean(rows)] as const) },
+      { name, color, scattered: true, points: points.map((point) => [point.rows, pick(point)] as const) },
+    ];
+  };
   return lineChart(
     [
-      line(say.accuracy, theme.model, ({ accuracy }) => accuracy),
-      { ...line(say.macroF1, theme.heldOut, ({ macroF1 }) => macroF1), dash: 'dashed' },
+      ...line(say.accuracy, theme.model, 'solid', ({ accuracy }) => accuracy),
+      ...line(say.macroF1, theme.heldOut, 'dashed', ({ macroF1 }) => macroF1),
     ],
     {
       x: { name: say.trainingRows, min: 0, max: Math.ceil(most * 1.05), format: (value) => count(Math.round(value)) },

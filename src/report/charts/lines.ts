@@ -11,6 +11,8 @@ export interface NamedLine {
   /** Whether each point has a dot; one without has a dot in any case where it is alone. */
   readonly dots?: boolean;
   readonly thin?: boolean;
+  /** Dots alone, joined by no line. */
+  readonly scattered?: boolean;
 }
 
 /** What the axes say. */
@@ -23,13 +25,12 @@ export interface LineAxes {
 export function lineChart(lines: readonly NamedLine[], { x, y }: LineAxes, theme: ChartTheme): EChartsOption {
   const axis = valueAxis(theme);
   const format = (value: number): string => y.format(value);
+  const names = [...new Set(lines.map(({ name }) => name))];
   return {
     ...baseOption(theme),
-    grid: gridWithin({ left: 8, right: 16, top: 34, bottom: 22 }),
-    legend: legend(
-      theme,
-      lines.map(({ name }) => name),
-    ),
+    // Long names fill the legend's lines sooner.
+    grid: gridWithin({ left: y.name === undefined ? 8 : 26, right: 16, top: 34 + 18 * Math.floor(names.join('').length / 60), bottom: 22 }), // prettier-ignore
+    legend: legend(theme, names),
     tooltip: {
       ...baseOption(theme).tooltip,
       trigger: 'item',
@@ -52,19 +53,19 @@ export function lineChart(lines: readonly NamedLine[], { x, y }: LineAxes, theme
       ...axis,
       ...ends(y),
       scale: true,
-      ...(y.name === undefined ? {} : { name: y.name, nameLocation: 'end' as const, nameGap: 12, nameTextStyle: { ...axis.nameTextStyle, align: 'left' as const } }), // prettier-ignore
+      ...(y.name === undefined ? {} : { name: y.name, nameLocation: 'middle' as const, nameGap: 44 }), // prettier-ignore
       axisLabel: { ...axis.axisLabel, formatter: format },
     },
-    series: lines.map(({ name, color, points, dash = 'solid', dots = false, thin = false }) => ({
+    series: lines.map(({ name, color, points, dash = 'solid', dots = false, thin = false, scattered = false }) => ({
       type: 'line' as const,
       name,
       color,
       data: points.map(([at, value]) => [at, value]),
       connectNulls: false,
-      showSymbol: dots || points.length === 1,
+      showSymbol: dots || scattered || points.length === 1,
       symbol: 'circle',
       symbolSize: 7,
-      lineStyle: { color, width: thin ? 1.5 : 2, type: dash },
+      lineStyle: { color, width: scattered ? 0 : thin ? 1.5 : 2, type: dash },
     })),
   };
 }

@@ -32,10 +32,10 @@ const learning = [
 ];
 
 test('a difference is told with its interval and whether it is beyond noise', () => {
-  const [first, second] = comparedScoreTable(comparison, say).rows;
-  assert.deepEqual(first?.slice(0, 4), ['first', '89.0%', say.intervalOf('72.0%', '99.0%'), '']);
-  assert.match(second?.[3] ?? '', /^−19\.0 .*−35\.0.*−3\.0.* · beyond noise$/);
-  assert.match(second?.[6] ?? '', /^−14\.8 .* · within noise$/);
+  const [first, second, , last] = comparedScoreTable(comparison, say).rows;
+  assert.deepEqual(first, ['Macro F1 · first', '89.0%', say.intervalOf('72.0%', '99.0%'), '']);
+  assert.match(second?.[3] ?? '', /^−19\.0 \(.*−35\.0.*−3\.0.*\) · beyond noise$/);
+  assert.match(last?.[3] ?? '', /^−14\.8 \(.*\) · within noise$/);
 });
 
 test('labels come in the order of how much they differ, arguments only where they do', () => {
