@@ -2,9 +2,9 @@ import { dirname, join } from 'node:path';
 import type { FileColumns } from '../data/file-columns';
 import { LABEL_SET_FILE, type LabelSet, parseLabelSet } from '../data/label-set';
 import { orderLabels } from '../data/labels';
-import { countLabels } from './columns-of-file';
 import type { DataDocument } from './documents';
 import type { ServerEnv } from './environment';
+import type { LabelTallies } from './label-tally';
 import { pathOf } from './workspace';
 
 /** The labels that a file's rows may get. */
@@ -32,10 +32,12 @@ export interface LabelSets {
   problem(uri: string): Promise<string | undefined>;
 }
 
-/** Reads `labels.json` again when it was written, and counts the labels of a document once a version. */
-export function createLabelSets({ files, stamp }: Pick<ServerEnv, 'files' | 'stamp'>): LabelSets {
+/** Reads `labels.json` again when it was written. */
+export function createLabelSets(
+  { files, stamp }: Pick<ServerEnv, 'files' | 'stamp'>,
+  tallies: LabelTallies,
+): LabelSets {
   const parsed = new Map<string, { readonly stamp: string; readonly result: LabelSet | string }>();
-  const counted = new WeakMap<DataDocument, { readonly version: number; readonly labels: Promise<Set<string>> }>();
 
   /** The file's label set, or why it is broken; undefined where there is none. */
   async function read(path: string): Promise<LabelSet | string | undefined> {
@@ -57,15 +59,6 @@ export function createLabelSets({ files, stamp }: Pick<ServerEnv, 'files' | 'sta
     return result;
   }
 
-  function inCells(document: DataDocument, columns: FileColumns): Promise<Set<string>> {
-    const { version } = document;
-    const before = counted.get(document);
-    if (before?.version === version) return before.labels;
-    const labels = countLabels(document, columns).then((count) => new Set(count.labels));
-    counted.set(document, { version, labels });
-    return labels;
-  }
-
   async function beside(uri: string): Promise<LabelSet | string | undefined> {
     const own = pathOf(uri);
     return own === undefined ? undefined : read(join(dirname(own), LABEL_SET_FILE));
@@ -85,7 +78,7 @@ export function createLabelSets({ files, stamp }: Pick<ServerEnv, 'files' | 'sta
       const path = own && join(dirname(own), LABEL_SET_FILE);
       const found = path === undefined ? undefined : await read(path);
       if (typeof found === 'object') return { set: found, source: 'file', path };
-      const names = orderLabels([...(await inCells(document, columns)), ...known]);
+      const names = orderLabels([...(await tallies.of(document, columns)).labels(), ...known]);
       const set = { labels: names.map((name) => ({ name })) };
       return { set, source: 'values', path, ...(found === undefined ? {} : { problem: found }) };
     },

@@ -6,7 +6,7 @@ import type { DataDocument, Documents } from './documents';
 import { firstRow, rowView } from './file-view';
 import { inSlices } from './slices';
 
-/** Marks of a row: no data, without a label, with one. */
+/** Marks of a row: no data, data without a label; from {@link LABELLED} on the number of its label. */
 const [NO_ROW, UNLABELLED, LABELLED] = [0, 1, 2];
 
 /** How far a file is labelled. */
@@ -14,9 +14,11 @@ export interface LabelTally {
   /** Rows with a text, and those of them that have a label. */
   readonly total: number;
   readonly labelled: number;
+  /** The labels that rows have, by name. */
+  labels(): string[];
 }
 
-/** Counts the labelled rows of open documents. */
+/** Counts the labelled rows of open documents, and their labels. */
 export interface LabelTallies {
   /** The count of a document as it is now. The first one reads every row; later ones only the rows that were edited since. */
   of(document: DataDocument, columns: FileColumns): Promise<LabelTally>;
@@ -25,6 +27,10 @@ export interface LabelTallies {
 /** The mark of each row of one document, kept up to date with its edits. */
 class Marks {
   readonly #marks = new OffsetList(16);
+  readonly #names: string[] = [];
+  readonly #ids = new Map<string, number>();
+  /** Rows by number of the label. */
+  readonly #rows: number[] = [];
   total = 0;
   labelled = 0;
 
@@ -32,9 +38,13 @@ class Marks {
 
   /** Marks the next row. */
   push(document: DataDocument, row: number): void {
-    const mark = markOf(document, this.columns, row);
+    const mark = this.#markOf(document, row);
     this.#count(mark, 1);
     this.#marks.push(mark);
+  }
+
+  labels(): string[] {
+    return this.#names.filter((_, id) => (this.#rows[id] ?? 0) > 0);
   }
 
   /** Follows an edit. */
@@ -42,7 +52,7 @@ class Marks {
     for (let row = first; row < first + removed; row++) this.#count(this.#marks.get(row), -1);
     const fresh = new OffsetList(inserted);
     for (let row = first; row < first + inserted; row++) {
-      const mark = markOf(document, this.columns, row);
+      const mark = this.#markOf(document, row);
       this.#count(mark, 1);
       fresh.push(mark);
     }
@@ -51,13 +61,23 @@ class Marks {
 
   #count(mark: number, by: number): void {
     if (mark !== NO_ROW) this.total += by;
-    if (mark === LABELLED) this.labelled += by;
+    if (mark < LABELLED) return;
+    this.labelled += by;
+    this.#rows[mark - LABELLED] = (this.#rows[mark - LABELLED] ?? 0) + by;
   }
-}
 
-function markOf(document: DataDocument, columns: FileColumns, row: number): number {
-  const view = rowView(document, columns, row);
-  return view === undefined ? NO_ROW : view.label === undefined ? UNLABELLED : LABELLED;
+  #markOf(document: DataDocument, row: number): number {
+    const view = rowView(document, this.columns, row);
+    if (view === undefined) return NO_ROW;
+    if (view.label === undefined) return UNLABELLED;
+    const known = this.#ids.get(view.label);
+    if (known !== undefined) return LABELLED + known;
+    // A copy: a slice of the document would keep its whole text in memory.
+    const own = Array.from(view.label).join('');
+    const id = this.#names.push(own) - 1;
+    this.#ids.set(own, id);
+    return LABELLED + id;
+  }
 }
 
 function* markAll(document: DataDocument, columns: FileColumns): Generator<void, Marks> {
@@ -69,6 +89,7 @@ function* markAll(document: DataDocument, columns: FileColumns): Generator<void,
   return marks;
 }
 
+/** Counts from the first question on. */
 export function createLabelTallies(documents: Documents): LabelTallies {
   const complete = new Map<string, Marks>();
   /** Counts under way; an edit makes them void. */
@@ -104,7 +125,7 @@ export function createLabelTallies(documents: Documents): LabelTallies {
           counting.set(uri, running);
         }
         const marks = await running.marks;
-        if (documents.get(uri) !== document) return { total: 0, labelled: 0 };
+        if (documents.get(uri) !== document) return { total: 0, labelled: 0, labels: () => [] };
         // Still there: no edit came in between.
         if (marks && counting.get(uri) === running) {
           counting.delete(uri);
@@ -116,5 +137,6 @@ export function createLabelTallies(documents: Documents): LabelTallies {
 }
 
 function sameColumns(a: FileColumns, b: FileColumns): boolean {
-  return a.text === b.text && a.textB === b.textB && a.label === b.label && firstRow(a) === firstRow(b);
+  const named = a.labelNames === b.labelNames;
+  return named && a.text === b.text && a.textB === b.textB && a.label === b.label && firstRow(a) === firstRow(b);
 }

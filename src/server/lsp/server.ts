@@ -92,7 +92,8 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
   const filePredictions = createFilePredictions(predictions);
 
   const documents = registerDocuments(connection);
-  const labelSets = createLabelSets(env);
+  const tallies = createLabelTallies(documents);
+  const labelSets = createLabelSets(env, tallies);
   const cards = modelCards(env);
   const runs = followRuns(connection, env, trust, log);
   const provisional = createProvisionalFiles({
@@ -129,7 +130,6 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
   const symbols = registerDocumentSymbols(connection, predicted);
   const hints = registerInlayHints(connection, { ...predicted, refresh });
   const hover = registerHover(connection, { ...predicted, host });
-  const tallies = createLabelTallies(documents);
   const rows = { ...predicted, labelSets, tallies };
   registerLabelRow(connection, rows);
   registerLabelSteps(connection, rows);
