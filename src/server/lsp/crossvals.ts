@@ -30,8 +30,16 @@ export interface Crossvals {
 /** What of a record is looked at again and again; it never changes. */
 type Known = Pick<CrossvalRecord, 'id' | 'createdAt' | 'data'> & { readonly folds: number };
 
-/** Follows the folders of cross-validations. A workspace that is not trusted has none. */
-export function followCrossvals(connection: Connection, trust: Pick<Trust, 'granted'>, log: Log): Crossvals {
+/**
+ * Follows the folders of cross-validations. A workspace that is not trusted has none.
+ * @param answered called when a fold came to its end, so that there is more to say of its rows
+ */
+export function followCrossvals(
+  connection: Connection,
+  trust: Pick<Trust, 'granted'>,
+  log: Log,
+  answered: () => void,
+): Crossvals {
   const records = new Map<string, Known>();
   const failures = new Map<string, string>();
   const last = new Map<string, readonly CrossvalProgress[]>();
@@ -71,6 +79,7 @@ export function followCrossvals(connection: Connection, trust: Pick<Trust, 'gran
     for (const one of now) {
       const news = initial ? one.state === 'running' : !isDeepStrictEqual(before.get(one.folder), one);
       if (news) notify(connection, CrossvalChanged, one);
+      if (!initial && doneFolds(one) > doneFolds(before.get(one.folder))) answered();
       before.delete(one.folder);
     }
     for (const gone of before.keys()) {
@@ -106,4 +115,10 @@ export function followCrossvals(connection: Connection, trust: Pick<Trust, 'gran
       for (const timer of timers.values()) clearTimeout(timer);
     },
   };
+}
+
+function doneFolds(crossval: CrossvalProgress | undefined): number {
+  // The last fold's answers are there when the whole has finished, a moment after its run.
+  if (crossval?.state === 'finished') return crossval.folds + 1;
+  return crossval?.runs.filter(({ run }) => run.state === 'finished').length ?? 0;
 }

@@ -157,7 +157,7 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
     locale,
   });
   const trainer = env.trainer(log);
-  const crossvals = followCrossvals(connection, trust, log);
+  const crossvals = followCrossvals(connection, trust, log, refreshDiagnostics);
   const trainers = createTrainers(connection, { runs, crossvals }, trainer, env.clock, log);
   registerCrossvalRequests(connection, { clock: env.clock, documents, workspace, crossvals, trainer, trainers, log });
   registerRunRequests(connection, { env, documents, files, workspace, cards, runs, trainers, log });

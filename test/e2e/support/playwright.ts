@@ -46,6 +46,8 @@ export interface Page {
   reload(options?: Waiting): Promise<unknown>;
   locator(selector: string, options?: { hasText?: string | RegExp }): Locator;
   frameLocator(selector: string): FrameLocator;
+  /** All frames, those within frames too. */
+  frames(): { locator(selector: string): Locator }[];
   /** Scripts are strings: a function would carry helpers of the bundler that the page does not have. */
   evaluate(script: string): Promise<unknown>;
   waitForFunction(script: string, argument?: undefined, options?: Waiting): Promise<unknown>;
