@@ -140,8 +140,9 @@ withTraining(program.command('grid [data]'))
   .option('--resume <folder>', 'go on with one that was interrupted; finished runs are kept')
   .addHelpText('after', () => recipesHelp())
   .action(async (data: string | undefined, options: GridOptions, command: Command) => {
-    const dev = command.options.filter(({ long }) => long === '--dev');
-    const result = await gridCommand(data, options, { command, training: [...training, ...dev], version });
+    const ofGrid = ['--vary', '--output', '--resume'];
+    const ofRuns = command.options.filter(({ long }) => !ofGrid.includes(long ?? ''));
+    const result = await gridCommand(data, options, { command, training: ofRuns, version });
     if (options.json) print(gridJson(result), () => [], true);
     else print(result, gridLines, false);
   });

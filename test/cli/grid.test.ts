@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test, type TestContext } from 'node:test';
 import fc from 'fast-check';
@@ -83,6 +83,32 @@ test('what cannot be varied is said before anything is trained', async () => {
   assert.match(await fails(data, '--vary', 'epochs=2,none'), /--vary epochs=none: It must be a whole number/);
   assert.match(await fails(data, '--vary', 'loss=focal,best'), /--vary loss=best: Allowed choices are/);
   assert.match(await fails(data, '--vary', 'epochs=1', '--vary', 'epochs=2'), /epochs is varied already/);
+});
+
+test('what is given once holds for every run', async (t) => {
+  const own = temporaryFolder(t);
+  const several = join(own, 'several.tsv');
+  const rows = Array.from(
+    { length: 30 },
+    (_, row) => `${['我', '你', '他'][row % 3]}证${'护'.repeat(row)}\t${['a', 'b', 'a|b'][row % 3]}`,
+  );
+  writeFileSync(several, `text\tlabels\n${rows.join('\n')}\n`);
+  const given = ['--task', 'multi-label', '--label-delimiter', '|', '--label-column', 'labels', '--dev', several];
+  const vary = ['--vary', 'epochs=1', '--learning-rate', '1e-3', ...TRAINING];
+  const { code, stdout, stderr } = await cli([
+    'grid',
+    several,
+    ...given,
+    ...vary,
+    '--output',
+    join(own, 'grid'),
+    '--json',
+  ]);
+  assert.equal(code, 0, stderr);
+  const record = await readRun((JSON.parse(stdout) as Printed).runs[0]!.run);
+  assert.deepEqual([record.labels, record.dev?.path, record.arguments['learning-rate']], [['a', 'b'], several, 1e-3]);
+  const refused = await cli(['grid', several, '--vary', 'task=single-label,multi-label']);
+  assert.match(refused.stderr, /--vary task: cannot be varied/);
 });
 
 test('a product has every combination once', () => {

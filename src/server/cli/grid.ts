@@ -16,8 +16,11 @@ export interface GridOptions extends TrainOptions {
   readonly vary: readonly Variation[];
 }
 
-/** Options that may not vary: a grid's runs differ in what they compute, by the same rows. */
-const FIXED = ['--text-column', '--text-b-column', '--label-column', '--threads', '--device', '--json', '--verbose', '--dev']; // prettier-ignore
+/** Options that may not vary: a grid's runs differ in what they compute, and are judged by the same rows and labels. */
+const FIXED = [
+  ...['--text-column', '--text-b-column', '--label-column', '--task', '--label-delimiter', '--label-columns', '--dev'],
+  ...['--threads', '--device', '--json', '--verbose'],
+];
 
 /** `rowlight grid DATA --vary NAME=VALUE,…`: trains once for every combination of values, each in a process of its own. */
 export async function gridCommand(
