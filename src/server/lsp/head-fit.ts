@@ -41,7 +41,7 @@ export interface HeadFit {
   current(): FittedHead | undefined;
   /** The naive Bayes was fitted anew; the head follows in the background once enough has changed. */
   follow(rows: LabelledRows, tempered: TemperedBayes): void;
-  /** No head any more until the labelled rows are read anew. */
+  /** The base model fails: this document gets no head any more. */
   giveUp(error: unknown): void;
   dispose(): void;
 }
@@ -75,6 +75,7 @@ export function followHead(parts: HeadFitParts): HeadFit {
     const own = new AbortController();
     running = own;
     const seen = { labels: tempered.labels.join('\0'), rows: tempered.rows };
+    const taken = changes;
     changes = 0;
     fit(rows, tempered, own.signal).then(
       (next) => {
@@ -85,6 +86,7 @@ export function followHead(parts: HeadFitParts): HeadFit {
       },
       (error: unknown) => {
         running = undefined;
+        changes += taken;
         if (own.signal.aborted) return;
         // The rows changed while they were read: `follow` comes again.
         if (!RowlightError.is(error, 'cancelled')) giveUp(error);

@@ -33,7 +33,14 @@ export interface FitParts extends HeadFitParts {
  */
 export function followFit(document: DataDocument, columns: FileColumns, parts: FitParts): ProvisionalFit {
   const { labelSets, onChange, log } = parts;
-  const head = followHead({ ...parts, onChange: () => show() && onChange() });
+  const head = followHead({
+    ...parts,
+    onChange: () => {
+      if (disposed) return;
+      show();
+      onChange();
+    },
+  });
   let tempered: TemperedBayes | undefined;
   let provisional: Provisional | undefined;
   let rows: LabelledRows | undefined;
@@ -68,7 +75,7 @@ export function followFit(document: DataDocument, columns: FileColumns, parts: F
   }
 
   /** Decides what predicts now. Where a label is new or gone, the naive Bayes goes on alone until there is a head with the same labels. */
-  function show(): boolean {
+  function show(): void {
     const fitted = head.current();
     const fits = fitted !== undefined && tempered?.labels.join('\0') === fitted.labels.join('\0');
     provisional =
@@ -76,7 +83,6 @@ export function followFit(document: DataDocument, columns: FileColumns, parts: F
       (fits
         ? provisionalHead(tempered, fitted, parts.features, (error) => head.giveUp(error))
         : provisionalBayes(tempered));
-    return !disposed;
   }
 
   function later(work: () => Promise<void>): void {
