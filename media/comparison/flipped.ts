@@ -31,6 +31,7 @@ export function flippedRows({ runs, flipped, flips, won, lost }: RunComparison, 
     element('thead', {}, element('tr', {}, ...head.map((name) => element('th', { scope: 'col' }, name)))),
     element('tbody', {}, ...flipped.map(line)),
   );
-  const content = flips === 0 ? element('p', { class: 'empty' }, say.noFlips) : table;
+  const content =
+    flips === 0 ? element('p', { class: 'empty' }, say.noFlips) : element('div', { class: 'scroll' }, table);
   return element('section', { class: 'flipped' }, element('h2', {}, say.flipped), content);
 }

@@ -81,7 +81,7 @@ describe('the comparison of runs', { skip }, () => {
     await page.keyboard.press('Escape');
   });
 
-  test('curves, reliability and the learning curve have tables; a light theme has its own colours', async () => {
+  test('curves, reliability and the learning curve have tables; another theme has its own colours', async () => {
     const { page } = workbench;
     const content = await compare();
     await palette(page, 'Preferences: Toggle between Light/Dark Themes');
@@ -93,16 +93,16 @@ describe('the comparison of runs', { skip }, () => {
       expected.learning.map(({ rows }) => rows),
     );
     assert.equal(new Set(expected.learning.map(({ rows }) => rows)).size, 2, 'few and many rows');
-    await workbench.screenshot('comparison-light-learning');
+    await workbench.screenshot('comparison-learning-dark');
     await content.locator('.probabilities .toggle').first().click();
     const areas = await content.locator('.probabilities .behind.shown tbody tr').allInnerTexts();
     const [curve] = expected.runs[0]!.probabilities!.curves;
     assert.ok(areas.some((line) => line.startsWith(curve!.label) && line.includes(curve!.rocAuc.toFixed(4))));
     await content.locator('.probabilities .toggle').first().click();
-    await workbench.screenshot('comparison-light-curves');
+    await workbench.screenshot('comparison-curves-dark');
     await content.locator('.key button').first().click();
     await frame(page).locator('.tile strong').first().waitFor({ timeout: 60_000 });
     await frame(page).locator('.probabilities h2').hover();
-    await workbench.screenshot('metrics-probabilities-light');
+    await workbench.screenshot('metrics-probabilities-dark');
   });
 });
