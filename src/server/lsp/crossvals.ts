@@ -45,6 +45,7 @@ export function followCrossvals(
   const last = new Map<string, readonly CrossvalProgress[]>();
   const attentive = new Map<string, number>();
   const timers = new Map<string, NodeJS.Timeout>();
+  const looking = new Map<string, Promise<void>>();
   let disposed = false;
 
   async function recordOf(folder: string): Promise<Known> {
@@ -71,7 +72,20 @@ export function followCrossvals(
     return found.sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
   }
 
-  async function look(root: string): Promise<readonly CrossvalProgress[]> {
+  /** One look at a time: what an earlier one saw must not come after a later one's news. */
+  function look(root: string): Promise<readonly CrossvalProgress[]> {
+    const next = (looking.get(root) ?? Promise.resolve()).then(() => lookNow(root));
+    looking.set(
+      root,
+      next.then(
+        () => undefined,
+        () => undefined,
+      ),
+    );
+    return next;
+  }
+
+  async function lookNow(root: string): Promise<readonly CrossvalProgress[]> {
     const before = new Map((last.get(root) ?? []).map((one) => [one.folder, one]));
     const initial = !last.has(root);
     const now = await read(root);

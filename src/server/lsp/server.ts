@@ -185,7 +185,11 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
   }
   configuration.onChange(() => void readMachine());
   const findRuns = (): void => {
-    for (const root of workspace.roots()) void runs.of(root);
+    for (const root of workspace.roots()) {
+      void runs.of(root);
+      // One that outlived a window is shown again by the next.
+      crossvals.of(root).catch((error: unknown) => log.warn(String(error)));
+    }
   };
   onReady(() => {
     void readMachine();
