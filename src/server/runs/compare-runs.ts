@@ -35,6 +35,11 @@ export async function compareRuns(folders: readonly string[]): Promise<RunCompar
   const runs: Own[] = [];
   for (const folder of folders) {
     const [record, judged] = [await readRun(folder), await readPredictions(folder)];
+    if (record.multiLabel !== undefined)
+      throw new RowlightError(
+        'unsupported',
+        `${folder}: gives a row several labels, and such runs are not compared yet`,
+      );
     if (judged.length === 0)
       throw new RowlightError('bad-data', `${folder}: was not evaluated yet, so there is nothing to compare`);
     runs.push({ folder, record, judged });
