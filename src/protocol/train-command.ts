@@ -6,6 +6,7 @@ export function trainArguments(plan: RunPlan, chosen: RunChoice): string[] {
   const line = ['train', plan.data, '--base', plan.base, '--output', plan.output];
   line.push('--text-column', plan.textColumn, '--label-column', plan.labelColumn);
   if (plan.textBColumn !== undefined) line.push('--text-b-column', plan.textBColumn);
+  if (plan.delimiter !== undefined) line.push('--task', 'multi-label', '--label-delimiter', plan.delimiter);
   if ('recipe' in chosen) return [...line, '--recipe', chosen.recipe];
   line.push('--epochs', String(chosen.epochs), '--learning-rate', String(chosen.learningRate));
   line.push('--max-length', String(chosen.maxLength), '--batch-size', String(chosen.batchSize));

@@ -12,4 +12,6 @@ export interface FileColumns {
   readonly headerless: boolean;
   /** Names of integer labels, from a file such as `class.txt` beside. */
   readonly labelNames?: LabelNames;
+  /** What stands between the labels of a cell, where a model of several labels a row predicts the file. */
+  readonly delimiter?: string;
 }

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import type { Settings } from '../../protocol/settings';
 import { chooseColumns, sampleRows, type ColumnSettings } from '../data/columns';
 import type { FileColumns } from '../data/file-columns';
+import { splitLabels } from '../data/multi-label';
 import { LABEL_NAME_FILES, matchLabelNames, nameLabel, parseLabelNames } from '../data/labels';
 import { cellValue, rowValues } from '../data/scanner';
 import type { Files } from '../env';
@@ -65,7 +66,7 @@ export function countLabels(document: DataDocument, columns: FileColumns): Promi
 
 function* lookAtLabels(document: DataDocument, columns: FileColumns): Generator<void, LabelCount> {
   const labels = new Set<string>();
-  const { label, labelNames } = columns;
+  const { label, labelNames, delimiter } = columns;
   let labelled = 0;
   let unlabelled = 0;
   for (let row = firstRow(columns); ; row++) {
@@ -76,7 +77,8 @@ function* lookAtLabels(document: DataDocument, columns: FileColumns): Generator<
     if (value === '') unlabelled++;
     else {
       labelled++;
-      labels.add(labelNames ? (nameLabel(value, labelNames) ?? value) : value);
+      const parts = delimiter === undefined ? [value] : splitLabels(value, { delimiter });
+      for (const part of parts) labels.add(labelNames ? (nameLabel(part, labelNames) ?? part) : part);
     }
   }
   return { labels, labelled, unlabelled };

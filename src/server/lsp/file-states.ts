@@ -203,7 +203,7 @@ export function createFileStates(parts: FileStateParts): FileStates {
     return {
       kind: 'predicted',
       by: 'model',
-      columns,
+      columns: card.delimiter === undefined ? columns : { ...columns, delimiter: card.delimiter },
       card,
       source,
       settings,

@@ -1,4 +1,5 @@
 import type { Connection, InlayHint, Range, ServerCapabilities } from 'vscode-languageserver';
+import { joinLabels, splitLabels } from '../data/multi-label';
 import type { Log } from '../env';
 import { RowlightError } from '../errors';
 import type { DataDocument, Documents } from './documents';
@@ -101,7 +102,10 @@ export function registerInlayHints(connection: Connection, parts: HintParts): Se
     return [
       {
         position: document.lines.positionAt(row.labelEnd),
-        label: state.by === 'model' ? hintText(label, probability, row.label) : provisionalHintText(label, probability),
+        label:
+          state.by === 'model'
+            ? hintText(label, probability, givenLabel(state, row.label))
+            : provisionalHintText(label, probability),
         tooltip: `${label} ${percent(probability)} ${by}`,
         paddingLeft: true,
       },
@@ -109,6 +113,16 @@ export function registerInlayHints(connection: Connection, parts: HintParts): Se
   }
 
   return { inlayHintProvider: true };
+}
+
+/** The given label as the model would write it: a set of labels has one order. */
+function givenLabel(state: PredictedFile, label: string | undefined): string | undefined {
+  const { delimiter } = state.columns;
+  if (label === undefined || delimiter === undefined || state.by !== 'model') return label;
+  const own = splitLabels(label, { delimiter });
+  return own.every((one) => state.card.labels.includes(one))
+    ? joinLabels(own, state.card.labels, { delimiter })
+    : label;
 }
 
 /** The rows of a range that can be predicted, at most {@link MAX_ROWS} from its start. */

@@ -1,6 +1,7 @@
 import type { Connection } from 'vscode-languageserver';
 import { GetLabelEdits, type LabelAct, type LabelEdits, type RangeEdit } from '../../protocol/label-acts';
 import type { FileColumns } from '../data/file-columns';
+import { joinLabels, splitLabels } from '../data/multi-label';
 import type { Log } from '../env';
 import { RowlightError } from '../errors';
 import type { AcceptableRows } from './acceptable-rows';
@@ -62,7 +63,7 @@ export function registerLabelEdits(connection: Connection, parts: LabelEditParts
   ): Wish[] {
     switch (act.kind) {
       case 'set':
-        return rows.map((row) => ({ row, label: act.label.trim() }));
+        return rows.map((row) => ({ row, label: setLabel(state, row.label, act.label.trim()) }));
       case 'clear':
         return rows.map((row) => ({ row, label: '' }));
       case 'accept':
@@ -80,6 +81,16 @@ export function registerLabelEdits(connection: Connection, parts: LabelEditParts
       return view && view.label === undefined ? [{ row: view, label }] : [];
     });
   }
+}
+
+/** What a row says once a label is set: that label, or, of several labels a row, those that it had with this one added, or taken away if it was there. */
+function setLabel(state: FileState | undefined, given: string | undefined, label: string): string {
+  if (state?.kind !== 'predicted' || state.by !== 'model') return label;
+  const { delimiter, labels } = state.card;
+  if (delimiter === undefined || label.includes(delimiter)) return label;
+  const own = splitLabels(given ?? '', { delimiter });
+  const next = own.includes(label) ? own.filter((one) => one !== label) : [...own, label];
+  return joinLabels(next, [...new Set([...labels, ...next])], { delimiter });
 }
 
 interface Wish {

@@ -3,6 +3,7 @@ import { RowlightError } from '../errors';
 import { isClassifier } from '../model/config';
 import { readModelConfig, resolveModelFolder } from '../model/model-folder';
 import type { RowlightJson } from '../model/rowlight-json';
+import { DEFAULT_DELIMITER } from '../runs/load-classifier';
 import type { ServerEnv } from './environment';
 import type { ModelCard } from './model-of-file';
 
@@ -41,6 +42,7 @@ export function modelCards(env: Pick<ServerEnv, 'files' | 'stamp' | 'bundledMode
       name: folder.split(/[\\/]/).filter(Boolean).at(-1) ?? folder,
       id,
       labels: isClassifier(config) ? (config.labels ?? []) : [],
+      ...(config.multiLabel ? { delimiter: rowlight?.multiLabel?.delimiter ?? DEFAULT_DELIMITER } : {}),
       columns: columns && {
         text: columns.text,
         label: columns.label,

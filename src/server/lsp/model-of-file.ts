@@ -1,4 +1,5 @@
 import type { ModelSource } from '../../protocol/status';
+import { splitLabels } from '../data/multi-label';
 
 /** What is known of a model without loading its weights. */
 export interface ModelCard {
@@ -12,6 +13,8 @@ export interface ModelCard {
   readonly id: string;
   /** Labels in the model's order; empty for a base model without a classifier. */
   readonly labels: readonly string[];
+  /** Of a model of several labels a text: what stands between them in a cell. */
+  readonly delimiter?: string;
   /** Names of the columns it was trained on, where that is recorded. */
   readonly columns: { readonly text: string; readonly label: string; readonly textB?: string } | undefined;
 }
@@ -73,14 +76,19 @@ function fits(file: FileFacts, card: ModelCard): boolean {
   const needed = textB === undefined ? [text, label] : [text, label, textB];
   if (!needed.every((name) => file.columns.includes(name))) return false;
   const known = new Set(card.labels);
-  return [...file.labels].every((name) => known.has(name));
+  return [...labelsOf(file, card)].every((name) => known.has(name));
+}
+
+/** The labels of a file as a model reads its cells. */
+function labelsOf({ labels }: FileFacts, { delimiter }: ModelCard): ReadonlySet<string> {
+  return delimiter === undefined ? labels : new Set([...labels].flatMap((cell) => splitLabels(cell, { delimiter })));
 }
 
 /** Why a model that was asked for can't predict a file; undefined if it can. */
 function whyNot(file: FileFacts, card: ModelCard): string | undefined {
   if (card.labels.length === 0) return `${card.name} is a base model without labels; fine-tune it first.`;
   const known = new Set(card.labels);
-  if (file.labels.size > 0 && ![...file.labels].some((name) => known.has(name)))
+  if (file.labels.size > 0 && ![...labelsOf(file, card)].some((name) => known.has(name)))
     return `${card.name} knows none of this file's labels; choose another model or fine-tune one.`;
   return undefined;
 }

@@ -1,6 +1,7 @@
 import type { FileColumns } from '../file-columns';
 import { cellValue, hasOpenQuote } from '../scanner';
 import { calledLabel, damageOfRow, type CheckedText } from './check-row';
+import { type MultiLabel, splitLabels } from '../multi-label';
 import { contradicts } from './contradiction';
 import { findDuplicates, twinsOf, type Duplicates } from './duplicates';
 import type { Basis, Finding, FindingCode, Gravity } from './finding';
@@ -87,10 +88,11 @@ function* countFacts(facts: RowFacts): Generator<void, Map<number, number>> {
 /** Issues by label as it is written. Names for integer labels stand for the integers. */
 function* issuesOf(
   counts: ReadonlyMap<string, number>,
-  { labelNames }: FileColumns,
+  { labelNames, delimiter }: FileColumns,
   declared: readonly string[] | undefined,
 ): Generator<void, Map<string, LabelIssue>> {
   const list = declared ?? labelNames?.names;
+  if (delimiter !== undefined) return yield* issuesOfSets(counts, { delimiter }, list);
   if (!labelNames) return yield* judgeLabels(counts, list);
   const named = new Map<string, number>();
   for (const [label, count] of counts) {
@@ -102,6 +104,29 @@ function* issuesOf(
     [...counts.keys()].flatMap((label) => {
       const issue = issues.get(calledLabel(label, labelNames));
       return issue ? [[label, issue] as const] : [];
+    }),
+  );
+}
+
+/** Issues of cells with several labels: each label is judged by itself, and what was meant is the cell with it mended. */
+function* issuesOfSets(
+  counts: ReadonlyMap<string, number>,
+  multiLabel: Pick<MultiLabel, 'delimiter'>,
+  list: readonly string[] | undefined,
+): Generator<void, Map<string, LabelIssue>> {
+  const single = new Map<string, number>();
+  for (const [cell, count] of counts)
+    for (const label of splitLabels(cell, multiLabel)) single.set(label, (single.get(label) ?? 0) + count);
+  const issues = yield* judgeLabels(single, list);
+  return new Map(
+    [...counts.keys()].flatMap((cell) => {
+      const own = splitLabels(cell, multiLabel);
+      const wrong = own.flatMap((label) => issues.get(label) ?? []);
+      const first = wrong[0];
+      if (first === undefined) return [];
+      const mended = wrong.every(({ meant }) => meant !== undefined);
+      const meant = own.map((label) => issues.get(label)?.meant ?? label).join(multiLabel.delimiter);
+      return [[cell, mended ? { ...first, meant } : {}] as const];
     }),
   );
 }
