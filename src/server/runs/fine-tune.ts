@@ -21,7 +21,7 @@ import { recordFloor } from './floor';
 import { type RunOutcome, type TrainingWorld, followTraining } from './follow-training';
 import { tokenizerOf } from './load-classifier';
 import { describeGit, describeMachine } from './lineage';
-import { lockRun } from './lock';
+import { whileLocked } from './lock';
 import { publishPredictions } from './predictions';
 import { chooseParts } from './choose-parts';
 import { latestAttempt, readMetrics } from './metrics';
@@ -73,13 +73,10 @@ const DEFAULTS = { batchSize: 32, learningRate: 2e-5, epochs: 3 };
 export async function fineTune(request: FineTuneRequest, world: TrainingWorld): Promise<RunOutcome> {
   const prepared = await prepareRun(request, world);
   await makeRoom(request.output, prepared);
-  const release = await lockRun(request.output);
-  try {
+  return whileLocked(request.output, async () => {
     await requireFree(request.output);
-    return await beginRun(request, prepared, world);
-  } finally {
-    await release();
-  }
+    return beginRun(request, prepared, world);
+  });
 }
 
 /** What a new run trains, read and checked. */
@@ -184,12 +181,7 @@ export async function resume(folder: string, world: TrainingWorld): Promise<RunO
       `${folder}: is no run folder (it has no ${RUN_FILE}); give the folder of an interrupted run`,
     );
   }
-  const release = await lockRun(folder);
-  try {
-    return await goOn(folder, world);
-  } finally {
-    await release();
-  }
+  return whileLocked(folder, () => goOn(folder, world));
 }
 
 /** Goes on with a run whose lock the caller holds. */

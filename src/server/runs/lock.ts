@@ -38,6 +38,16 @@ export async function lockRun(folder: string): Promise<Release> {
   );
 }
 
+/** Does `work` as the only writer of a folder. Rejects as `lockRun` does. */
+export async function whileLocked<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  const release = await lockRun(folder);
+  try {
+    return await work();
+  } finally {
+    await release();
+  }
+}
+
 /** The id of the living process that holds the lock of a run folder (perhaps on another machine that shares it); undefined where none does. */
 export async function lockOwner(folder: string): Promise<number | undefined> {
   return (await livingOwner(folder))?.pid;

@@ -30,7 +30,8 @@ export const CANCEL_FILE = 'cancel';
 /** Arguments by their command-line names without dashes, defaults filled in. */
 export const argumentsSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
 
-const sourceSchema = z.object({
+/** A file as a record names it; see `source.ts`. */
+export const sourceSchema = z.object({
   /** As it was given. */
   path: z.string(),
   /** SHA-256 of the file's bytes, hexadecimal. */

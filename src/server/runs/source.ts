@@ -1,14 +1,10 @@
+import type { z } from 'zod';
 import { RowlightError } from '../errors';
 import { nodeFiles } from '../node-files';
-import { sha256 } from './run-folder';
+import { sha256, type sourceSchema } from './run-folder';
 
 /** A file as a record names it. */
-export interface Source {
-  /** As it was given. */
-  readonly path: string;
-  /** SHA-256 of its bytes, hexadecimal. */
-  readonly sha256: string;
-}
+export type Source = Readonly<z.infer<typeof sourceSchema>>;
 
 /** A file as it is now. Rejects with reason `not-found` where there is none. */
 export async function sourceOf(path: string): Promise<Source> {

@@ -19,7 +19,7 @@ import {
 } from './fine-tune';
 import type { RunOutcome, TrainingWorld } from './follow-training';
 import { tokenizerOf } from './load-classifier';
-import { lockRun } from './lock';
+import { lockRun, whileLocked } from './lock';
 import { argumentsOf } from './run-arguments';
 import { CANCEL_FILE, RUN_FILE, multiLabelRecord, readRun } from './run-folder';
 import { type StagesRecord, createStages, readStages, stageRequest } from './stages-record';
@@ -41,27 +41,21 @@ export async function fineTuneStages(
   const prepared = await prepareRun(first, world);
   const record = recordOf(requests, prepared, world, recipe);
   await makeRoom(first.output, prepared);
-  const release = await lockRun(first.output);
-  try {
+  return whileLocked(first.output, async () => {
     await requireFree(first.output);
     await createStages(first.output, record);
-    return await runStages(first.output, record, world, prepared);
-  } finally {
-    await release();
-  }
+    return runStages(first.output, record, world, prepared);
+  });
 }
 
 /** Goes on with a run in one stage or several that was interrupted or cancelled, with the stage that it had come to. */
 export async function resumeStages(folder: string, world: TrainingWorld): Promise<RunOutcome> {
   const record = await readStages(folder);
   if (record === undefined) return resume(folder, world);
-  const release = await lockRun(folder);
-  try {
+  return whileLocked(folder, async () => {
     await cleanRun(folder);
-    return await runStages(folder, record, world);
-  } finally {
-    await release();
-  }
+    return runStages(folder, record, world);
+  });
 }
 
 function recordOf(

@@ -1,21 +1,6 @@
+import type { CurvePoint, LabelCurves } from '../../protocol/metrics';
 import { type ReliabilityBin, averagePrecision, reliability, rocAuc } from './probability-metrics';
 import { allAtTemperature, confidencesOf } from './calibration';
-
-/** A point of a curve, both from 0 to 1. */
-export type CurvePoint = readonly [x: number, y: number];
-
-/** How one label is told from all others at every threshold. */
-export interface LabelCurves {
-  readonly label: string;
-  /** Rows that have it. */
-  readonly rows: number;
-  readonly rocAuc: number;
-  readonly averagePrecision: number;
-  /** True positive rate over false positive rate. */
-  readonly roc: readonly CurvePoint[];
-  /** Precision over recall. */
-  readonly precisionRecall: readonly CurvePoint[];
-}
 
 /** Whether confidences may be believed, before and after the temperature. */
 export interface CalibrationView {

@@ -5,7 +5,7 @@ import { argmax } from '../../inference/probabilities';
 import { nodeFiles, rethrow } from '../../node-files';
 import { type FoldedScores, floorOutOfFold, scoreOutOfFold } from '../../training/out-of-fold';
 import { type ChildWorld, makeChildRuns } from '../child-runs';
-import { lockRun } from '../lock';
+import { whileLocked } from '../lock';
 import { CANCEL_FILE } from '../run-folder';
 import { type CrossvalRequest, beginCrossval } from './begin';
 import { averageTest, collectHeldOut } from './collect';
@@ -52,25 +52,16 @@ export async function crossValidate(
   world: CrossvalWorld,
 ): Promise<CrossvalResult> {
   await mkdir(folder, { recursive: true }).catch((error: unknown) => rethrow(error, folder));
-  return locked(folder, async () => runFolds(folder, await beginCrossval(folder, request, world), world));
+  return whileLocked(folder, async () => runFolds(folder, await beginCrossval(folder, request, world), world));
 }
 
 /** Goes on with one that was interrupted or cancelled, its finished folds kept; it ends as it would have without the break. */
 export async function resumeCrossval(folder: string, world: CrossvalWorld): Promise<CrossvalResult> {
   const record = await readCrossval(folder);
-  return locked(folder, async () => {
+  return whileLocked(folder, async () => {
     await rm(join(folder, CANCEL_FILE), { force: true });
     return runFolds(folder, record, world);
   });
-}
-
-async function locked<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  const release = await lockRun(folder);
-  try {
-    return await work();
-  } finally {
-    await release();
-  }
 }
 
 async function runFolds(folder: string, record: CrossvalRecord, world: CrossvalWorld): Promise<CrossvalResult> {

@@ -4,6 +4,7 @@ import { RowlightError } from '../../errors';
 import { columnsSchema } from '../../model/rowlight-json';
 import { nodeFiles } from '../../node-files';
 import { parseJson } from '../../parse-json';
+import { sourceSchema } from '../run-folder';
 
 /*
  * crossval.json        what was asked for and which rows each fold holds out; written first, never changed
@@ -16,13 +17,6 @@ import { parseJson } from '../../parse-json';
 /** Name of the file that makes a folder a cross-validation. */
 export const CROSSVAL_FILE = 'crossval.json';
 
-const source = z.object({
-  /** As it was given. */
-  path: z.string(),
-  /** SHA-256 of the file's bytes, hexadecimal. */
-  sha256: z.string(),
-});
-
 const schema = z.object({
   format: z.literal(1),
   id: z.string(),
@@ -32,11 +26,11 @@ const schema = z.object({
   rowlight: z.string(),
   /** What `rowlight train` is given for each fold, as on the command line. */
   arguments: z.array(z.string()),
-  data: source,
+  data: sourceSchema,
   /** A file to predict with every fold's model. */
-  test: source.optional(),
+  test: sourceSchema.optional(),
   /** The file of the folds' recipe. */
-  recipe: source.optional(),
+  recipe: sourceSchema.optional(),
   /** Column of the test file that names a row in `submission.csv`. */
   idColumn: z.string().optional(),
   columns: columnsSchema,

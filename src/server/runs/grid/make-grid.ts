@@ -7,7 +7,7 @@ import { isBetter } from '../../training/advice';
 import { type ChildWorld, makeChildRuns } from '../child-runs';
 import { continuationOf, hasFinished } from '../continuation';
 import { summarize } from '../list';
-import { lockRun } from '../lock';
+import { whileLocked } from '../lock';
 import { CANCEL_FILE, newRunId } from '../run-folder';
 import { requireUnchanged, sourceOf } from '../source';
 import { type GridPoint, type GridRecord, createGrid, gridPoints, readGrid } from './record';
@@ -59,7 +59,7 @@ export async function makeGrid(folder: string, request: GridRequest, world: Grid
     ...(recipe === undefined ? {} : { recipe: await sourceOf(recipe) }),
   };
   await mkdir(folder, { recursive: true }).catch((error: unknown) => rethrow(error, folder));
-  return locked(folder, async () => {
+  return whileLocked(folder, async () => {
     const { clock, version } = world;
     const record = await createGrid(folder, {
       id: newRunId(clock),
@@ -75,19 +75,10 @@ export async function makeGrid(folder: string, request: GridRequest, world: Grid
 /** Goes on with one that was interrupted or cancelled, its finished runs kept. */
 export async function resumeGrid(folder: string, world: GridWorld): Promise<GridResult> {
   const record = await readGrid(folder);
-  return locked(folder, async () => {
+  return whileLocked(folder, async () => {
     await rm(join(folder, CANCEL_FILE), { force: true });
     return makeRuns(folder, record, world);
   });
-}
-
-async function locked<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  const release = await lockRun(folder);
-  try {
-    return await work();
-  } finally {
-    await release();
-  }
 }
 
 async function makeRuns(folder: string, record: GridRecord, world: GridWorld): Promise<GridResult> {

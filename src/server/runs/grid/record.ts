@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { RowlightError } from '../../errors';
 import { nodeFiles } from '../../node-files';
 import { parseJson } from '../../parse-json';
+import { sourceSchema } from '../run-folder';
 import { METRICS } from '../../training/advice';
 
 /*
@@ -15,8 +16,6 @@ import { METRICS } from '../../training/advice';
 /** Name of the file that makes a folder a grid. */
 export const GRID_FILE = 'grid.json';
 
-const source = z.object({ path: z.string(), sha256: z.string() });
-
 const schema = z.object({
   format: z.literal(1),
   id: z.string(),
@@ -24,9 +23,9 @@ const schema = z.object({
   createdAt: z.string(),
   /** Version of Rowlight. */
   rowlight: z.string(),
-  data: source,
+  data: sourceSchema,
   /** The file of the runs' recipe. */
-  recipe: source.optional(),
+  recipe: sourceSchema.optional(),
   /** What `rowlight train` is given for every run, as on the command line. */
   arguments: z.array(z.string()),
   /** Options of `train` by name without dashes, and the values each takes. */
