@@ -71,6 +71,7 @@ export function crossvalLines(result: CrossvalResult): string[] {
       '',
     ]),
     `${result.rows} rows, ${result.folds} folds, each row judged by the model that did not see it${result.positive === undefined ? '' : `; positive label ${result.positive}`}`,
+    'Each fold chose its best checkpoint by the rows that judge it, so the scores flatter a little.',
     ...Object.values(files).map((path) => `written ${path}`),
   ];
 }
