@@ -37,7 +37,7 @@ const ALLOWED = [
   /^(package\.json|package\.nls(\.[\w-]+)?\.json|l10n\/bundle\.l10n\.[\w-]+\.json|readme\.md|changelog\.md|SECURITY\.md|LICENSE\.txt|THIRD-PARTY-NOTICES\.txt)$/,
   /^dist\/(cli|extension|metrics-worker|model-host|server)\.cjs$/,
   /^dist\/media\/[\w-]+\.(css|js)$/,
-  /^schemas\/labels\.schema\.json$/,
+  /^schemas\/(labels|recipe)\.schema\.json$/,
   /^media\/[\w/-]+\.(md|png|svg)$/,
   /^models\/(zh-mini|police-desk)\/(README\.md|config\.json|model\.safetensors|tokenizer\.json|tokenizer_config\.json|vocab\.txt|rowlight\.json)$/,
   /^samples\/[\w-]+\/[\w.-]+\.(json|md|tsv|csv|txt)$/,
