@@ -79,5 +79,5 @@ test('models that compute something else are refused, not run wrongly', () => {
   refused({ hidden_act: 'gelu_new' }, 'unsupported', /hidden_act is "gelu_new"/);
   refused({ position_embedding_type: 'relative_key' }, 'unsupported', /position_embedding_type/);
   refused({ is_decoder: true }, 'unsupported', /is_decoder/);
-  refused({ problem_type: 'multi_label_classification' }, 'unsupported', /problem_type/);
+  refused({ problem_type: 'regression' }, 'unsupported', /problem_type/);
 });
