@@ -11,6 +11,9 @@ import { provisionalBayes, provisionalHead, temperedRows, type Provisional } fro
 /** Milliseconds without an edit after which labels are taken as they stand: none is half typed then. */
 const SETTLED = 250;
 
+/** Milliseconds after which they are taken although edits go on: whoever labels faster than that would wait for hints for ever. */
+const LONGEST_WAIT = 1000;
+
 /** A provisional predictor that follows one document. */
 export interface ProvisionalFit {
   /** Resolves when the rows were read and fitted for the first time, or never will be. */
@@ -47,6 +50,8 @@ export function followFit(document: DataDocument, columns: FileColumns, parts: F
   /** The reading under way; undefined when all rows are read. */
   let reading: AbortController | undefined;
   let timer: NodeJS.Timeout | undefined;
+  /** When the first edit came that waits for the timer. */
+  let waiting: number | undefined;
   let disposed = false;
 
   async function read(): Promise<void> {
@@ -87,7 +92,12 @@ export function followFit(document: DataDocument, columns: FileColumns, parts: F
 
   function later(work: () => Promise<void>): void {
     clearTimeout(timer);
-    timer = setTimeout(() => void quietly(work()), SETTLED);
+    waiting ??= performance.now();
+    const delay = Math.min(SETTLED, Math.max(0, waiting + LONGEST_WAIT - performance.now()));
+    timer = setTimeout(() => {
+      waiting = undefined;
+      void quietly(work());
+    }, delay);
     timer.unref();
   }
 

@@ -135,3 +135,18 @@ test('a file of 50,000 labelled rows is fitted without holding the event loop', 
   const hints = await client.hints(uri, { start: { line: 50_001, character: 0 }, end: { line: 50_001, character: 5 } });
   assert.match(String(hints[0]?.tooltip), /^交通 \d+% \n暂定预测：朴素贝叶斯，依据 \d+ 行已标注数据$/);
 });
+
+test('whoever labels without a pause gets hints all the same', async (t) => {
+  const client = await openPair(t);
+  client.open(uri, `${text}${'\t补办\n'.repeat(100)}`);
+  await client.until(() => rows(client) === 4);
+  const from = text.split('\n').length - 1;
+  let labelled = 0;
+  for (; labelled < 100 && rows(client) === 4; labelled++) {
+    const at = { line: from + labelled, character: 0 };
+    client.change(uri, { range: { start: at, end: at }, text: '户政' });
+    // Faster than labels are taken to be settled.
+    await new Promise((resolve) => setTimeout(resolve, 60));
+  }
+  assert.ok(labelled < 100, 'no fit while edits came');
+});
