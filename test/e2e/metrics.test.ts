@@ -89,7 +89,10 @@ describe('the metrics page', { skip }, () => {
   test('after a reload of the window the page is as it was; a cell of the picture leads to its rows too', async () => {
     const { page } = workbench;
     // Of the case before: its state is what the run folder says.
+    const loaded = page.waitForEvent('load');
     await palette(page, 'Developer: Reload Window');
+    // Until then the page before is still there to be read.
+    await loaded;
     const expected = scores();
     assert.deepEqual(await shownScores(), [percent(expected.accuracy), percent(expected.macroF1)]);
     const content = webview(page);
