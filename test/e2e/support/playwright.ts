@@ -51,6 +51,7 @@ export interface Page {
   /** Scripts are strings: a function would carry helpers of the bundler that the page does not have. */
   evaluate(script: string): Promise<unknown>;
   waitForFunction(script: string, argument?: undefined, options?: Waiting): Promise<unknown>;
+  waitForEvent(event: 'load', options?: Waiting): Promise<unknown>;
   screenshot(options: { path: string }): Promise<unknown>;
   /** Runs a script in every page before the page's own. */
   addInitScript(script: string): Promise<void>;
