@@ -20,7 +20,6 @@ test('a quadratic form is brought to its minimum', () => {
   const wanted = [3, -2, 0.5, 40];
   const found = finish(
     minimise(
-       
       function* (point, gradient) {
         let value = 0;
         wanted.forEach((to, i) => {
