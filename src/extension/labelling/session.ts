@@ -62,6 +62,9 @@ export interface SessionPorts {
   now(): number;
 }
 
+/** Milliseconds in which nobody has seen yet that the suggestion is another. */
+const REACTION = 300;
+
 /**
  * Labels rows one after the other. Acts are done strictly in the order in which they were asked for, each on the row that the one before
  * led to, however late the server answers. An act that can't be done drops those that were asked for behind it: they were meant for rows
@@ -69,6 +72,8 @@ export interface SessionPorts {
  */
 export class LabellingSession {
   #row: RowSnapshot | undefined;
+  /** What the same row's choices were until a moment ago: a press that comes right after a change was meant for them. */
+  #before: { readonly row: number; readonly choices: RowSnapshot['choices']; readonly until: number } | undefined;
   #queue: SessionAct[] = [];
   #working: Promise<void> | undefined;
   readonly #speed = createSpeed();
@@ -132,7 +137,7 @@ export class LabellingSession {
         if (act.row !== this.#row?.row || act.version !== this.#row.version) return { kind: 'stale' };
         return this.#label(act.label);
       case 'choose': {
-        const choice = (await this.#predicted())?.[act.rank - 1];
+        const choice = (this.#seen() ?? (await this.#predicted()))?.[act.rank - 1];
         return choice ? this.#label(choice.name) : { kind: 'not-predicted' };
       }
       case 'clear':
@@ -195,6 +200,13 @@ export class LabellingSession {
     return again;
   }
 
+  /** The choices as they were shown before they changed, while the change cannot have been seen. */
+  #seen(): readonly LabelChoice[] | undefined {
+    const before = this.#before;
+    if (!before || before.row !== this.#row?.row || this.ports.now() >= before.until) return undefined;
+    return before.choices;
+  }
+
   /** The choices in the model's order, waiting for the prediction; undefined where nothing predicts. */
   async #predicted(): Promise<readonly LabelChoice[] | undefined> {
     let row = this.#row;
@@ -231,6 +243,10 @@ export class LabellingSession {
   }
 
   #enter(row: RowSnapshot | null | undefined): void {
+    const former = this.#row;
+    if (former?.row !== row?.row) this.#before = undefined;
+    else if (row && former && !this.#seen() && orderOf(former) !== undefined && orderOf(former) !== orderOf(row))
+      this.#before = { row: row.row, choices: former.choices, until: this.ports.now() + REACTION };
     this.#row = row ?? undefined;
     this.ports.show(this.state);
     if (row && row.model !== undefined && row.choices[0]?.probability === undefined) void this.#await(row);
@@ -243,4 +259,10 @@ export class LabellingSession {
     this.#row = full;
     this.ports.show(this.state);
   }
+}
+
+/** The predicted labels in the model's order, to compare; undefined where nothing is predicted. */
+function orderOf({ choices }: RowSnapshot): string | undefined {
+  if (choices[0]?.probability === undefined) return undefined;
+  return choices.map(({ name }) => name).join('\0');
 }

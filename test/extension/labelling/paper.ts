@@ -22,6 +22,8 @@ export class Paper {
   readonly future: string[] = [];
   /** Called before each request, to let other things happen. */
   before: (method: string) => Promise<void> = () => Promise.resolve();
+  /** Milliseconds between two looks at the clock. */
+  pace = 1000;
   #time = 0;
 
   constructor(
@@ -43,7 +45,7 @@ export class Paper {
       },
       say: (note) => void this.notes.push(note),
       next: (from) => this.#request(StepRow, { uri, from, back: false, unlabelled: true }),
-      now: () => (this.#time += 1000),
+      now: () => (this.#time += this.pace),
     });
   }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { SessionAct } from '../../../src/extension/labelling/session';
+import { UseModel } from '../../../src/protocol/messages';
 import { openPair } from '../../server/support/pair';
 import { Paper } from './paper';
 
@@ -54,6 +55,26 @@ test('keys typed while the server is slow are done in their order, each on its o
   const expected = typed.map((digit, i) => [labels[digit - 1] ?? '', `第${i}条`] as const);
   assert.equal(paper.text, file(expected));
 });
+
+for (const [pace, taken] of [
+  [10, '甲'],
+  [1000, '丙'],
+] as const) {
+  test(`a suggestion that changed ${pace === 10 ? 'this moment was not seen: Enter takes the one before' : 'a while ago is what Enter takes'}`, async (t) => {
+    const { client, paper } = await opened(t, [['', 'aaa'], ['', 'bbbb']]); // prettier-ignore
+    await paper.session.begin(1);
+    await client.until(() => paper.session.state.row?.choices[0]?.probability !== undefined);
+    const best = () => paper.session.state.row?.choices[0]?.name;
+    assert.equal(best(), '甲');
+    client.files.model('/models/other', labels);
+    client.host.script = () => ({ label: '丙', probability: 0.9 });
+    await client.request(UseModel, { uri, folder: '/models/other' });
+    paper.pace = pace;
+    while (best() !== '丙') await paper.session.refresh();
+    await paper.press(enter);
+    assert.equal(paper.text, file([[taken, 'aaa'], ['', 'bbbb']])); // prettier-ignore
+  });
+}
 
 test('label keys do not wait for the model; Enter does', async (t) => {
   const { client, paper } = await opened(t, [['', 'aaa'], ['', 'bbbb'], ['', 'cc']]); // prettier-ignore
