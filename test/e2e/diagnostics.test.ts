@@ -64,14 +64,17 @@ describe('problems of the data', { skip }, () => {
       assert.match(text, expected);
     await workbench.screenshot('diagnostics-problems');
     await palette(page, 'View: Toggle Problems');
-    await clickText(page, '户藉业务');
-    await page.keyboard.press('Control+.');
     const fixes = page.locator('.action-widget .monaco-list-row');
-    await until(
-      'the fixes',
-      () => fixes.allInnerTexts(),
-      (seen) => seen.some((text) => text.includes('Add "户藉业务" to labels.json')),
-    );
+    const offered = (ms?: number) =>
+      until('the fixes', () => fixes.allInnerTexts(), (seen) => seen.some((text) => text.includes('Add "户藉业务" to labels.json')), ms); // prettier-ignore
+    // A key that comes while the panel still closes goes nowhere.
+    for (let tries = 0; tries < 5; tries++) {
+      await clickText(page, '户藉业务');
+      await page.keyboard.press('Control+.');
+      const seen = await offered(4000).catch(() => undefined);
+      if (seen) break;
+    }
+    await offered();
     await workbench.screenshot('diagnostics-fixes');
     await fixes.filter({ hasText: 'Change the label to "户籍业务"' }).first().click();
     assert.match(await lineWith(page, '集体户口能不能'), /^户籍业务/);
