@@ -6,6 +6,7 @@
 //   node scripts/test.mjs --long kill        the long version of tests that have one (ROWLIGHT_LONG=1)
 //
 // ROWLIGHT_DATA (a folder of data that the project may not carry) is passed on; tests that want it skip without it.
+import { basename } from 'node:path';
 import { check } from './check.mjs';
 import { at, root } from './lib/paths.mjs';
 import { parityPython } from './lib/parity.mjs';
@@ -18,9 +19,10 @@ import { requireDependencies, setup } from './setup.mjs';
 const words = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 if (process.argv.includes('--long')) process.env.ROWLIGHT_LONG = '1';
 
-/** What the closing lines say: every step that ran, and what was skipped. */
+/** What the closing lines say: every step that ran, what was skipped, which suites needed a second try. */
 const steps = [];
 const skipped = [];
+const again = [];
 process.exitCode = await main();
 
 async function main() {
@@ -40,7 +42,7 @@ async function main() {
   }
   await group('tests', plain, {});
   await group('parity', bundles(chosen.parity), { serial: true, env: { ROWLIGHT_PARITY_PYTHON: parityPython } });
-  await group('e2e', bundles(chosen.e2e), { serial: true });
+  await workbench(bundles(chosen.e2e));
   return close();
 }
 
@@ -81,8 +83,33 @@ async function group(name, files, options) {
   });
 }
 
+/**
+ * Suites of the workbench, one by one. One that fails is run once more: on a busy machine a browser loses a key or a frame now and then. What needed
+ * a second try is named at the end, so that nobody takes it for nothing.
+ */
+async function workbench(files) {
+  if (files.length === 0) return;
+  say(bold(`\ne2e: ${files.length} ${files.length === 1 ? 'file' : 'files'}`));
+  await step('e2e', async () => {
+    const failed = [];
+    for (const file of files) {
+      const name = basename(file, '.test.cjs');
+      let result = await runTests('e2e', [file], { serial: true });
+      if (!result.passed) {
+        say(yellow(`\n${name}: once more`));
+        result = await runTests('e2e', [file], { serial: true });
+        if (result.passed) again.push(name);
+        else failed.push(name);
+      }
+      for (const test of result.skipped) skipped.push(`${test.name}: ${test.reason}`);
+    }
+    return failed.length ? `${failed.join(', ')}: see above` : undefined;
+  });
+}
+
 function close() {
   say('');
+  for (const name of again) say(yellow(`AGAIN    ${name} passed at its second try: see what it says of the first`));
   for (const line of skipped) say(yellow(`SKIPPED  ${line}`));
   for (const { name, problem, ms } of steps) {
     say(
