@@ -62,6 +62,17 @@ describe('runs', { skip }, () => {
     );
   }
 
+  /** Presses Cancel on the progress. It is drawn anew at every step, so that a click may meet a button that is just going. */
+  async function cancel(): Promise<void> {
+    const { page } = workbench;
+    const cancelled = (ms: number) => notification(page, /was cancelled; it can be continued/, ms);
+    for (let tries = 0; tries < 4; tries++) {
+      await pressNotification(page, /Fine-tuning on/, 'Cancel').catch(() => undefined);
+      if (await cancelled(15_000).catch(() => undefined)) return;
+    }
+    await cancelled(1000);
+  }
+
   /** Kills the trainer of a run as a crash would: its lock names the process. */
   function killTrainer(run: string): void {
     const lock = readdirSync(join(runsFolder(), run)).find((name) => name.startsWith('.lock-')) ?? '';
@@ -106,8 +117,7 @@ describe('runs', { skip }, () => {
     await notification(page, STEP, 60_000);
     await treeWhen(/train\.tsv.*step \d+ of \d+/);
     await workbench.screenshot('runs-after-reload');
-    await pressNotification(page, /Fine-tuning on/, 'Cancel');
-    await notification(page, /was cancelled; it can be continued/, 60_000);
+    await cancel();
     const [run = ''] = runs();
     assert.equal(lastEvent(run), 'cancelled');
     const pointers = JSON.parse(readFileSync(join(runsFolder(), run, 'checkpoints.json'), 'utf8')) as { best: string };
@@ -129,8 +139,7 @@ describe('runs', { skip }, () => {
     await workbench.screenshot('runs-interrupted');
     await pressNotification(page, /was interrupted: its process is gone/, 'Continue');
     await notification(page, MOVING, 120_000);
-    await pressNotification(page, /Fine-tuning on/, 'Cancel');
-    await notification(page, /was cancelled; it can be continued/, 60_000);
+    await cancel();
     assert.equal(lastEvent(run), 'cancelled');
 
     const row = (text: RegExp) => page.locator('.sidebar .pane .monaco-list-row', { hasText: text }).first();
