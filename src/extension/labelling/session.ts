@@ -62,8 +62,8 @@ export interface SessionPorts {
   now(): number;
 }
 
-/** Milliseconds in which nobody has seen yet that the suggestion is another. */
-const REACTION = 300;
+/** Milliseconds that nobody needs less of to see that a suggestion is another, and to press a key for it. */
+const REACTION = 200;
 
 /**
  * Labels rows one after the other. Acts are done strictly in the order in which they were asked for, each on the row that the one before
@@ -72,8 +72,8 @@ const REACTION = 300;
  */
 export class LabellingSession {
   #row: RowSnapshot | undefined;
-  /** What the same row's choices were until a moment ago: a press that comes right after a change was meant for them. */
-  #before: { readonly row: number; readonly choices: RowSnapshot['choices']; readonly until: number } | undefined;
+  /** What was predicted for the current row, and since when, as far back as a press may have been meant for it. */
+  #history: { readonly since: number; readonly choices: RowSnapshot['choices'] }[] = [];
   #queue: SessionAct[] = [];
   #working: Promise<void> | undefined;
   readonly #speed = createSpeed();
@@ -200,11 +200,20 @@ export class LabellingSession {
     return again;
   }
 
-  /** The choices as they were shown before they changed, while the change cannot have been seen. */
+  /** The choices that whoever presses now has seen, where there are any. */
   #seen(): readonly LabelChoice[] | undefined {
-    const before = this.#before;
-    if (!before || before.row !== this.#row?.row || this.ports.now() >= before.until) return undefined;
-    return before.choices;
+    const then = this.ports.now() - REACTION;
+    return (this.#history.findLast(({ since }) => since <= then) ?? this.#history[0])?.choices;
+  }
+
+  /** Remembers what is shown of the current row. */
+  #remember(former: RowSnapshot | undefined): void {
+    const row = this.#row;
+    if (!row || former?.row !== row.row || row.choices[0]?.probability === undefined) this.#history = [];
+    if (!row || row.choices[0]?.probability === undefined) return;
+    const now = this.ports.now();
+    const seen = this.#history.findLastIndex(({ since }) => since <= now - REACTION);
+    this.#history = [...this.#history.slice(Math.max(0, seen)), { since: now, choices: row.choices }];
   }
 
   /** The choices in the model's order, waiting for the prediction; undefined where nothing predicts. */
@@ -244,10 +253,8 @@ export class LabellingSession {
 
   #enter(row: RowSnapshot | null | undefined): void {
     const former = this.#row;
-    if (former?.row !== row?.row) this.#before = undefined;
-    else if (row && former && !this.#seen() && orderOf(former) !== undefined && orderOf(former) !== orderOf(row))
-      this.#before = { row: row.row, choices: former.choices, until: this.ports.now() + REACTION };
     this.#row = row ?? undefined;
+    this.#remember(former);
     this.ports.show(this.state);
     if (row && row.model !== undefined && row.choices[0]?.probability === undefined) void this.#await(row);
   }
@@ -257,12 +264,7 @@ export class LabellingSession {
     const full = await this.#read({ row }, true).catch(() => null);
     if (!full || full.version !== version || this.#row?.row !== row || this.#row.version !== version) return;
     this.#row = full;
+    this.#remember(full);
     this.ports.show(this.state);
   }
-}
-
-/** The predicted labels in the model's order, to compare; undefined where nothing is predicted. */
-function orderOf({ choices }: RowSnapshot): string | undefined {
-  if (choices[0]?.probability === undefined) return undefined;
-  return choices.map(({ name }) => name).join('\0');
 }

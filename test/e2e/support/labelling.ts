@@ -22,6 +22,15 @@ export async function shown(page: Page): Promise<Shown | undefined> {
   return { line: Number(cursor[1]), labelled: Number(mode[1]), total: Number(mode[2]), best: mode[3] };
 }
 
+/** Labels the row that is shown: Enter where the suggestion is right and stays so for a moment, as a person would take it; else the label's key. */
+export async function labelRow(page: Page, state: Shown | undefined, answer: string, key: string): Promise<void> {
+  if (state?.best === answer) {
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    if ((await shown(page))?.best === answer) return page.keyboard.press('Enter');
+  }
+  await page.keyboard.press(key);
+}
+
 /**
  * Waits until so many rows are labelled and the next row is predicted.
  * @param former the line that was left: the cursor's line is drawn a moment later than the rest
