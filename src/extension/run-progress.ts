@@ -4,18 +4,14 @@ import type { RunSummary } from '../protocol/runs';
 import { CancelRun, ListRuns, type RunProgress as Progress } from '../protocol/messages';
 import { showFailure } from './commands/registry';
 import type { Context } from './context';
+import { type ProgressNotification, openProgress } from './progress-notification';
 import { advance, timeLeft } from './progress-text';
 import { tellFinished } from './runs/finished-run';
 import { isContinuable, runName } from './runs/run-item';
 
-interface Shown {
-  readonly report: (progress: Progress) => void;
-  readonly close: () => void;
-}
-
 /** A notification with Cancel for each run under way, whoever started it, and one message at its end. */
 export class RunProgress {
-  readonly #shown = new Map<string, Shown>();
+  readonly #shown = new Map<string, ProgressNotification>();
 
   constructor(private readonly context: Context) {}
 
@@ -23,7 +19,7 @@ export class RunProgress {
     const { folder, state } = progress.run;
     if (state === 'running') {
       const shown = this.#shown.get(folder) ?? this.#open(progress);
-      shown.report(progress);
+      shown.report((reached) => advance(progress.run, reached), describe(progress));
       return;
     }
     this.#shown.get(folder)?.close();
@@ -65,31 +61,10 @@ export class RunProgress {
     }
   }
 
-  #open({ run }: Progress): Shown {
-    let close = (): void => undefined;
-    const ended = new Promise<void>((resolve) => {
-      close = resolve;
-    });
-    let report: Shown['report'] = () => undefined;
+  #open({ run }: Progress): ProgressNotification {
     const title = vscode.l10n.t('Fine-tuning on {0}', vscode.workspace.asRelativePath(run.data));
-    void vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-      (view, token) => {
-        token.onCancellationRequested(() => {
-          this.context.client
-            .request(CancelRun, { folder: run.folder })
-            .catch((error: unknown) => this.context.log.error(String(error)));
-        });
-        let reached = 0;
-        report = (progress) => {
-          const increment = advance(progress.run, reached);
-          reached += increment;
-          view.report({ increment, message: describe(progress) });
-        };
-        return ended;
-      },
-    );
-    const shown: Shown = { report: (progress) => report(progress), close };
+    const { client, log } = this.context;
+    const shown = openProgress(title, () => client.request(CancelRun, { folder: run.folder }), log);
     this.#shown.set(run.folder, shown);
     return shown;
   }

@@ -92,11 +92,20 @@ const withTraining = (command: Command) =>
     .option('--plateau-factor <factor>', 'what it is multiplied with then', numberWithin(0, 1), 0.5)
     .option('--seed <n>', 'seed of shuffles, dropout, new weights and the split', wholeNumber(0), 42);
 
-withTraining(program.command('train [data]'))
+/** Whether rows have one label or several, and how the file writes them. */
+const withTask = (command: Command) =>
+  command
+    .addOption(choice('--task <name>', 'whether a row has one label or any number', TASKS, 'single-label'))
+    .option(
+      '--label-delimiter <text>',
+      'between the labels of a cell; alone it means none',
+      delimiter,
+      DEFAULT_DELIMITER,
+    )
+    .option('--label-columns <names>', 'columns of one label each (a,b,c), 1 or 0, in the place of one', columnNames);
+
+withTask(withTraining(program.command('train [data]')))
   .description('fine-tune a BERT on the labelled rows of a file')
-  .addOption(choice('--task <name>', 'whether a row has one label or any number', TASKS, 'single-label'))
-  .option('--label-delimiter <text>', 'between the labels of a cell; alone it means none', delimiter, DEFAULT_DELIMITER)
-  .option('--label-columns <names>', 'columns of one label each (a,b,c), 1 or 0, in the place of one', columnNames)
   .option('--dev <file>', 'rows to judge by (default: a sibling dev.*, else 20 % of the rows)')
   .option('--output <folder>', 'run folder to make (default: .rowlight/runs/<time>)')
   .option('--test <file>', 'answer the rows of this file with the best checkpoint: test_results.tsv in the run folder')
@@ -124,7 +133,7 @@ withTraining(program.command('crossval [data]'))
     print(await crossvalCommand(data, options, { command, training, version }), crossvalLines, options.json);
   });
 
-withTraining(program.command('grid [data]'))
+withTask(withTraining(program.command('grid [data]')))
   .description('train once for every combination of values and compare the runs')
   .option(
     '--vary <name=values>',
@@ -132,9 +141,6 @@ withTraining(program.command('grid [data]'))
     variation,
     [],
   )
-  .addOption(choice('--task <name>', 'whether a row has one label or any number', TASKS, 'single-label'))
-  .option('--label-delimiter <text>', 'between the labels of a cell; alone it means none', delimiter, DEFAULT_DELIMITER)
-  .option('--label-columns <names>', 'columns of one label each (a,b,c), 1 or 0, in the place of one', columnNames)
   .option('--dev <file>', 'rows to judge by (default: a sibling dev.*, else 20 % of the rows)')
   .option('--output <folder>', 'folder to make (default: .rowlight/runs/<time>)')
   .option('--resume <folder>', 'go on with one that was interrupted; finished runs are kept')

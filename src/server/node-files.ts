@@ -6,10 +6,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Files } from './env';
 import { RowlightError } from './errors';
 
+/** The models that come with Rowlight: beside the folder of the bundles. */
+export const MODELS_FOLDER = join(__dirname, '..', 'models');
+
 /** The disk behind `Files`. Folders that a written file needs are made. */
 export const nodeFiles: Files = {
-  // Beside the folder of the bundles.
-  models: join(__dirname, '..', 'models'),
+  models: MODELS_FOLDER,
   async read(path) {
     // `readFile` allocates a buffer of its own, at offset 0: float32 views of it need no copy.
     return readFile(path).catch((error: unknown) => rethrow(error, path));

@@ -2,17 +2,13 @@ import * as vscode from 'vscode';
 import { CancelCrossval, ContinueCrossval, type CrossvalProgress } from '../../protocol/crossval';
 import { showFailure } from '../commands/registry';
 import type { Context } from '../context';
+import { type ProgressNotification, openProgress } from '../progress-notification';
 import { crossvalName, isCrossvalContinuable, scoreText, underWay } from './crossval-item';
 import { openCrossval } from './summary';
 
-interface Shown {
-  readonly report: (crossval: CrossvalProgress) => void;
-  readonly close: () => void;
-}
-
 /** A notification with Cancel for each cross-validation under way, whoever started it, and one message at its end. */
 export class CrossvalNotices {
-  readonly #shown = new Map<string, Shown>();
+  readonly #shown = new Map<string, ProgressNotification>();
 
   constructor(private readonly context: Context) {}
 
@@ -20,7 +16,7 @@ export class CrossvalNotices {
     const { folder, state } = crossval;
     if (state === 'running') {
       const shown = this.#shown.get(folder) ?? this.#open(crossval);
-      shown.report(crossval);
+      shown.report((reached) => Math.max(0, doneShare(crossval) - reached), underWay(crossval));
       return;
     }
     const shown = this.#shown.get(folder);
@@ -32,32 +28,12 @@ export class CrossvalNotices {
     );
   }
 
-  #open(crossval: CrossvalProgress): Shown {
-    let close = (): void => undefined;
-    const ended = new Promise<void>((resolve) => {
-      close = resolve;
-    });
-    let report: Shown['report'] = () => undefined;
+  #open(crossval: CrossvalProgress): ProgressNotification {
+    const { client, log } = this.context;
+    const { folder } = crossval;
     const title = vscode.l10n.t('Cross-validating {0}', crossvalName(crossval));
-    void vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-      (view, token) => {
-        token.onCancellationRequested(() => {
-          this.context.client
-            .request(CancelCrossval, { folder: crossval.folder })
-            .catch((error: unknown) => this.context.log.error(String(error)));
-        });
-        let reached = 0;
-        report = (now) => {
-          const share = doneShare(now);
-          view.report({ increment: Math.max(0, share - reached), message: underWay(now) });
-          reached = Math.max(reached, share);
-        };
-        return ended;
-      },
-    );
-    const shown: Shown = { report: (now) => report(now), close };
-    this.#shown.set(crossval.folder, shown);
+    const shown = openProgress(title, () => client.request(CancelCrossval, { folder }), log);
+    this.#shown.set(folder, shown);
     return shown;
   }
 

@@ -1,11 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { CompareRuns } from '../../protocol/comparison';
 import { FindRows } from '../../protocol/metrics';
 import { COMPARISON_VIEW, type ComparisonState, type FromComparison, type ToComparison } from '../../protocol/webview';
+import { prepareWebview } from '../webview-parts';
 import { MarkedRows } from './marked-rows';
 import type { PageContext } from './metrics-page';
 import { comparisonHtml } from './page-html';
+import { oneLine, receiveMessages, tabIcon } from './page-panel';
 
 /** The pages that compare runs: each asks the server once, and leads to rows and to the runs' own pages. */
 export class ComparisonPages implements vscode.WebviewPanelSerializer<ComparisonState>, vscode.Disposable {
@@ -38,10 +39,8 @@ export class ComparisonPages implements vscode.WebviewPanelSerializer<Comparison
     const { extension, client, log } = this.context;
     const { webview } = panel;
     const rows = new MarkedRows();
-    const media = vscode.Uri.joinPath(extension.extensionUri, 'dist', 'media');
-    webview.options = { enableScripts: true, localResourceRoots: [media] };
-    const icon = (theme: string) => vscode.Uri.joinPath(extension.extensionUri, 'media', 'metrics', `tab-${theme}.svg`);
-    panel.iconPath = { light: icon('light'), dark: icon('dark') };
+    const parts = prepareWebview(webview, extension.extensionUri, 'comparison');
+    panel.iconPath = tabIcon(extension.extensionUri);
     const post = (message: ToComparison): void => void webview.postMessage(message);
 
     const compare = async (): Promise<void> => {
@@ -67,30 +66,13 @@ export class ComparisonPages implements vscode.WebviewPanelSerializer<Comparison
       }
     };
     const subscriptions = [
-      webview.onDidReceiveMessage((message: FromComparison) => {
-        receive(message).catch((error: unknown) => {
-          log.error(`comparison: ${oneLine(error)}`);
-          void vscode.window.showErrorMessage(oneLine(error));
-        });
-      }),
+      receiveMessages(webview, 'comparison', log, receive),
       vscode.workspace.onDidGrantWorkspaceTrust(() => void compare()),
     ];
     panel.onDidDispose(() => {
       rows.clear();
       for (const one of [...subscriptions, rows]) one.dispose();
     });
-    webview.html = comparisonHtml({
-      cspSource: webview.cspSource,
-      nonce: randomBytes(16).toString('base64'),
-      script: webview.asWebviewUri(vscode.Uri.joinPath(media, 'comparison.js')).toString(),
-      style: webview.asWebviewUri(vscode.Uri.joinPath(media, 'comparison.css')).toString(),
-      locale: vscode.env.language,
-      folders,
-      title: panel.title,
-    });
+    webview.html = comparisonHtml({ ...parts, folders, title: panel.title });
   }
-}
-
-function oneLine(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

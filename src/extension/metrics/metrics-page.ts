@@ -1,12 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { Commands } from '../../protocol/commands';
 import { FindRows, FollowMetrics, TryText, UnfollowMetrics, type RunMetrics } from '../../protocol/metrics';
 import type { FromPage, ToPage } from '../../protocol/webview';
 import type { Context } from '../context';
+import { prepareWebview } from '../webview-parts';
 import { MarkedRows } from './marked-rows';
 import { metricsHtml } from './page-html';
+import { oneLine, receiveMessages, tabIcon } from './page-panel';
 
 /** What a page needs of the extension. */
 export type PageContext = Pick<Context, 'extension' | 'client' | 'log'>;
@@ -25,17 +26,10 @@ export class MetricsPage {
   ) {
     const { extension, client, log } = context;
     const { webview } = panel;
-    const media = vscode.Uri.joinPath(extension.extensionUri, 'dist', 'media');
-    webview.options = { enableScripts: true, localResourceRoots: [media] };
-    const icon = (theme: string) => vscode.Uri.joinPath(extension.extensionUri, 'media', 'metrics', `tab-${theme}.svg`);
-    panel.iconPath = { light: icon('light'), dark: icon('dark') };
+    const parts = prepareWebview(webview, extension.extensionUri, 'metrics');
+    panel.iconPath = tabIcon(extension.extensionUri);
     this.#subscriptions = [
-      webview.onDidReceiveMessage((message: FromPage) => {
-        this.#receive(message).catch((error: unknown) => {
-          log.error(`metrics page: ${oneLine(error)}`);
-          void vscode.window.showErrorMessage(oneLine(error));
-        });
-      }),
+      receiveMessages(webview, 'metrics page', log, (message: FromPage) => this.#receive(message)),
       // Messages to a hidden page are lost; it asks again when it is shown, since it is made anew.
       vscode.workspace.onDidGrantWorkspaceTrust(() => void this.follow()),
       panel.onDidDispose(() => {
@@ -45,15 +39,7 @@ export class MetricsPage {
         onClose();
       }),
     ];
-    webview.html = metricsHtml({
-      cspSource: webview.cspSource,
-      nonce: randomBytes(16).toString('base64'),
-      script: webview.asWebviewUri(vscode.Uri.joinPath(media, 'metrics.js')).toString(),
-      style: webview.asWebviewUri(vscode.Uri.joinPath(media, 'metrics.css')).toString(),
-      locale: vscode.env.language,
-      folder,
-      title: panel.title,
-    });
+    webview.html = metricsHtml({ ...parts, folder, title: panel.title });
   }
 
   /** Draws a snapshot of the server. */
@@ -125,8 +111,4 @@ export class MetricsPage {
 /** The name of the page's tab. */
 export function titleOf(data: string): string {
   return vscode.l10n.t('Metrics: {0}', basename(data));
-}
-
-function oneLine(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { Commands } from '../../protocol/commands';
 import { GetRow, type RowSnapshot } from '../../protocol/label-acts';
@@ -8,6 +7,7 @@ import type { CardState, FromCard, ToCard } from '../../protocol/row-card';
 import { showFailure } from '../commands/registry';
 import type { Context } from '../context';
 import { applyAct } from '../labelling/apply-act';
+import { prepareWebview } from '../webview-parts';
 import { cardHtml } from './card-html';
 import { cardState } from './card-state';
 
@@ -52,23 +52,14 @@ export class RowCard implements vscode.WebviewViewProvider, vscode.Disposable {
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {
-    const { extensionUri } = this.context.extension;
-    const folder = vscode.Uri.joinPath(extensionUri, 'dist', 'media');
-    const address = (name: string): string => view.webview.asWebviewUri(vscode.Uri.joinPath(folder, name)).toString();
     this.#view = view;
-    view.webview.options = { enableScripts: true, localResourceRoots: [folder] };
+    const parts = prepareWebview(view.webview, this.context.extension.extensionUri, 'row-card');
     view.webview.onDidReceiveMessage((message: FromCard) => this.#hear(message));
     view.onDidChangeVisibility(() => this.#soon(0));
     view.onDidDispose(() => {
       this.#view = undefined;
     });
-    view.webview.html = cardHtml({
-      cspSource: view.webview.cspSource,
-      nonce: randomBytes(16).toString('base64'),
-      script: address('row-card.js'),
-      style: address('row-card.css'),
-      locale: vscode.env.language,
-    });
+    view.webview.html = cardHtml(parts);
   }
 
   dispose(): void {

@@ -1,3 +1,4 @@
+import { tsvLine } from '../data/encode-cell';
 import { selectEngine } from '../engine/select';
 import { RowlightError } from '../errors';
 import { hasAnswer, type Prediction, type Predictor, type TextInput } from '../inference/prediction';
@@ -85,7 +86,7 @@ async function predictLines(predictor: Predictor, lines: Lines, { format }: Pred
     const answers = (await predictor.predict(texts))[Symbol.iterator]();
     for (const [i, input] of inputs.entries()) {
       const prediction = input === undefined ? undefined : (answers.next().value as Prediction);
-      if (format === 'tsv') await writeOut(tsvLine([waiting[i]!, ...predictionCells(prediction)], true));
+      if (format === 'tsv') await writeOut(answeredLine([waiting[i]!, ...predictionCells(prediction)]));
       else
         await writeOut(
           `${JSON.stringify({ ...(input ?? { text: '' }), ...predictionJson(prediction, predictor.labels) })}\n`,
@@ -125,8 +126,7 @@ function round(probability: number): number {
   return Number(probability.toFixed(6));
 }
 
-/** TSV has no quoting: what would break a line becomes a space. Tabs of a line that came as it is stay. */
-function tsvLine(cells: readonly string[], keepTabs = false): string {
-  const breaking = keepTabs ? /[\r\n]+/g : /[\t\r\n]+/g;
-  return `${cells.map((cell) => cell.replace(breaking, ' ')).join('\t')}\n`;
+/** A line that came as it is, its tabs too, with what was answered. */
+function answeredLine(cells: readonly string[]): string {
+  return `${cells.map((cell) => cell.replace(/[\r\n]+/g, ' ')).join('\t')}\n`;
 }

@@ -1,19 +1,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock, Log } from '../env';
+import { MODELS_FOLDER } from '../node-files';
 
 /** The wall clock. */
 export const systemClock: Clock = { now: () => Date.now() };
-
-/** Where Rowlight is installed: the folder above the bundle's. */
-export const INSTALLATION = join(__dirname, '..');
 
 /** The name of the embedded base model. */
 export const EMBEDDED_MODEL = 'zh-mini';
 
 /** The folder that a model argument means: an embedded model by its name, else a path as it is. */
 export function modelPath(model: string): string {
-  const embedded = join(INSTALLATION, 'models', model);
+  const embedded = join(MODELS_FOLDER, model);
   return !model.includes('/') && !existsSync(model) && existsSync(join(embedded, 'config.json')) ? embedded : model;
 }
 

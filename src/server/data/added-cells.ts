@@ -1,4 +1,5 @@
-import type { CellIndex, Dialect } from './cell-index';
+import type { CellIndex } from './cell-index';
+import { encodeCell } from './encode-cell';
 
 /**
  * A row of a text as it stands there, byte for byte, with more cells behind it: in the columns after `width`, so that a row that is too short is
@@ -14,11 +15,5 @@ export function withCells(
   const separator = index.dialect === 'tsv' ? '\t' : ',';
   const missing = separator.repeat(Math.max(0, width - index.cellCount(row)));
   const own = text.slice(index.rowStart(row), index.rowEnd(row)) + missing;
-  return [own, ...cells.map((cell) => written(cell, index.dialect))].join(separator);
-}
-
-/** TSV has no quoting: what would break a line becomes a blank. */
-function written(value: string, dialect: Dialect): string {
-  if (dialect === 'tsv') return value.replace(/[\t\r\n]+/g, ' ');
-  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+  return [own, ...cells.map((cell) => encodeCell(cell, index.dialect))].join(separator);
 }

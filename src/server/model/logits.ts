@@ -1,8 +1,8 @@
-import type * as tf from '@tensorflow/tfjs-core';
-import type { Compiled, Engine, HostTensor, InputSpec } from '../engine/engine';
+import type { Compiled, Engine, HostTensor } from '../engine/engine';
 import { type Parameters, noDropout, wordRows } from './bert';
 import { classify } from './classifier';
 import type { BertConfig } from './config';
+import { compileOnTexts } from './text-graph';
 
 /** Encoded texts padded to one length: `[B, T]` each, row-major. */
 export interface PaddedBatch {
@@ -31,17 +31,9 @@ export function compileLogits(
   parameters: Parameters,
   variables: 'frozen' | 'live',
 ): Promise<Compiled> {
-  const input: InputSpec = { dtype: 'int32', shape: ['batch', 'length'] };
-  return engine.compile({
-    inputs: { ids: input, mask: input, typeIds: input },
-    variables,
-    maximum: { length: config.maxPositions },
-    fn: (tensors) => {
-      const [ids, mask, typeIds] = [tensors.ids, tensors.mask, tensors.typeIds] as tf.Tensor2D[];
-      const words = wordRows(parameters, ids!);
-      return { logits: classify(config, parameters, words, { mask: mask!, typeIds: typeIds! }, noDropout) };
-    },
-  });
+  return compileOnTexts(engine, config, variables, ({ ids, mask, typeIds }) => ({
+    logits: classify(config, parameters, wordRows(parameters, ids), { mask, typeIds }, noDropout),
+  }));
 }
 
 /** The inputs of a compiled graph that a batch fills. */

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Compiled, Engine, InputSpec } from '../engine/engine';
+import type { Compiled, Engine } from '../engine/engine';
 import {
   type Drop,
   type DropoutPlace,
@@ -12,6 +12,7 @@ import {
 import { classifierDropoutPlaces, classifyLayer, rowsOfHead } from './classifier';
 import type { BertConfig } from './config';
 import { maskedRows, meanOfTokens } from './heads/masked';
+import { compileOnTexts } from './text-graph';
 import { isHeadWeight } from './weights';
 
 /*
@@ -38,27 +39,16 @@ export function compileFeatures(
   parameters: Parameters,
   from: number,
 ): Promise<Compiled> {
-  const input: InputSpec = { dtype: 'int32', shape: ['batch', 'length'] };
-  return engine.compile({
-    inputs: { ids: input, mask: input, typeIds: input },
-    variables: 'frozen',
-    maximum: { length: config.maxPositions },
-    fn: (tensors) => {
-      const [ids, mask, typeIds] = [tensors.ids, tensors.mask, tensors.typeIds] as [
-        tf.Tensor2D,
-        tf.Tensor2D,
-        tf.Tensor2D,
-      ];
-      const [B, T] = mask.shape;
-      const H = config.hiddenSize;
-      const x = embeddings(config, parameters, wordRows(parameters, ids), typeIds, noDropout);
-      const perText = onePerText(config, from);
-      const rows = perText ? rowsOfHead(config) : 'all';
-      const layer = transformerLayers(config, parameters, x, mask, [0, from], rows, noDropout);
-      if (!perText) return { features: tf.reshape(layer, [B, T, H]) };
-      const summed = rows === 'first' ? layer : meanOfTokens(maskedRows(layer, mask));
-      return { features: tf.reshape(summed, [B, 1, H]) };
-    },
+  return compileOnTexts(engine, config, 'frozen', ({ ids, mask, typeIds }) => {
+    const [B, T] = mask.shape;
+    const H = config.hiddenSize;
+    const x = embeddings(config, parameters, wordRows(parameters, ids), typeIds, noDropout);
+    const perText = onePerText(config, from);
+    const rows = perText ? rowsOfHead(config) : 'all';
+    const layer = transformerLayers(config, parameters, x, mask, [0, from], rows, noDropout);
+    if (!perText) return { features: tf.reshape(layer, [B, T, H]) };
+    const summed = rows === 'first' ? layer : meanOfTokens(maskedRows(layer, mask));
+    return { features: tf.reshape(summed, [B, 1, H]) };
   });
 }
 

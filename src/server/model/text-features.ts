@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Compiled, Engine, InputSpec } from '../engine/engine';
+import type { Compiled, Engine } from '../engine/engine';
 import { type Parameters, embeddings, noDropout, transformerLayers, wordRows } from './bert';
 import type { BertConfig } from './config';
 import { maskedRows, meanOfTokens } from './heads/masked';
+import { compileOnTexts } from './text-graph';
 
 /** Numbers of one text's features. */
 export function featureWidth({ hiddenSize }: BertConfig): number {
@@ -17,21 +18,10 @@ export function featureWidth({ hiddenSize }: BertConfig): number {
  * Inputs `ids`, `mask`, `typeIds` `[batch, length]`; output `features` `[batch, 2·H]`.
  */
 export function compileTextFeatures(engine: Engine, config: BertConfig, parameters: Parameters): Promise<Compiled> {
-  const input: InputSpec = { dtype: 'int32', shape: ['batch', 'length'] };
-  return engine.compile({
-    inputs: { ids: input, mask: input, typeIds: input },
-    variables: 'frozen',
-    maximum: { length: config.maxPositions },
-    fn: (tensors) => {
-      const [ids, mask, typeIds] = [tensors.ids, tensors.mask, tensors.typeIds] as [
-        tf.Tensor2D,
-        tf.Tensor2D,
-        tf.Tensor2D,
-      ];
-      const first = embeddings(config, parameters, wordRows(parameters, ids), typeIds, noDropout);
-      const last = transformerLayers(config, parameters, first, mask, [0, config.layers], 'all', noDropout);
-      const means = [first, last].map((layer) => meanOfTokens(maskedRows(layer, mask)));
-      return { features: tf.concat(means, 1) };
-    },
+  return compileOnTexts(engine, config, 'frozen', ({ ids, mask, typeIds }) => {
+    const first = embeddings(config, parameters, wordRows(parameters, ids), typeIds, noDropout);
+    const last = transformerLayers(config, parameters, first, mask, [0, config.layers], 'all', noDropout);
+    const means = [first, last].map((layer) => meanOfTokens(maskedRows(layer, mask)));
+    return { features: tf.concat(means, 1) };
   });
 }

@@ -1,6 +1,6 @@
 import { RowlightError } from '../errors';
 import type { BertConfig } from '../model/config';
-import { fewestParts } from '../training/parts';
+import { addsUp, fewestParts } from '../training/parts';
 import { firstTrainedLayer } from '../training/scope';
 import { activationBytes } from '../training/stepper';
 import type { FineTuneRequest } from './fine-tune';
@@ -26,14 +26,14 @@ export function chooseParts(
   const refuse = (text: string): never => {
     throw new RowlightError('bad-argument', `--accumulate ${accumulate}: ${text}`);
   };
-  const addsUp = objective.loss !== 'soft-f1';
   if (accumulate !== undefined) {
     if (accumulate > batchSize) refuse(`a batch has ${batchSize} rows only`);
-    if (accumulate > 1 && !addsUp) refuse('soft-f1 is made of sums over a whole batch, which parts do not have');
+    if (accumulate > 1 && !addsUp(objective.loss))
+      refuse('soft-f1 is made of sums over a whole batch, which parts do not have');
     return accumulate;
   }
   const trained = { ...config, layers: config.layers - (firstTrainedLayer(scope, config.layers) ?? 0) };
   const partsAt = (T: number) => fewestParts((rows) => activationBytes(trained, rows, T), batchSize, budget);
-  if (!addsUp || partsAt(maxLength) === 1) return 1;
+  if (!addsUp(objective.loss) || partsAt(maxLength) === 1) return 1;
   return partsAt(texts().reduce((longest, { ids }) => Math.max(longest, ids.length), 0));
 }

@@ -50,15 +50,13 @@ export function createGradients(
 ): { of(batch: LabelledBatch): Promise<BatchGradient>; dispose(): Promise<void> } {
   const { loss } = settings;
   const pool = createSessionPool(settings.memoryBudget);
-  const buffers = () =>
-    Object.fromEntries(
-      [...optimizer.gradients].map(([name, data]): [string, HostTensor] => {
-        const { shape } = optimizer.weights.get(name)!;
-        return [gradientName(name), { dtype: 'float32', shape, data }];
-      }),
-    );
   // Every gradient is written where the optimizer reads it.
-  const into = buffers();
+  const into = Object.fromEntries(
+    [...optimizer.gradients].map(([name, data]): [string, HostTensor] => {
+      const { shape } = optimizer.weights.get(name)!;
+      return [gradientName(name), { dtype: 'float32', shape, data }];
+    }),
+  );
   let parts = settings.parts ?? 1;
 
   const run = async (batch: LabelledBatch, masks: Record<string, HostTensor>, outputs?: typeof into) => {
@@ -104,7 +102,7 @@ export function createGradients(
         try {
           return parts === 1 ? await whole(batch, masks) : await inParts(batch, masks, partsOf(batch, parts, loss));
         } catch (error) {
-          if (!isOutOfMemory(error) || !addsUp(loss) || rowsOfPart(B, parts) === 1) throw error;
+          if (!isOutOfMemory(error) || !addsUp(loss.name) || rowsOfPart(B, parts) === 1) throw error;
           parts = Math.min(B, parts * 2);
           await pool.dispose();
           settings.onParts?.(parts);

@@ -1,7 +1,7 @@
 import type { HostTensor } from '../engine/engine';
 import { type DropoutPlace } from '../model/bert';
 import { maskName } from './dropout';
-import type { LossSettings } from './losses/loss';
+import type { LossName, LossSettings } from './losses/loss';
 import type { LabelledBatch } from './stepper';
 
 /*
@@ -11,7 +11,7 @@ import type { LabelledBatch } from './stepper';
  */
 
 /** Whether a loss is a mean over rows: only then do parts add up to the whole. Soft F1 is a quotient of sums over the batch. */
-export function addsUp({ name }: LossSettings): boolean {
+export function addsUp(name: LossName): boolean {
   return name !== 'soft-f1';
 }
 

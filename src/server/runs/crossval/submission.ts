@@ -1,5 +1,6 @@
 import { findColumn } from '../../data/columns';
 import type { Dataset } from '../../data/dataset';
+import { encodeCell } from '../../data/encode-cell';
 import { RowlightError } from '../../errors';
 
 /**
@@ -34,11 +35,7 @@ export function submissionCsv(
     const answer = answers.get(row);
     const id = idColumn === undefined ? String(row) : (cells[idColumn] ?? '');
     const prediction = positiveId === undefined ? answer?.prediction : answer?.probabilities[positiveId]?.toString();
-    return `${quoted(id)},${quoted(prediction ?? '')}\r\n`;
+    return `${[id, prediction ?? ''].map((cell) => encodeCell(cell, 'csv')).join(',')}\r\n`;
   });
   return `ID,Prediction\r\n${lines.join('')}`;
-}
-
-function quoted(cell: string): string {
-  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }

@@ -1,4 +1,5 @@
 import type { Dataset } from '../../data/dataset';
+import { tsvLine } from '../../data/encode-cell';
 import { argmax } from '../../inference/probabilities';
 import type { CollectedRows } from './collect';
 
@@ -64,9 +65,4 @@ function filled({ rows, columns }: Dataset, row: number): string[] {
 /** Nine digits: as many as tell any two float32 apart, so that no two rows come to be equal by rounding. */
 function shown(probability: number): string {
   return String(Number(probability.toPrecision(9)));
-}
-
-/** TSV has no quoting: what would break a line becomes a space. */
-function tsvLine(cells: readonly string[]): string {
-  return `${cells.map((cell) => cell.replace(/[\t\r\n]+/g, ' ')).join('\t')}\n`;
 }
