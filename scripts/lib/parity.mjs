@@ -1,4 +1,4 @@
-// Level `parity`: a Python environment with torch and transformers, the authorities that the parity tests compare with.
+// Level `parity`: a Python environment with torch, transformers, ONNX Runtime and TensorFlow, the authorities that the parity tests compare with.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
@@ -24,7 +24,7 @@ export async function setupParity() {
   const python = await findPython();
   if (!python) return missing('no Python 3.10 or newer with venv was found', aptCommand(['python3', 'python3-venv']));
   say(
-    'Fetching torch and transformers into .venv/parity (about 250 MB, 1.2 GB on disk; several GB where pip brings a CUDA build)',
+    'Fetching torch, transformers and TensorFlow into .venv/parity (about 600 MB, 2.7 GB on disk; more where pip brings a CUDA build)',
   );
   mkdirSync(parityFolder, { recursive: true });
   if ((await run(python, ['-m', 'venv', parityFolder], quiet)) !== 0) {
