@@ -19,9 +19,15 @@ import { requireDependencies, setup } from './setup.mjs';
 const words = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 if (process.argv.includes('--long')) process.env.ROWLIGHT_LONG = '1';
 
-/** What the closing lines say: every step that ran, what was skipped, which suites needed a second try. */
+/** How often a suite of the workbench is tried. */
+const TRIES = 3;
+/** So many failures are told at the end. */
+const TOLD = 8;
+
+/** What the closing lines say: every step that ran, what was skipped, what failed with what, which suites needed another try. */
 const steps = [];
 const skipped = [];
+const failures = [];
 const again = [];
 process.exitCode = await main();
 
@@ -78,14 +84,22 @@ async function group(name, files, options) {
   say(bold(`\n${name}: ${files.length} ${files.length === 1 ? 'file' : 'files'}`));
   await step(name, async () => {
     const result = await runTests(name, files, options);
-    for (const test of result.skipped) skipped.push(`${test.name}: ${test.reason}`);
+    keep(result.notes, name);
     return result.passed ? undefined : 'see above';
   });
 }
 
+/** Takes over what is told of tests. @param {import('./lib/node-test.mjs').Note[]} notes @param {string} where group, or suite and try */
+function keep(notes, where) {
+  for (const { name, skipped: reason, failed } of notes) {
+    if (reason !== undefined) skipped.push(`${name}: ${reason}`);
+    if (failed !== undefined) failures.push(`${where}: ${name}\n         ${failed}`);
+  }
+}
+
 /**
- * Suites of the workbench, one by one. One that fails is run once more: on a busy machine a browser loses a key or a frame now and then. What needed
- * a second try is named at the end, so that nobody takes it for nothing.
+ * Suites of the workbench, one by one. One that fails is tried again: on a busy machine a browser loses a key or a frame now and then. What needed
+ * another try is named at the end with what went wrong, so that nobody takes it for nothing.
  */
 async function workbench(files) {
   if (files.length === 0) return;
@@ -94,23 +108,35 @@ async function workbench(files) {
     const failed = [];
     for (const file of files) {
       const name = basename(file, '.test.cjs');
-      let result = await runTests('e2e', [file], { serial: true });
-      if (!result.passed) {
-        say(yellow(`\n${name}: once more`));
-        result = await runTests('e2e', [file], { serial: true });
-        if (result.passed) again.push(name);
-        else failed.push(name);
-      }
-      for (const test of result.skipped) skipped.push(`${test.name}: ${test.reason}`);
+      const tries = await tryUntilPassed(name, file);
+      if (tries === undefined) failed.push(name);
+      else if (tries > 1) again.push(`${name} passed at try ${tries} of ${TRIES}`);
     }
     return failed.length ? `${failed.join(', ')}: see above` : undefined;
   });
 }
 
+/** @returns {Promise<number | undefined>} how many tries it took; undefined where all of them failed */
+async function tryUntilPassed(name, file) {
+  for (let number = 1; number <= TRIES; number++) {
+    if (number > 1) say(yellow(`\n${name}: try ${number} of ${TRIES}`));
+    const { passed, notes } = await runTests('e2e', [file], { serial: true });
+    keep(
+      passed || number === TRIES ? notes : notes.filter(({ failed }) => failed !== undefined),
+      `${name}, try ${number}`,
+    );
+    if (passed) return number;
+  }
+  return undefined;
+}
+
 function close() {
   say('');
-  for (const name of again) say(yellow(`AGAIN    ${name} passed at its second try: see what it says of the first`));
   for (const line of skipped) say(yellow(`SKIPPED  ${line}`));
+  // Last: where a build machine shows only the end of all this, it is the failures that are wanted.
+  if (failures.length > TOLD) say(red(`The first ${TOLD} of ${failures.length} failures:`));
+  for (const line of failures.slice(0, TOLD)) say(red(`FAIL     ${line}`));
+  for (const line of again) say(yellow(`AGAIN    ${line}`));
   for (const { name, problem, ms } of steps) {
     say(
       problem === undefined

@@ -1,4 +1,4 @@
-// Runs bundles under `node --test` and collects what was skipped and why.
+// Runs bundles under `node --test` and collects what was skipped, what failed, and why.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -10,15 +10,20 @@ import { runNode } from './run.mjs';
 const LIMIT_MS = 15 * 60_000;
 
 /**
+ * What is told of a test at the end: why it was skipped, or what it failed with.
+ * @typedef {{ name: string, skipped?: string, failed?: string }} Note
+ */
+
+/**
  * @param {string} name of the group, for a scratch file
  * @param {string[]} files bundles; given one by one, since `node --test` takes patterns only from Node 21 on
  * @param {{ serial?: boolean, env?: Record<string, string> }} options
- * @returns {Promise<{ passed: boolean, skipped: { name: string, reason: string }[] }>}
+ * @returns {Promise<{ passed: boolean, notes: Note[] }>}
  */
 export async function runTests(name, files, { serial = false, env = {} }) {
-  const skips = join(cacheFolder, 'test', `skips-${name}.tsv`);
+  const notes = join(cacheFolder, 'test', `notes-${name}.jsonl`);
   mkdirSync(join(cacheFolder, 'test'), { recursive: true });
-  rmSync(skips, { force: true });
+  rmSync(notes, { force: true });
   const code = await runNode(
     [
       '--enable-source-maps',
@@ -29,20 +34,18 @@ export async function runTests(name, files, { serial = false, env = {} }) {
       ...(process.env.ROWLIGHT_LONG ? [] : [`--test-timeout=${LIMIT_MS}`]),
       '--test-reporter=spec',
       '--test-reporter-destination=stdout',
-      `--test-reporter=${pathToFileURL(at('scripts', 'lib', 'skips-reporter.mjs')).href}`,
-      `--test-reporter-destination=${skips}`,
+      `--test-reporter=${pathToFileURL(at('scripts', 'lib', 'notes-reporter.mjs')).href}`,
+      `--test-reporter-destination=${notes}`,
       ...files,
     ],
     // Some tests load ONNX Runtime themselves; see src/server/engine/onnx/no-telemetry.ts.
     { cwd: root, env: { ...process.env, ORT_DISABLE_TELEMETRY: '1', ...env } },
   );
-  return { passed: code === 0, skipped: readSkips(skips) };
+  return { passed: code === 0, notes: readNotes(notes) };
 }
 
-function readSkips(path) {
+/** @returns {Note[]} */
+function readNotes(path) {
   const lines = readFileSync(path, { encoding: 'utf8', flag: 'a+' }).split('\n').filter(Boolean);
-  return lines.map((line) => {
-    const [name = '', reason = ''] = line.split('\t');
-    return { name, reason };
-  });
+  return lines.map((line) => JSON.parse(line));
 }

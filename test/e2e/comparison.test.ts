@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe } from 'node:test';
 import type { RunComparison } from '../../src/protocol/comparison';
 import { readRun } from '../../src/server/runs/run-folder';
 import { cli } from '../support/cli';
+import { test } from './support/case';
 import { hintsWhen, lineWith } from './support/editor-view';
 import { root, workbenchMissing } from './support/installed';
 import type { FrameLocator, Page } from './support/playwright';

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe } from 'node:test';
+import { test } from './support/case';
 import { root, workbenchMissing } from './support/installed';
 import { notification, palette, pick, pressNotification, quickInputRows, statusItem, typeInput } from './support/ui';
 import { until } from './support/wait';

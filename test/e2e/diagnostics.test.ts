@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe } from 'node:test';
 import { encodeAs } from '../support/encode';
+import { test } from './support/case';
 import { clickText, lineWith } from './support/editor-view';
 import { root, workbenchMissing } from './support/installed';
 import { notification, palette, pressNotification, statusItem } from './support/ui';

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe } from 'node:test';
+import { test } from './support/case';
 import { hintsWhen, hover, lineWith } from './support/editor-view';
 import { root, workbenchMissing } from './support/installed';
 import { shownWhen } from './support/labelling';

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe } from 'node:test';
+import { test } from './support/case';
 import { clickText, hintsWhen, lineWith, visibleLines } from './support/editor-view';
 import { root, workbenchMissing } from './support/installed';
 import { shown, shownWhen } from './support/labelling';

@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe } from 'node:test';
 import type { JudgedRow } from '../../src/server/runs/predictions';
 import { readPredictions } from '../../src/server/runs/predictions';
 import { scorePredictions } from '../../src/server/training/metrics';
 import { cli } from '../support/cli';
+import { test } from './support/case';
 import { lineWith } from './support/editor-view';
 import { root, workbenchMissing } from './support/installed';
 import { palette, pick } from './support/ui';

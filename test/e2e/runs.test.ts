@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe } from 'node:test';
+import { test } from './support/case';
 import { root, workbenchMissing } from './support/installed';
 import { startRun } from './support/run-form';
 import { notification, palette, pressNotification, quickInputRows, statusItem, typeInput } from './support/ui';

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe } from 'node:test';
+import { test } from './support/case';
 import { hintsWhen } from './support/editor-view';
 import { root, workbenchMissing } from './support/installed';
 import { palette, quickInputRows, statusItem } from './support/ui';

@@ -23,13 +23,23 @@ export function isolation(): { readonly way: readonly string[] } | { readonly mi
 const UP = 'ip link set lo up';
 
 /**
- * Runs Node with `args` in a network namespace without any link to the outside, its output on ours, and answers its exit code. The children of
+ * Runs Node with `args` in a network namespace without any link to the outside, and answers its exit code and what it wrote. The children of
  * that process, a browser among them, are in the same namespace.
  */
-export function runWithoutNetwork(way: readonly string[], args: readonly string[], env: NodeJS.ProcessEnv): number {
+export function runWithoutNetwork(
+  way: readonly string[],
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): { readonly code: number; readonly output: string } {
   const script = `${UP} && exec "$0" "$@"`;
   const command = [...way, 'sh', '-c', script, process.execPath, ...args];
-  return spawnSync('unshare', command, { stdio: ['ignore', 'inherit', 'inherit'], env }).status ?? 1;
+  const { status, stdout } = spawnSync('unshare', command, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env,
+    encoding: 'utf8',
+    maxBuffer: 64 << 20,
+  });
+  return { code: status ?? 1, output: stdout };
 }
 
 /** Names of the network interfaces that have an address and are not the loopback. */

@@ -60,23 +60,29 @@ export interface Workbench {
 // `node --test` ends a test that takes too long with SIGTERM. Ending by `exit` lets the handlers run that kill server and browser.
 process.once('SIGTERM', () => process.exit(1));
 
+/** The workbenches that are up now. */
+export const running = new Set<Workbench>();
+
 /** Starts a workbench. Rejects, with everything stopped again, where a part of it does not start. */
 export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
   const home = mkdtempSync(join(tmpdir(), 'rowlight-e2e-'));
   const workspace = join(home, 'workspace');
   fillWorkspace(workspace, options);
-  const running: { server?: CodeServer; browser?: BrowserContext } = {};
+  const parts: { server?: CodeServer; browser?: BrowserContext; workbench?: Workbench } = {};
   const stop = async () => {
-    await running.browser?.close().catch(() => undefined);
-    running.server?.stop();
+    if (parts.workbench) running.delete(parts.workbench);
+    await parts.browser?.close().catch(() => undefined);
+    parts.server?.stop();
     rmSync(home, { recursive: true, force: true, maxRetries: 5 });
   };
   try {
     const { extension = { folder: root }, neighbours = [], restricted = false, settings = {}, env = {} } = options;
     const more = { neighbours, restricted, settings, env };
-    running.server = await startCodeServer({ root, home: join(home, 'server'), extension, ...more });
-    running.browser = await launchChromium(root, join(home, 'profile'), findChromium() ?? 'chromium');
-    return control(running.server, running.browser, workspace, stop);
+    parts.server = await startCodeServer({ root, home: join(home, 'server'), extension, ...more });
+    parts.browser = await launchChromium(root, join(home, 'profile'), findChromium() ?? 'chromium');
+    parts.workbench = control(parts.server, parts.browser, workspace, stop);
+    running.add(parts.workbench);
+    return parts.workbench;
   } catch (error) {
     await stop();
     throw error;
