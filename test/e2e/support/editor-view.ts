@@ -23,15 +23,25 @@ export async function hints(page: Page): Promise<string[]> {
 export const hintsWhen = (page: Page, accept: (hints: string[]) => boolean, timeoutMs?: number): Promise<string[]> =>
   until('hints', () => hints(page), accept, timeoutMs);
 
-/** Waits until a visible line contains the text. */
-export const lineWith = async (page: Page, text: string): Promise<string> => {
+/** Waits until a visible line contains the text, and matches where a pattern is given. */
+export const lineWith = async (page: Page, text: string, pattern?: RegExp): Promise<string> => {
+  const fits = (line: string): boolean => line.includes(text) && (pattern?.test(line) ?? true);
   const lines = await until(
-    `a line with "${text}"`,
+    `a line with "${text}"${pattern ? ` that matches ${pattern}` : ''}`,
     () => visibleLines(page),
-    (seen) => seen.some((line) => line.includes(text)),
+    (seen) => seen.some(fits),
   );
-  return lines.find((line) => line.includes(text)) ?? '';
+  return lines.find(fits) ?? '';
 };
+
+/** Waits until keys go to a text editor, and not to a webview or a quick input that is still closing. */
+export const editorFocused = (page: Page): Promise<unknown> =>
+  until(
+    'the focus in the editor',
+    () =>
+      page.evaluate(`document.activeElement?.closest('.editor-instance, .quick-input-widget')?.className ?? 'none'`),
+    (where) => /editor-instance/.test(String(where)),
+  );
 
 /** Puts the mouse on the first visible place with this text and answers what the hover shows, its parts joined by blank lines. */
 export async function hover(page: Page, text: string): Promise<string> {

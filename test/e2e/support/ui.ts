@@ -1,38 +1,43 @@
 /** The parts of the workbench around the editor: command palette, quick input, status bar, notifications. */
 import type { Locator, Page } from './playwright';
-import { PATIENCE_MS, until } from './wait';
+import { actUntil, again, TRY_MS, until } from './wait';
 
 const QUICK_INPUT = '.quick-input-widget:visible';
-
-/** How long the palette may take once; it is tried again until the patience of all is over. */
-const TRY_MS = 5000;
+const BRIEFLY = { timeout: TRY_MS };
 
 /**
  * Runs a command by its whole title, as a user would. An editor or a webview that comes up at that moment takes the focus and closes the palette,
  * and extensions that are still being found have no commands in it yet: then once more.
  */
-export async function palette(page: Page, title: string): Promise<void> {
-  const timeout = TRY_MS;
-  for (let tries = PATIENCE_MS / TRY_MS; ; tries--) {
-    try {
+export const palette = (page: Page, title: string): Promise<void> =>
+  again(
+    async () => {
       await page.keyboard.press('F1');
-      await page.locator(`${QUICK_INPUT} input`).fill(`>${title}`, { timeout });
-      await rowOf(page, title).waitFor({ timeout });
-      return await rowOf(page, title).click({ timeout });
-    } catch (error) {
-      if (tries <= 1) throw error;
-      await page.keyboard.press('Escape');
-    }
-  }
-}
+      await page.locator(`${QUICK_INPUT} input`).first().fill(`>${title}`, BRIEFLY);
+      await pick(page, title);
+    },
+    () => page.keyboard.press('Escape'),
+  );
+
+/** Runs a command that asks which one, and picks the first row with this text; all of it again where the question was closed in between. */
+export const choose = (page: Page, title: string, text: string): Promise<void> =>
+  again(
+    async () => {
+      await palette(page, title);
+      await pick(page, text);
+    },
+    () => page.keyboard.press('Escape'),
+  );
+
+/** Runs a command that opens a quick input, until that offers what is accepted; answers its rows. */
+export const ask = (page: Page, title: string, accept: (rows: string[]) => boolean): Promise<string[]> =>
+  actUntil(`what "${title}" offers`, () => palette(page, title), () => quickInputRows(page), accept); // prettier-ignore
 
 const rowOf = (page: Page, text: string): Locator =>
   page.locator(`${QUICK_INPUT} .quick-input-list .monaco-list-row`, { hasText: text }).first();
 
 /** Clicks the first row of the open quick input that contains the text. */
-export async function pick(page: Page, text: string): Promise<void> {
-  await rowOf(page, text).click();
-}
+export const pick = (page: Page, text: string): Promise<void> => rowOf(page, text).click(BRIEFLY);
 
 /** Writes into the open quick input and presses Enter: answers an input box. */
 export async function typeInput(page: Page, text: string): Promise<void> {
