@@ -117,9 +117,9 @@ withTask(withTraining(program.command('train [data]')))
     else print(await trainCommand(data, options, version, command), reportLines, options.json);
   });
 
-const training = withTraining(new Command()).options;
+const training = withTask(withTraining(new Command())).options;
 
-withTraining(program.command('crossval [data]'))
+withTask(withTraining(program.command('crossval [data]')))
   .description('train once a fold and judge every labelled row by the model that did not see it')
   .option('--folds <n>', 'how many', wholeNumber(2), 5)
   .option('--stratified', 'give every fold the same share of each label', false)
@@ -153,7 +153,7 @@ withTask(withTraining(program.command('grid [data]')))
     else print(result, gridLines, false);
   });
 
-withTraining(program.command('fold <folder> <number>', { hidden: true }))
+withTask(withTraining(program.command('fold <folder> <number>', { hidden: true })))
   .description('bring a fold of a cross-validation to its end (crossval starts this)')
   .action((folder: string, number: string, options: TrainOptions, command: Command) =>
     foldCommand(folder, Number(number), options, version, command),

@@ -58,6 +58,10 @@ export function scoreName(name: string): string {
       return 'F1';
     case 'macro_f1':
       return vscode.l10n.t('macro F1');
+    case 'micro_f1':
+      return vscode.l10n.t('micro F1');
+    case 'hamming_loss':
+      return vscode.l10n.t('wrong decisions');
     case 'balanced_accuracy':
       return vscode.l10n.t('balanced accuracy');
     case 'mcc':

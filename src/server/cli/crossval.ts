@@ -5,7 +5,7 @@ import { BUILT_IN } from '../recipes/built-in';
 import { newRunId } from '../runs/run-folder';
 import { FOLDED_SCORES, type FoldedScore, type FoldedScores } from '../training/out-of-fold';
 import { type ChildCommand, childWorld } from './child-world';
-import { columnSettingsOf } from './options';
+import { columnSettingsOf, multiLabelOf } from './options';
 import { stageOptions } from './recipe';
 import type { TrainOptions } from './train';
 import { systemClock } from './world';
@@ -37,6 +37,7 @@ export async function crossvalCommand(
     // A recipe that is wrong leaves no folder behind.
     const stages = await stageOptions(options, child.command);
     const { positive } = stages.at(-1)!;
+    const multiLabel = multiLabelOf(options);
     const folder = options.output ?? join('.rowlight', 'runs', newRunId(systemClock));
     world.log.info(`crossval  ${folder}: ${options.folds} folds`);
     return await crossValidate(
@@ -44,6 +45,7 @@ export async function crossvalCommand(
       {
         data,
         columns: columnSettingsOf(options),
+        ...(multiLabel === undefined ? {} : { multiLabel }),
         folds: options.folds,
         stratified: options.stratified,
         ...(group === undefined ? {} : { group }),

@@ -2,6 +2,7 @@ import { getPriority } from 'node:os';
 import { InvalidArgumentError } from 'commander';
 import type { ColumnSettings } from '../data/columns';
 import type { MultiLabel } from '../data/multi-label';
+import { DEFAULT_DELIMITER } from '../runs/load-classifier';
 import { LORA_TARGETS, type LoraTarget } from '../model/lora';
 import { type TrainScope, parseScope } from '../training/scope';
 import type { Device } from '../../protocol/settings';
@@ -32,7 +33,11 @@ export interface TaskOptions {
 export const TASKS = ['single-label', 'multi-label'] as const;
 
 /** How rows hold several labels, as the options say; undefined for one label a row. */
-export function multiLabelOf({ task, labelDelimiter, labelColumns }: TaskOptions): MultiLabel | undefined {
+export function multiLabelOf({
+  task = 'single-label',
+  labelDelimiter = DEFAULT_DELIMITER,
+  labelColumns,
+}: Partial<TaskOptions>): MultiLabel | undefined {
   if (task !== 'multi-label' && labelColumns === undefined) return undefined;
   return { delimiter: labelDelimiter, ...(labelColumns === undefined ? {} : { columns: labelColumns }) };
 }

@@ -22,7 +22,6 @@ import {
   engineSettings,
   multiLabelOf,
 } from './options';
-import { DEFAULT_DELIMITER } from '../runs/load-classifier';
 import { writeOriginalFiles } from './original-files';
 import { createProgressBar } from './progress-bar';
 import { stageOptions } from './recipe';
@@ -126,8 +125,7 @@ export function fineTuneRequest(data: string | undefined, options: TrainOptions)
       'train needs a data file: rowlight train DATA, or --resume DIR to go on with a run',
     );
   const { dev, maxLength, batchSize, accumulate, learningRate, epochs, test } = options;
-  const { task = 'single-label', labelDelimiter = DEFAULT_DELIMITER, labelColumns } = options;
-  const multiLabel = multiLabelOf({ task, labelDelimiter, ...(labelColumns === undefined ? {} : { labelColumns }) });
+  const multiLabel = multiLabelOf(options);
   return {
     data,
     columns: columnSettingsOf(options),

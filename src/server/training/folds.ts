@@ -10,6 +10,8 @@ export interface FoldSettings {
   /** Whether every fold gets the same share of every label; else folds are alike in size alone. */
   readonly stratified: boolean;
   readonly seed: number;
+  /** The labels of the row at a position, where rows have several; none is a label of its own. */
+  readonly labelsOf?: (position: number) => readonly string[];
   /** What the row at a position belongs to (an author, a document): rows of one group share a fold. Empty: it stands alone. */
   readonly groupOf?: (position: number) => string;
 }
@@ -29,10 +31,14 @@ interface Cluster {
  * forms share a fold, and so do the rows of a group. Stratified, a label's rows in two folds differ by one at most where no cluster is larger
  * than a row, else by as little as clusters allow when the largest are dealt first; unstratified, the same holds for the folds' sizes. The same
  * examples in another order, with the same seed, are dealt alike. Some folds stay empty where there are fewer clusters than folds.
+ *
+ * Where rows have several labels the same rule counts each of them. It is then a relative of iterative stratification (Sechidis, Tsoumakas and
+ * Vlahavas 2011): rows of rare labels go first, to the fold that lacks them most, and frequent labels even out what is left.
  */
 export function dealFolds(examples: readonly Example[], settings: FoldSettings): Int32Array {
   const { folds, stratified, seed } = settings;
-  const labels = numberLabels(examples, stratified);
+  const labelsOf = settings.labelsOf ?? ((position) => [examples[position]!.label ?? '']);
+  const labels = numberLabels(examples, stratified ? labelsOf : () => ['']);
   const clusters = clusterRows(examples, labels.of, seed, settings.groupOf);
   const weights = labels.sizes.map((size) => 1 / size ** 2);
   const impact = (cluster: Cluster) => {
@@ -57,7 +63,7 @@ export function dealFolds(examples: readonly Example[], settings: FoldSettings):
 
 /** How many folds the examples allow: the number of their clusters. */
 export function mostFolds(examples: readonly Example[], groupOf?: FoldSettings['groupOf']): number {
-  return clusterRows(examples, () => 0, 0, groupOf).length;
+  return clusterRows(examples, () => [], 0, groupOf).length;
 }
 
 /**
@@ -80,19 +86,23 @@ function fittingFold(
   return best;
 }
 
-/** The label of each example by number, in the order of the names, and how many rows each has; one for all where labels do not matter. */
-function numberLabels(examples: readonly Example[], stratified: boolean) {
-  const names = stratified ? [...new Set(examples.map(({ label }) => label ?? ''))].sort() : [''];
+/** The labels of each example by number, in the order of the names, and how many rows each has. */
+function numberLabels(examples: readonly Example[], labelsOf: (position: number) => readonly string[]) {
+  const own = examples.map((_, position) => {
+    const labels = labelsOf(position);
+    return labels.length === 0 ? [''] : labels;
+  });
+  const names = [...new Set(own.flat())].sort();
   const numbers = new Map(names.map((name, number) => [name, number]));
-  const of = (position: number) => numbers.get(stratified ? (examples[position]!.label ?? '') : '')!;
+  const numbered = own.map((labels) => labels.map((label) => numbers.get(label)!));
   const sizes = names.map(() => 0);
-  examples.forEach((_, position) => sizes[of(position)]!++);
-  return { of, sizes };
+  for (const label of numbered.flat()) sizes[label]!++;
+  return { of: (position: number) => numbered[position]!, sizes };
 }
 
 function clusterRows(
   examples: readonly Example[],
-  labelOf: (position: number) => number,
+  labelsOf: (position: number) => readonly number[],
   seed: number,
   groupOf: FoldSettings['groupOf'],
 ): Cluster[] {
@@ -109,7 +119,7 @@ function clusterRows(
   });
   return [...members.values()].map((own) => {
     const counts = new Map<number, number>();
-    for (const position of own) counts.set(labelOf(position), (counts.get(labelOf(position)) ?? 0) + 1);
+    for (const label of own.flatMap(labelsOf)) counts.set(label, (counts.get(label) ?? 0) + 1);
     const key = own.reduce((least, position) => (keys[position]! < least ? keys[position]! : least), keys[own[0]!]!);
     return { members: own, counts, rank: hashText(key, seed), key };
   });

@@ -89,6 +89,23 @@ describe('dealFolds', () => {
     );
   });
 
+  test('where rows have several labels, every label is spread, the rare ones too; rows without any count as a label', () => {
+    const sets = Array.from({ length: 200 }, (_, at) => [
+      ...(at % 2 === 0 ? ['often'] : []),
+      ...(at % 3 === 0 ? ['sometimes'] : []),
+      ...(at % 37 === 5 ? ['rare'] : []),
+    ]);
+    const examples = numbered(sets.map((own, at) => ({ text: `text ${at}`, label: own.join('|') })));
+    for (const seed of [1, 2, 3]) {
+      const dealt = dealFolds(examples, { folds: 5, stratified: true, seed, labelsOf: (at) => sets[at]! });
+      const spreadOf = (counts: number[]) => Math.max(...counts) - Math.min(...counts);
+      for (const label of ['often', 'sometimes', 'rare'])
+        assert.ok(spreadOf(sizes(dealt, 5, (at) => sets[at]!.includes(label))) <= 1, label);
+      assert.ok(spreadOf(sizes(dealt, 5, (at) => sets[at]!.length === 0)) <= 1);
+      assert.ok(spreadOf(sizes(dealt, 5)) <= 2);
+    }
+  });
+
   test('another seed deals otherwise', () => {
     const examples = numbered(Array.from({ length: 40 }, (_, at) => ({ text: `text ${at}`, label: 'x' })));
     const dealt = (seed: number) => [...dealFolds(examples, { folds: 5, stratified: true, seed })];

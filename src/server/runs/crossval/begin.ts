@@ -1,11 +1,12 @@
 import type { ColumnSettings } from '../../data/columns';
 import { findColumn } from '../../data/columns';
 import type { Example } from '../../data/example';
+import { type MultiLabel, splitLabels } from '../../data/multi-label';
 import type { Clock, Log } from '../../env';
 import { RowlightError } from '../../errors';
 import { dealFolds, mostFolds } from '../../training/folds';
 import { type DataFile, readDataFile } from '../read-data';
-import { newRunId } from '../run-folder';
+import { multiLabelRecord, newRunId } from '../run-folder';
 import { sourceOf } from '../source';
 import { requireLabels } from '../training-data';
 import { readTestFile } from './fold';
@@ -17,6 +18,8 @@ export interface CrossvalRequest {
   /** Path of the data file. */
   readonly data: string;
   readonly columns: ColumnSettings;
+  /** How rows hold several labels; absent where they have one. */
+  readonly multiLabel?: MultiLabel;
   readonly folds: number;
   readonly stratified: boolean;
   /** Column whose equal values share a fold, by name or number. */
@@ -37,15 +40,19 @@ export async function beginCrossval(
   request: CrossvalRequest,
   { clock, log, version }: { readonly clock: Clock; readonly log: Log; readonly version: string },
 ): Promise<CrossvalRecord> {
-  const data = await readDataFile(request.data, log, { columns: request.columns });
+  const { multiLabel } = request;
+  const several = multiLabel === undefined ? {} : { multiLabel };
+  const data = await readDataFile(request.data, log, { columns: request.columns, ...several });
   const labels = requireLabels(data);
   const { columns, examples } = data.dataset;
   const labelled = examples.filter(({ label }) => label !== undefined);
   const group = request.group === undefined ? undefined : groupColumn(data, request.group);
   const groupOf = group && ((at: number) => data.dataset.rows[labelled[at]!.row]![group.index]?.trim() ?? '');
   requireEnough(data, labelled, request.folds, groupOf);
-  const dealt = dealFolds(labelled, { ...request, ...(groupOf ? { groupOf } : {}) });
-  requireLearnable(data, labelled, dealt, request.folds, log);
+  const own = labelled.map(({ label }) => (multiLabel ? splitLabels(label!, multiLabel) : [label!]));
+  const labelsOf = (at: number) => own[at]!;
+  const dealt = dealFolds(labelled, { ...request, labelsOf, ...(groupOf ? { groupOf } : {}) });
+  requireLearnable(data, own, dealt, request, log);
   const positive = positiveLabel(request, labels, log);
   const record = {
     id: newRunId(clock),
@@ -63,6 +70,7 @@ export async function beginCrossval(
     },
     headerless: !columns.header,
     labels: [...labels],
+    ...(multiLabel === undefined ? {} : { multiLabel: multiLabelRecord(multiLabel) }),
     ...(positive === undefined ? {} : { positive }),
     stratified: request.stratified,
     ...(group === undefined ? {} : { group: group.name }),
@@ -101,24 +109,29 @@ function requireEnough(
   );
 }
 
-/** Throws where a fold leaves fewer than two labels to learn; warns of labels that no other fold has. */
+/**
+ * Throws where a fold leaves fewer than two labels to learn (of several a row: none); warns of labels that no other fold has.
+ * @param own the labels of each row
+ */
 function requireLearnable(
   { path }: DataFile,
-  labelled: readonly Example[],
+  own: readonly (readonly string[])[],
   dealt: Int32Array,
-  folds: number,
+  { folds, multiLabel }: CrossvalRequest,
   log: Log,
 ): void {
   const foldsOf = new Map<string, Set<number>>();
-  labelled.forEach(({ label }, at) => foldsOf.set(label!, (foldsOf.get(label!) ?? new Set<number>()).add(dealt[at]!)));
+  own.forEach((labels, at) => {
+    for (const label of labels) foldsOf.set(label, (foldsOf.get(label) ?? new Set<number>()).add(dealt[at]!));
+  });
   const single = [...foldsOf].filter(([, own]) => own.size === 1);
   for (let fold = 0; fold < folds; fold++) {
     if (!dealt.includes(fold)) throw new RowlightError('bad-data', `${path}: a group is so large that fold ${fold + 1} has no row; give fewer --folds`); // prettier-ignore
     const left = [...foldsOf].filter(([, own]) => own.size > 1 || !own.has(fold)).length;
-    if (left >= 2) continue;
+    if (left >= (multiLabel ? 1 : 2)) continue;
     throw new RowlightError(
       'bad-data',
-      `${path}: all rows of a label fall into fold ${fold + 1}, so that its model would know one label only; try --stratified or fewer --folds`,
+      `${path}: all rows of a label fall into fold ${fold + 1}, so that its model would know ${multiLabel ? 'none' : 'one label only'}; try --stratified or fewer --folds`,
     );
   }
   for (const [label, [fold]] of single.slice(0, 5)) {
@@ -128,14 +141,22 @@ function requireLearnable(
   }
 }
 
-/** The label whose probability counts: the one asked for, else of two the second, which is 1 where the other is 0. */
-function positiveLabel({ positive }: CrossvalRequest, labels: readonly string[], log: Log): string | undefined {
+/**
+ * The label whose probability counts: the one asked for, else of two the second, which is 1 where the other is 0. Of several labels a row
+ * none unless it is asked for.
+ */
+function positiveLabel(
+  { positive, multiLabel }: CrossvalRequest,
+  labels: readonly string[],
+  log: Log,
+): string | undefined {
   if (positive !== undefined && !labels.includes(positive)) {
     throw new RowlightError(
       'bad-argument',
       `--positive ${positive}: no row has this label; the labels are: ${labels.slice(0, 12).join(', ')}`,
     );
   }
+  if (multiLabel) return positive;
   if (labels.length !== 2 || positive !== undefined) return labels.length === 2 ? positive : undefined;
   log.info(`positive  ${labels[1]!} (the second label; name another with --positive)`);
   return labels[1];

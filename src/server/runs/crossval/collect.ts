@@ -1,5 +1,6 @@
 import type { Example } from '../../data/example';
 import { RowlightError } from '../../errors';
+import { classesOf } from '../../training/classes';
 import type { OutOfFold } from '../../training/out-of-fold';
 import { type Answer, HELD_OUT_ANSWERS, TEST_ANSWERS, readAnswers } from './answers';
 import { stagesOf } from './fold';
@@ -17,7 +18,7 @@ export interface CollectedRows extends OutOfFold {
  */
 export async function collectHeldOut(
   folder: string,
-  { labels, heldOut }: CrossvalRecord,
+  { labels, heldOut, multiLabel }: CrossvalRecord,
   examples: readonly Example[],
   stage?: number,
 ): Promise<CollectedRows> {
@@ -31,12 +32,14 @@ export async function collectHeldOut(
     for (const answer of answers) answered.set(answer.row, { ...answer, fold });
   }
   const own = examples.filter(({ row }) => answered.has(row));
-  const ids = new Map(labels.map((label, id) => [label, id]));
+  const { names, sets } = classesOf(labels, own, multiLabel);
+  const ids = new Map(names.map((name, id) => [name, id]));
   const probabilities = new Float64Array(own.length * labels.length);
   own.forEach(({ row }, at) => probabilities.set(answered.get(row)!.probabilities, at * labels.length));
   return {
     examples: own,
     labels,
+    ...(sets === undefined ? {} : { sets }),
     truth: Int32Array.from(own, ({ label }) => ids.get(label!)!),
     fold: Int32Array.from(own, ({ row }) => answered.get(row)!.fold),
     probabilities,

@@ -1,8 +1,10 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../env';
+import { joinLabels } from '../../data/multi-label';
 import { argmax } from '../../inference/probabilities';
 import { nodeFiles, rethrow } from '../../node-files';
+import { decide } from '../../training/multi-label-metrics';
 import { type FoldedScores, floorOutOfFold, scoreOutOfFold } from '../../training/out-of-fold';
 import { type ChildWorld, makeChildRuns } from '../child-runs';
 import { whileLocked } from '../lock';
@@ -11,8 +13,8 @@ import { type CrossvalRequest, beginCrossval } from './begin';
 import { averageTest, collectHeldOut } from './collect';
 import { isFoldDone, readCrossvalData, readTestFile, stagesOf } from './fold';
 import { type CrossvalRecord, foldFolder, readCrossval } from './record';
-import { idColumnOf, submissionCsv } from './submission';
-import { OUT_OF_FOLD_FILE, TEST_FILE, outOfFoldTable, testTable } from './tables';
+import { idColumnOf, setSubmissionCsv, submissionCsv } from './submission';
+import { OUT_OF_FOLD_FILE, type PredictionOf, TEST_FILE, outOfFoldTable, testTable } from './tables';
 
 /** Name of the file with the result; a cross-validation that has it is done. */
 export const SCORES_FILE = 'scores.json';
@@ -84,7 +86,7 @@ async function writeResult(folder: string, record: CrossvalRecord): Promise<Cros
   const { dataset } = await readCrossvalData(record);
   const rows = await collectHeldOut(folder, record, dataset.examples);
   const place = (name: string) => join(folder, name);
-  await nodeFiles.writeAtomic(place(OUT_OF_FOLD_FILE), outOfFoldTable(dataset, rows));
+  await nodeFiles.writeAtomic(place(OUT_OF_FOLD_FILE), outOfFoldTable(dataset, rows, predictionsOf(record)));
   const stages: FoldedScores[] = [];
   for (const stage of (await stagesOf(foldFolder(folder, 1))).keys())
     stages.push(scoreOutOfFold(await collectHeldOut(folder, record, dataset.examples, stage), folds, positive));
@@ -97,7 +99,7 @@ async function writeResult(folder: string, record: CrossvalRecord): Promise<Cros
     ...(positive === undefined ? {} : { positive }),
     scores: scoreOutOfFold(rows, folds, positive),
     ...(stages.length > 1 ? { stages } : {}),
-    floor: scoreOutOfFold(floorOutOfFold(rows.examples, rows, folds), folds, positive),
+    floor: scoreOutOfFold(floorOutOfFold(rows.examples, rows, folds, record.multiLabel), folds, positive),
     files: { out_of_fold: place(OUT_OF_FOLD_FILE), ...tested },
   };
   await nodeFiles.writeAtomic(place(SCORES_FILE), `${JSON.stringify(result, undefined, 2)}\n`);
@@ -108,18 +110,29 @@ async function writeResult(folder: string, record: CrossvalRecord): Promise<Cros
 const SUBMISSION_FILE = 'submission.csv';
 
 async function writeTest(folder: string, record: CrossvalRecord) {
-  const { labels, positive } = record;
+  const { labels, positive, multiLabel } = record;
   const { dataset } = await readTestFile(record);
   const means = await averageTest(folder, record);
+  const predictionOf = predictionsOf(record);
   const answers = new Map(
-    [...means].map(([row, probabilities]) => [row, { prediction: labels[argmax(probabilities)]!, probabilities }]),
+    [...means].map(([row, probabilities]) => [row, { prediction: predictionOf(probabilities), probabilities }]),
   );
   const [predictions, submission] = [join(folder, TEST_FILE), join(folder, SUBMISSION_FILE)];
   const positiveId = positive === undefined ? undefined : labels.indexOf(positive);
   await nodeFiles.writeAtomic(predictions, testTable(dataset, labels, answers));
-  await nodeFiles.writeAtomic(
-    submission,
-    submissionCsv(dataset, idColumnOf(dataset, record.idColumn), answers, positiveId),
-  );
+  const idColumn = idColumnOf(dataset, record.idColumn);
+  const content = multiLabel
+    ? setSubmissionCsv(dataset, idColumn, answers, labels)
+    : submissionCsv(dataset, idColumn, answers, positiveId);
+  await nodeFiles.writeAtomic(submission, content);
   return { test_predictions: predictions, submission };
+}
+
+/** The most probable label; of several labels a row, the cell with all that are given. */
+function predictionsOf({ labels, multiLabel }: CrossvalRecord): PredictionOf {
+  if (multiLabel === undefined) return (probabilities) => labels[argmax(probabilities)]!;
+  return (probabilities) => {
+    const given = decide(probabilities);
+    return joinLabels(labels.filter((_, id) => given[id] === 1), labels, multiLabel); // prettier-ignore
+  };
 }

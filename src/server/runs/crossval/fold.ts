@@ -65,11 +65,12 @@ export async function stagesOf(fold: string): Promise<string[]> {
 }
 
 /** The data file of a cross-validation as its folds read it. Rejects with reason `bad-data` where it has changed since. */
-export async function readCrossvalData({ data, columns, labels }: CrossvalRecord): Promise<DataFile> {
+export async function readCrossvalData({ data, columns, labels, multiLabel }: CrossvalRecord): Promise<DataFile> {
   await requireUnchanged(data, WHAT);
   const { text, textB, label } = columns;
   return readDataFile(data.path, silentLog, {
     labels,
+    ...(multiLabel === undefined ? {} : { multiLabel }),
     columns: { text, label, ...(textB === undefined ? {} : { textB }) },
   });
 }

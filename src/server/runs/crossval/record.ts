@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { RowlightError } from '../../errors';
-import { columnsSchema } from '../../model/rowlight-json';
+import { columnsSchema, multiLabelSchema } from '../../model/rowlight-json';
 import { nodeFiles } from '../../node-files';
 import { parseJson } from '../../parse-json';
 import { sourceSchema } from '../run-folder';
@@ -37,7 +37,9 @@ const schema = z.object({
   headerless: z.boolean(),
   /** In the order of the models' ids. */
   labels: z.array(z.string()).min(2),
-  /** The label whose probability counts, of a binary task. */
+  /** How rows hold several labels; absent where they have one. */
+  multiLabel: multiLabelSchema.optional(),
+  /** The label whose probability counts, of a binary task; of several labels a row the one that is scored by itself. */
   positive: z.string().optional(),
   stratified: z.boolean(),
   /** Name of the column whose equal values share a fold. */

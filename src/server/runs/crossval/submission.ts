@@ -31,11 +31,39 @@ export function submissionCsv(
   answers: ReadonlyMap<number, { readonly prediction: string; readonly probabilities: readonly number[] }>,
   positiveId: number | undefined,
 ): string {
-  const lines = dataset.rows.map((cells, row) => {
+  return contestCsv(dataset, idColumn, ['Prediction'], (row) => {
     const answer = answers.get(row);
-    const id = idColumn === undefined ? String(row) : (cells[idColumn] ?? '');
-    const prediction = positiveId === undefined ? answer?.prediction : answer?.probabilities[positiveId]?.toString();
-    return `${[id, prediction ?? ''].map((cell) => encodeCell(cell, 'csv')).join(',')}\r\n`;
+    return [(positiveId === undefined ? answer?.prediction : answer?.probabilities[positiveId]?.toString()) ?? ''];
   });
-  return `ID,Prediction\r\n${lines.join('')}`;
+}
+
+/**
+ * The file of a contest with several labels a row: `ID` and a column a label with its probability, which leaves thresholds and areas to whoever
+ * judges it (the form of Kaggle's Toxic Comment Classification Challenge); empty for a row without a text.
+ */
+export function setSubmissionCsv(
+  dataset: Dataset,
+  idColumn: number | undefined,
+  answers: ReadonlyMap<number, { readonly probabilities: readonly number[] }>,
+  labels: readonly string[],
+): string {
+  return contestCsv(
+    dataset,
+    idColumn,
+    labels,
+    (row) => answers.get(row)?.probabilities.map(String) ?? labels.map(() => ''),
+  );
+}
+
+function contestCsv(
+  { rows }: Dataset,
+  idColumn: number | undefined,
+  columns: readonly string[],
+  cellsOf: (row: number) => readonly string[],
+): string {
+  const line = (cells: readonly string[]) => `${cells.map((cell) => encodeCell(cell, 'csv')).join(',')}\r\n`;
+  const lines = rows.map((cells, row) =>
+    line([idColumn === undefined ? String(row) : (cells[idColumn] ?? ''), ...cellsOf(row)]),
+  );
+  return [line(['ID', ...columns]), ...lines].join('');
 }

@@ -1,7 +1,9 @@
 import type { Dataset } from '../../data/dataset';
 import { tsvLine } from '../../data/encode-cell';
-import { argmax } from '../../inference/probabilities';
 import type { CollectedRows } from './collect';
+
+/** What probabilities, a label each, mean as the cell of a row. */
+export type PredictionOf = (probabilities: ArrayLike<number>) => string;
 
 /** Name of the file with every labelled row as the model of its fold judges it. */
 export const OUT_OF_FOLD_FILE = 'out-of-fold.tsv';
@@ -14,7 +16,7 @@ export const TEST_FILE = 'test-predictions.tsv';
  * probability a label. A label column that is called `label` has the label as read, once; another column of the data whose name is one
  * of the added ones' is called `input_…`.
  */
-export function outOfFoldTable(dataset: Dataset, rows: CollectedRows): string {
+export function outOfFoldTable(dataset: Dataset, rows: CollectedRows, predictionOf: PredictionOf): string {
   const { labels } = rows;
   const { columns } = dataset;
   const own = columns.label?.name === 'label' ? columns.label.index : undefined;
@@ -28,7 +30,7 @@ export function outOfFoldTable(dataset: Dataset, rows: CollectedRows): string {
     return [
       ...cells,
       ...(own === undefined ? [label!] : []),
-      labels[argmax(probabilities)]!,
+      predictionOf(probabilities),
       String(rows.fold[at]! + 1),
       ...Array.from(probabilities, shown),
     ];
