@@ -17,6 +17,7 @@ const HOLDERS = {
   '@tensorflow/tfjs-core': 'Copyright 2017 Google LLC. All Rights Reserved.',
   'onnxruntime-common': 'Copyright (c) Microsoft Corporation',
   'onnxruntime-node': 'Copyright (c) Microsoft Corporation',
+  'gearhash-jit': 'Copyright (c) the authors of gearhash-jit',
   seedrandom: 'Copyright 2019 David Bau',
   tr46: 'Copyright (c) Sebastian Mayr',
 };

@@ -6,6 +6,7 @@ import { compareCommand, comparisonLines } from './cli/compare';
 import { doctorCommand } from './cli/doctor';
 import { estimateCommand, estimateLines } from './cli/estimate';
 import { type EvaluateOptions, evaluateCommand } from './cli/evaluate';
+import { type DownloadOptions, downloadCommand, downloadLines } from './cli/download';
 import { exportCommand } from './cli/export';
 import { foldCommand } from './cli/fold';
 import { type GridOptions, gridCommand, gridJson, gridLines, variation } from './cli/grid';
@@ -189,6 +190,18 @@ program
   .description('write a model as a Hugging Face folder of its own, adapters merged')
   .option('--verbose', 'say more on standard error', false)
   .action((model: string, folder: string, options: { verbose: boolean }) => exportCommand(model, folder, options));
+
+program
+  .command('download <name>')
+  .description('bring a BERT from the Hugging Face hub (HF_ENDPOINT names a mirror) into its cache on this machine')
+  .option('--revision <name>', 'branch, tag or commit', 'main')
+  .option('--offline', 'look only at what is here already', false)
+  .option('--json', 'print the result as one JSON object', false)
+  .action(async (name: string, { json, ...options }: DownloadOptions & { json: boolean }) => {
+    const { result, advice } = await downloadLines(await downloadCommand(name, options));
+    if (advice !== undefined) process.stderr.write(`${advice}\n`);
+    process.stdout.write(`${json ? JSON.stringify({ folder: result }) : result}\n`);
+  });
 
 withColumns(program.command('tokenize <model> [file]'))
   .description('show the tokens a model sees')

@@ -13,13 +13,18 @@ const sources = ['src', 'media']
   .filter((path) => path.endsWith('.ts'))
   .map((path) => ({ path, text: readFileSync(path, 'utf8') }));
 
-test('nothing of ours can reach a network', () => {
+test('nothing of ours can reach a network but the download of a model', () => {
   assert.ok(sources.length > 100);
   const ways =
     /from '(node:)?(net|http|https|http2|dgram|tls|dns|inspector)(\/promises)?'|\b(fetch|WebSocket|XMLHttpRequest|EventSource|sendBeacon|asExternalUri)\b\s*\(|new (WebSocket|EventSource)\b|TransportKind\.socket/;
   assert.deepEqual(
     sources.filter(({ text }) => ways.test(text)).map(({ path }) => path),
     [],
+  );
+  const libraries = /from '(undici|@huggingface\/hub)'/;
+  assert.deepEqual(
+    sources.flatMap(({ path, text }) => (libraries.test(text) ? [path.replaceAll('\\', '/')] : [])).sort(),
+    ['download-model.ts', 'hub-cache.ts', 'proxy-fetch.ts'].map((file) => `src/server/download/${file}`),
   );
   // The only thing that is opened outside the editor is a report, from the disk.
   const outside = sources.filter(({ text }) => text.includes('openExternal'));

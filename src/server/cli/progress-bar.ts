@@ -44,10 +44,14 @@ export function createProgressBar(terminal: Terminal, now: () => number): Progre
 
 /** `epoch 2  ━━━━━━────  120/336  loss 0.532  2.1e-4  140 texts/s  1:23 left`, cut to the width of the terminal. */
 export function barLine(progress: Progress, width: number, which?: string): string {
-  const text = textLine(progress, which);
+  return barBefore(textLine(progress, which), progress.step / progress.totalSteps, width);
+}
+
+/** A bar of which a share is filled, and a text behind it, cut to the width of the terminal. */
+export function barBefore(text: string, share: number, width: number): string {
   const room = Math.min(30, width - text.length - 3);
   if (room < 5) return text.slice(0, Math.max(0, width - 1));
-  const filled = Math.round((room * progress.step) / progress.totalSteps);
+  const filled = Math.round(room * share);
   return `${'━'.repeat(filled)}${'─'.repeat(room - filled)}  ${text}`;
 }
 

@@ -16,14 +16,19 @@ export function bytesForRun(parameters: number): number {
  * count as room, since a resumed run replaces them.
  */
 export async function ensureDiskSpace(folder: string, bytes: number): Promise<void> {
-  const disk = await statfs(await nearestFolder(resolve(folder)));
-  const free = disk.bavail * disk.bsize;
+  const free = await freeBytes(folder);
   const used = await folderBytes(join(folder, CHECKPOINTS_FOLDER));
   if (free + used >= bytes) return;
   throw new RowlightError(
     'disk-full',
     `${folder}: a run of this model needs ${inWords(bytes - used)} on the disk, and ${inWords(free)} are free; free some space or choose another folder`,
   );
+}
+
+/** The bytes that a user may still write where a folder is or will be. */
+export async function freeBytes(folder: string): Promise<number> {
+  const disk = await statfs(await nearestFolder(resolve(folder)));
+  return disk.bavail * disk.bsize;
 }
 
 async function nearestFolder(folder: string): Promise<string> {
@@ -47,6 +52,6 @@ async function folderBytes(folder: string): Promise<number> {
 }
 
 /** `12 MB`, `3.4 GB` (powers of ten, as disks are sold and shown). */
-function inWords(bytes: number): string {
+export function inWords(bytes: number): string {
   return bytes < 1e9 ? `${Math.ceil(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }
