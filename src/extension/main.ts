@@ -6,6 +6,7 @@ import { FileMisread } from '../protocol/encoding';
 import { RunChanged, StatusChanged } from '../protocol/messages';
 import { RunEnded, RunRemoved, TrainerFailed } from '../protocol/run-actions';
 import { forgetModel } from './commands/use-model';
+import { followDownloads } from './commands/download-model';
 import { followWriting } from './commands/predict-file';
 import { registerCommands } from './commands/registry';
 import { ClientHolder } from './client-holder';
@@ -65,6 +66,7 @@ export function activate(extension: vscode.ExtensionContext): void {
   );
 
   followCounting(client);
+  followDownloads(client);
   followWriting(client);
   client.on(StatusChanged, (current) => {
     status.update(current);

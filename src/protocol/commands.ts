@@ -10,6 +10,8 @@ export const Commands = {
   cancelRun: 'rowlight.cancelRun',
   /** Chooses the model that predicts the active file. */
   useModel: 'rowlight.useModel',
+  /** Brings a BERT from the Hugging Face hub. */
+  downloadModel: 'rowlight.downloadModel',
   /** Opens the log. */
   showLog: 'rowlight.showLog',
   /** Starts the model host again after it was given up. */
@@ -58,6 +60,7 @@ export type CommandId = (typeof Commands)[keyof typeof Commands];
 /** Commands that are hidden and refused while the workspace is not trusted: they lead to requests of `NEEDS_TRUST` (`protocol/trust.ts`). */
 export const COMMANDS_NEEDING_TRUST: ReadonlySet<string> = new Set<CommandId>([
   Commands.fineTune,
+  Commands.downloadModel,
   Commands.crossValidate,
   Commands.showCrossval,
   Commands.cancelRun,

@@ -10,6 +10,8 @@ export interface Settings {
   readonly threads: number;
   /** Where models run: `auto`, `cpu`, or an ONNX Runtime execution provider. */
   readonly device: Device;
+  /** Address of the Hugging Face hub or a mirror; empty: `HF_ENDPOINT`, else the hub itself. */
+  readonly hubEndpoint: string;
   /** Whether predictions are written beside the rows. */
   readonly hints: { readonly enabled: boolean };
   /** Whether problems of the data are reported. */
@@ -31,6 +33,7 @@ export const defaultSettings: Settings = {
   labelColumn: '',
   threads: 0,
   device: 'auto',
+  hubEndpoint: '',
   hints: { enabled: true },
   diagnostics: { enabled: true },
 };
@@ -67,6 +70,7 @@ export function parseSettings(input: unknown): { settings: Settings; problems: S
     labelColumn: take(record, 'labelColumn', 'labelColumn', defaultSettings.labelColumn, text),
     threads: take(record, 'threads', 'threads', defaultSettings.threads, threads),
     device: take(record, 'device', 'device', defaultSettings.device, device),
+    hubEndpoint: take(record, 'hubEndpoint', 'hubEndpoint', defaultSettings.hubEndpoint, address),
     hints: { enabled: take(hints, 'enabled', 'hints.enabled', defaultSettings.hints.enabled, flag) },
     diagnostics: {
       enabled: take(diagnostics, 'enabled', 'diagnostics.enabled', defaultSettings.diagnostics.enabled, flag),
@@ -81,6 +85,10 @@ interface Check<T> {
 }
 
 const text: Check<string> = { what: 'text', is: (value): value is string => typeof value === 'string' };
+const address: Check<string> = {
+  what: 'empty or an address that begins with https:// or http://',
+  is: (value): value is string => typeof value === 'string' && (value === '' || /^https?:\/\/[^\s/]+/.test(value)),
+};
 const flag: Check<boolean> = { what: 'true or false', is: (value): value is boolean => typeof value === 'boolean' };
 const threads: Check<number> = {
   what: `a whole number from 0 to ${MAX_THREADS}`,

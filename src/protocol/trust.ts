@@ -2,6 +2,7 @@ import { CancelCrossval, ContinueCrossval, DeleteCrossval, StartCrossval } from 
 import { ContinueRun, DecideRun, DeleteRun, EstimateRun, RenameRun } from './run-actions';
 import { CancelRun, PlanRun, StartRun, UseModel, type NotificationType } from './messages';
 import { CompareRuns } from './comparison';
+import { DownloadModel } from './hub';
 import { FindRows, FollowMetrics, TryText, WriteReport } from './metrics';
 import { WritePredictions } from './predict-file';
 import { WriteLabelSet } from './start-labelling';
@@ -11,7 +12,7 @@ export const TrustGranted: NotificationType<null> = { method: 'rowlight/trustGra
 
 /**
  * Requests that are refused while the workspace is not trusted: those that start or end processes, load a model from a folder that the
- * request or the workspace names, look into run folders, or write beside the user's files.
+ * request or the workspace names, look into run folders, write beside the user's files, or ask the network.
  */
 export const NEEDS_TRUST: ReadonlySet<string> = new Set(
   [
@@ -27,6 +28,7 @@ export const NEEDS_TRUST: ReadonlySet<string> = new Set(
       DecideRun,
       WritePredictions,
       WriteLabelSet,
+      DownloadModel,
     ],
     ...[FollowMetrics, FindRows, TryText, WriteReport, CompareRuns],
     ...[StartCrossval, CancelCrossval, ContinueCrossval, DeleteCrossval],

@@ -9,11 +9,11 @@ const sources = readdirSync('src/extension', { recursive: true, encoding: 'utf8'
   .filter((path) => path.endsWith('.ts'))
   .map((path) => ({ path, text: readFileSync(join('src/extension', path), 'utf8') }));
 
-test('no setting outside of rowlight.* is read, written or given another default', () => {
+test('no setting outside of rowlight.* is read, written or given another default, but that a download obeys the proxy', () => {
   assert.ok(sources.length > 10);
   for (const { path, text } of sources) {
     for (const [, section] of text.matchAll(/getConfiguration\(\s*['"`]([^'"`]*)/g)) {
-      assert.match(section ?? '', /^rowlight\b/, path);
+      assert.match(section ?? '', path.endsWith('download-model.ts') ? /^http$/ : /^rowlight\b/, path);
     }
     assert.doesNotMatch(text, /getConfiguration\(\s*\)/, path);
   }

@@ -6,6 +6,7 @@ import { acceptPrediction, clearLabel } from './accept-prediction';
 import { cancelRun } from './cancel-run';
 import { compareRuns } from './compare-runs';
 import { crossValidate, showCrossval } from './cross-validate';
+import { downloadModel } from './download-model';
 import { exportReport } from './export-report';
 import { fineTune } from './fine-tune';
 import { manageTrust, refusal } from '../restricted-mode';
@@ -31,6 +32,7 @@ const table: Record<
   [Commands.showCrossval]: showCrossval,
   [Commands.cancelRun]: cancelRun,
   [Commands.useModel]: useModel,
+  [Commands.downloadModel]: downloadModel,
   [Commands.showLog]: ({ log }) => log.show(),
   [Commands.retryModel]: retryModel,
   [Commands.revealRun]: revealRun,

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { ListDownloaded } from '../../protocol/hub';
 import { ListRuns, type RunArguments } from '../../protocol/messages';
 import { BUILT_IN_RECIPES, type BuiltInRecipe, type RunChoice } from '../../protocol/recipes';
 import type { ClientHolder } from '../client-holder';
@@ -25,6 +26,7 @@ export async function chooseData(): Promise<vscode.Uri | undefined> {
 /** Asks for the model to start from: Rowlight's own (`own`), a run's, or a folder. */
 export async function chooseBase(client: ClientHolder): Promise<{ readonly folder: string } | 'own' | undefined> {
   const runs = (await client.request(ListRuns, null)).filter(({ run }) => run.usable && run.state !== 'running');
+  const downloaded = await client.request(ListDownloaded, null);
   const items = [
     {
       label: `$(package) zh-mini`,
@@ -36,6 +38,11 @@ export async function chooseBase(client: ClientHolder): Promise<{ readonly folde
       description: runDescription(progress),
       detail: progress.run.id,
       choice: { folder: progress.run.folder },
+    })),
+    ...downloaded.map(({ name, folder }) => ({
+      label: `$(cloud-download) ${name}`,
+      description: vscode.l10n.t('downloaded from the hub'),
+      choice: { folder },
     })),
     {
       label: `$(folder-opened) ${vscode.l10n.t('Choose a folder…')}`,

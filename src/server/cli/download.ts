@@ -1,8 +1,6 @@
-import { readdir } from 'node:fs/promises';
 import { type DownloadProgress, downloadModel } from '../download/download-model';
-import { defaultCache } from '../download/hub-cache';
-import { proxyFetch } from '../download/proxy-fetch';
-import { HUB_ENDPOINT } from '../../protocol/hub';
+import { isBase } from '../download/hub-cache';
+import { hubOfEnvironment } from '../download/hub-of-environment';
 import { inWords } from '../runs/disk';
 import { type Terminal, barBefore, duration } from './progress-bar';
 import { stopSignal } from './stop-signal';
@@ -19,15 +17,12 @@ const QUIET_INTERVAL = 10_000;
 /** `rowlight download NAME`: answers the folder in the hub's cache, which every command takes as a model. */
 export async function downloadCommand(name: string, { revision, offline }: DownloadOptions): Promise<string> {
   const { signal, release } = stopSignal();
-  const { HF_ENDPOINT: endpoint = HUB_ENDPOINT, HF_TOKEN: token, HF_HUB_OFFLINE: never } = process.env;
+  const hub = hubOfEnvironment();
   const bar = downloadBar(process.stderr, () => Date.now());
   try {
     return await downloadModel(name, revision, {
-      endpoint: endpoint.replace(/\/+$/, ''),
-      cache: defaultCache(),
-      fetch: proxyFetch(),
-      ...(token && { token }),
-      offline: offline || /^(1|true|yes|on)$/i.test(never ?? ''),
+      ...hub,
+      offline: offline || hub.offline,
       signal,
       onProgress: bar.update,
       onBroken: (reason) => {
@@ -43,8 +38,7 @@ export async function downloadCommand(name: string, { revision, offline }: Downl
 
 /** What to say of a downloaded model: its folder is the result, a remedy where only another form of weights is there. */
 export async function downloadLines(folder: string): Promise<{ readonly result: string; readonly advice?: string }> {
-  const files = await readdir(folder);
-  if (files.some((file) => file.endsWith('.safetensors'))) return { result: folder };
+  if (await isBase(folder)) return { result: folder };
   return { result: folder, advice: `its weights are not safetensors yet: rowlight import ${folder} OUT` };
 }
 

@@ -50,3 +50,26 @@ export async function cachedSnapshot(cache: string, name: string, revision: stri
   const files = await readdir(folder).catch((): string[] => []);
   return files.includes('config.json') ? folder : undefined;
 }
+
+/** Whether a folder is a base as it is: its weights are safetensors. */
+export async function isBase(folder: string): Promise<boolean> {
+  const files = await readdir(folder).catch((): string[] => []);
+  return files.includes('config.json') && files.some((file) => file.endsWith('.safetensors'));
+}
+
+/** The BERTs in the cache that can be a base as they are, by name. What Python brought counts as well. */
+export async function downloadedModels(cache: string): Promise<{ name: string; folder: string }[]> {
+  const found: { name: string; folder: string }[] = [];
+  for (const entry of (await readdir(cache).catch((): string[] => [])).sort()) {
+    if (!entry.startsWith('models--')) continue;
+    const name = entry.slice('models--'.length).replace('--', '/');
+    const folder = await cachedSnapshot(cache, name, 'main');
+    if (folder !== undefined && (await isBase(folder)) && (await isBert(folder))) found.push({ name, folder });
+  }
+  return found;
+}
+
+async function isBert(folder: string): Promise<boolean> {
+  const text = await readFile(join(folder, 'config.json'), 'utf8').catch(() => '');
+  return /"model_type"\s*:\s*"bert"/.test(text);
+}

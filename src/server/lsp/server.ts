@@ -20,6 +20,7 @@ import { createFileStates } from './file-states';
 import { firstRow, rowView } from './file-view';
 import { headBaseOf } from './head-base';
 import { registerHover } from './hover';
+import { registerHubRequests } from './hub-requests';
 import { registerInlayHints } from './inlay-hints';
 import { registerLabelCompletion } from './label-completion';
 import { registerLabelEdits } from './label-edits';
@@ -163,6 +164,7 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
   registerRunRequests(connection, { env, documents, files, workspace, cards, runs, trainers, log });
   registerRunEstimate(connection, trainer, log);
   registerRunActions(connection, { documents, workspace, runs, trainer, trainers, log });
+  registerHubRequests(connection, configuration, log);
   registerPredictFile(connection, { documents, files, predictions: filePredictions, disk: env.files, log });
   registerAdoption(connection, { env, documents, workspace, cards, runs, predictions, log });
 
