@@ -7,9 +7,11 @@ import { createPredictor } from '../../src/server/inference/predictor';
 import { resolveModelFolder } from '../../src/server/model/model-folder';
 import { nodeFiles } from '../../src/server/node-files';
 import { type FineTuneRequest, fineTune, resume } from '../../src/server/runs/fine-tune';
+import { readFloor } from '../../src/server/runs/floor';
 import { loadClassifier } from '../../src/server/runs/load-classifier';
 import { readPredictions } from '../../src/server/runs/predictions';
 import { fineTuneStages } from '../../src/server/runs/stages';
+import { scoreSetFloor } from '../../src/server/training/floor';
 import { DEFAULT_OBJECTIVE } from '../../src/server/training/losses/objective';
 import { testEngine } from '../support/model';
 import { deaf, temporaryFolder, tinyRequest, tinyWorld } from '../support/tiny-run';
@@ -50,7 +52,7 @@ for (const [loss, least] of [
     const config = JSON.parse(readFileSync(join(checkpoint, 'config.json'), 'utf8')) as Record<string, unknown>;
     assert.equal(config.problem_type, 'multi_label_classification');
     const { model, multiLabel: read } = await loadClassifier(outcome.folder);
-    assert.deepEqual([model.labels, read, model.temperature], [['blue', 'red'], multiLabel, undefined]);
+    assert.deepEqual([model.labels, read], [['blue', 'red'], multiLabel]);
     const predictor = await createPredictor(testEngine, model);
     const { heldOut } = outcome.data;
     const predictions = await predictor.predict(heldOut);
@@ -97,4 +99,49 @@ test('what can not go with several labels is refused in one line', async (t) => 
     multiLabel: { delimiter: '|', columns: ['red', 'no'] },
   });
   await assert.rejects(fineTune(columns, tinyWorld()), /sets\.tsv: has not all of the label columns red, no; its columns are label, text, red, blue/); // prettier-ignore
+});
+
+test('a temperature is fitted on the held-out rows, kept with the model and applied to what it predicts', async (t) => {
+  const folder = temporaryFolder(t);
+  // Labels that contradict the words, one row in four: no model is right everywhere.
+  const data = join(folder, 'noisy.tsv');
+  const lines = rows(160).map(({ text, labels }, row) => {
+    const own = row % 4 === 1 ? ['blue', 'red'].filter((label) => !labels.includes(label)) : labels;
+    return `${own.join('|') || '|'}\t${text}\t0\t0\n`;
+  });
+  const settings = request(folder, { epochs: 12, learningRate: 1e-2 });
+  writeFileSync(data, `label\ttext\tred\tblue\n${lines.join('')}`);
+  const outcome = await fineTune({ ...settings, data }, tinyWorld());
+  const { model, folder: read } = await loadClassifier(outcome.folder);
+  const { calibration } = read.rowlight!;
+  assert.ok(calibration && calibration.temperature !== 1, JSON.stringify(calibration));
+  assert.equal(calibration.rows, outcome.data.heldOut.length);
+  assert.ok(calibration.after.loss < calibration.before.loss);
+  const answer = async (temperature: number) => {
+    const predictor = await createPredictor(testEngine, { ...model, temperature });
+    const answers = await predictor.predict(outcome.data.heldOut);
+    await predictor.dispose();
+    return answers;
+  };
+  const [bare, tempered] = [await answer(1), await answer(calibration.temperature)];
+  const logit = (one: number) => Math.log(one / (1 - one));
+  bare.forEach((one, row) => {
+    assert.equal(tempered[row]!.label, one.label);
+    one.probabilities.forEach((probability, id) => {
+      const own = logit(tempered[row]!.probabilities[id]!) * calibration.temperature;
+      assert.ok(Math.abs(own - logit(probability)) < 1e-6);
+    });
+  });
+  const judged = await readPredictions(outcome.folder);
+  judged.forEach(({ probability }, row) => assert.ok(Math.abs(probability - tempered[row]!.probability) < 1e-3));
+});
+
+test('a naive Bayes for each label judges the same held-out rows, and stays in the run', async (t) => {
+  const folder = temporaryFolder(t);
+  const outcome = await fineTune(request(folder, { epochs: 1 }), tinyWorld());
+  const floor = (await readFloor(outcome.folder))!;
+  const { train, heldOut, labels } = outcome.data;
+  assert.deepEqual(floor.map(({ label }) => label), heldOut.map(({ label }) => label)); // prettier-ignore
+  const { accuracy } = scoreSetFloor(train, heldOut, labels, multiLabel);
+  assert.equal(floor.filter(({ label, prediction }) => label === prediction).length / heldOut.length, accuracy);
 });

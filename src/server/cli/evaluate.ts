@@ -15,7 +15,7 @@ import { thresholdsFor } from '../training/thresholds';
 import { type ColumnOptions, type EngineOptions, columnSettingsOf, engineSettings } from './options';
 import { judgeSetRows, labelsOfRows } from './evaluate-sets';
 import { furtherScores } from './further-scores';
-import type { EvaluationResult } from './report';
+import { type EvaluationResult, calibrationResult } from './report';
 import { modelPath, stderrLog } from './world';
 
 /** run_classifier.py evaluates in batches of eight and averages their losses under the name `loss`. */
@@ -119,7 +119,7 @@ async function judgeRows(
   if (multiLabel !== undefined) {
     if (precision !== undefined)
       throw new RowlightError('unsupported', '--precision finds thresholds for models of one label a row only');
-    const judged = { examples, labels, probabilities: bare, multiLabel, train };
+    const judged = { examples, labels, bare, temperature, multiLabel, train };
     return { ...judgeSetRows(judged, EVAL_BATCH_SIZE), ...globalStep };
   }
   const ids = new Map(labels.map((label, id) => [label, id]));
@@ -135,16 +135,13 @@ async function judgeRows(
     loss: meanOfBatchLosses(bare, truth, labels.length),
     eval_macro_f1: scores.macroF1,
     ...further,
-    ...(temperature === 1 ? {} : { calibration: calibrationOf(temperature, bare, probabilities, truth) }),
+    ...(temperature === 1
+      ? {}
+      : { calibration: calibrationResult(temperature, trustOf(bare, truth), trustOf(probabilities, truth)) }),
     ...(precision === undefined ? {} : { thresholds: thresholdsOf(probabilities, truth, labels, precision) }),
     ...(train === undefined ? {} : { floor: floorOf(train, examples, labels) }),
     rows: scores.rows,
   };
-}
-
-function calibrationOf(temperature: number, bare: Float64Array, probabilities: Float64Array, truth: Int32Array) {
-  const [before, after] = [trustOf(bare, truth), trustOf(probabilities, truth)];
-  return { temperature, error_before: before.error, error_after: after.error, loss_before: before.loss, loss_after: after.loss }; // prettier-ignore
 }
 
 function thresholdsOf(probabilities: Float64Array, truth: Int32Array, labels: readonly string[], wished: number) {

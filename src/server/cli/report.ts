@@ -1,3 +1,4 @@
+import type { Trust } from '../training/calibration';
 import type { Averaged } from '../training/label-metrics';
 import type { LabelScore } from '../training/metrics';
 import type { Threshold } from '../training/thresholds';
@@ -47,6 +48,21 @@ export interface EvaluationResult {
   /** Precision, recall and F1 over all labels, averaged in three ways (`label-metrics.ts`). */
   readonly averages: Readonly<Record<'micro' | 'macro' | 'weighted', Averaged>>;
   readonly per_label: readonly (LabelScore & { readonly roc_auc?: number; readonly average_precision?: number })[];
+}
+
+/** What a temperature does to some rows, as a result tells it. */
+export function calibrationResult(
+  temperature: number,
+  before: Trust,
+  after: Trust,
+): NonNullable<EvaluationResult['calibration']> {
+  return {
+    temperature,
+    error_before: before.error,
+    error_after: after.error,
+    loss_before: before.loss,
+    loss_after: after.loss,
+  };
 }
 
 /** How many times as frequent as the rarest the most frequent label may be before accuracy flatters: always guessing it then is right too often. */

@@ -9,7 +9,7 @@ import type { Encoding, Tokenizer } from '../tokenizer/encoding';
 import { computeRows } from './batching';
 import { GIVEN } from './given';
 import type { Prediction, Predictor } from './prediction';
-import { argmax, atTemperature, sigmoid, softmax } from './probabilities';
+import { argmax, atTemperature, eachAtTemperature, sigmoid, softmax } from './probabilities';
 
 /** A classifier to predict with. */
 export interface ClassifierModel {
@@ -67,7 +67,7 @@ export async function createPredictor(engine: Engine, model: ClassifierModel): P
           const prediction =
             delimiter === undefined
               ? toPrediction(atTemperature(probabilities, temperature), labels, encodings[row]!)
-              : toSet(probabilities, labels, delimiter, encodings[row]!);
+              : toSet(eachAtTemperature(probabilities, temperature), labels, delimiter, encodings[row]!);
           for (const index of members[row]!) predictions[index] = prediction;
           indices.push(...members[row]!);
         }

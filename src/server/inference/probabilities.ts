@@ -21,6 +21,16 @@ export function sigmoid(logits: ArrayLike<number>): Float64Array {
   return Float64Array.from(logits, (logit) => 1 / (1 + Math.exp(-logit)));
 }
 
+/**
+ * Each probability as it would be had its logit, under a sigmoid, been divided by `temperature`: above 1 nearer to a half, below 1 farther from it. No
+ * decision changes.
+ */
+export function eachAtTemperature(probabilities: ArrayLike<number>, temperature: number): Float64Array {
+  const given = Float64Array.from(probabilities);
+  if (temperature === 1) return given;
+  return sigmoid(given.map((one) => (Math.log(one) - Math.log1p(-one)) / temperature));
+}
+
 /** Position of the greatest of `values`, the first of equals; -1 for none. */
 export function argmax(values: ArrayLike<number>): number {
   let best = values.length === 0 ? -1 : 0;

@@ -101,8 +101,7 @@ export async function beginRun(
   const git = await describeGit(request.data);
   const record = { ...recordOf(request, data, settings, maxLength, base.config.lora, world), git };
   await createRun(request.output, record);
-  // Its file has one label a row.
-  if (data.multiLabel === undefined) await recordFloor(request.output, data);
+  await recordFloor(request.output, data);
   const machine = describeMachine(world.engine, world.version);
   const attempt = await beginAttempt(request.output, world.clock, { machine });
   return followTraining(

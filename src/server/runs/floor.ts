@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { nodeFiles } from '../node-files';
-import { fitNaiveBayes, predictNaiveBayes } from '../inference/naive-bayes';
-import { judge } from '../training/evaluate';
+import { argmax } from '../inference/probabilities';
+import { floorProbabilities } from '../training/floor';
 import { judgedRows } from './judged-rows';
 import { type JudgedRow, parsePredictions, predictionsFile } from './predictions';
 import type { TrainingData } from './training-data';
@@ -25,12 +25,12 @@ export async function readFloor(run: string): Promise<JudgedRow[] | undefined> {
 }
 
 /** The held-out rows as a naive Bayes judges them that was fitted on the training rows. */
-export function floorRows(data: Pick<TrainingData, 'train' | 'heldOut' | 'labels'>): JudgedRow[] {
-  const { train, heldOut, labels } = data;
-  const model = fitNaiveBayes(train, labels);
-  const ids = new Map(labels.map((label, id) => [label, id]));
-  const probabilities = new Float64Array(heldOut.length * labels.length);
-  heldOut.forEach((example, at) => probabilities.set(predictNaiveBayes(model, example), at * labels.length));
-  const truth = Int32Array.from(heldOut, ({ label }) => ids.get(label ?? '') ?? 0);
-  return judgedRows(data, judge(probabilities, truth, labels));
+export function floorRows(data: Pick<TrainingData, 'train' | 'heldOut' | 'labels' | 'multiLabel'>): JudgedRow[] {
+  const { train, heldOut, labels, multiLabel } = data;
+  const probabilities = floorProbabilities(train, heldOut, labels, multiLabel);
+  const width = labels.length;
+  const predicted = Int32Array.from(heldOut, (_, row) =>
+    argmax(probabilities.subarray(row * width, (row + 1) * width)),
+  );
+  return judgedRows(data, { predicted, probabilities });
 }

@@ -11,7 +11,9 @@ import type { Tokenizer } from '../tokenizer/encoding';
 import type { AdamW, Moments } from '../training/adamw';
 import { type MemoryBeforeStart, type RowsBeforeStart, countMemory, lookAtRows } from '../training/before-start';
 import { type Judged, isBetter } from '../training/advice';
-import { type Calibration, allAtTemperature, calibrate } from '../training/calibration';
+import { eachAtTemperature } from '../inference/probabilities';
+import { type Calibration, allAtTemperature, calibrate, calibrateSets } from '../training/calibration';
+import { type Classes, multiHot } from '../training/classes';
 import type { Evaluation } from '../training/evaluate';
 import { type Objective, lossSettings } from '../training/losses/objective';
 import { type Position, type TrainingEvent, type TrainingSettings, totalSteps, train } from '../training/loop';
@@ -142,8 +144,7 @@ export async function followTraining(run: ReadyRun, world: TrainingWorld): Promi
 
   const save = async (isBest: boolean, evaluation?: Evaluation) => {
     const scores = evaluation && scoresOf(evaluation);
-    // A temperature is of one label a text.
-    const calibration = classes.sets ? undefined : evaluation && calibrate(evaluation.probabilities, truth);
+    const calibration = evaluation && calibrationOf(evaluation, truth, classes.sets);
     const { config, tokenizer: vocabulary } = run.base;
     const rowlight = rowlightJsonOf(run, position.step, scores, calibration);
     const whole = { config, tokenizer: vocabulary, weights, labels: data.labels, rowlight };
@@ -162,7 +163,7 @@ export async function followTraining(run: ReadyRun, world: TrainingWorld): Promi
     const files = evaluation
       ? [
           ...model,
-          predictionsFile(judgedRows(data, shown(evaluation, calibration))),
+          predictionsFile(judgedRows(data, shown(evaluation, calibration, classes.sets))),
           ...probabilitiesFile(evaluation.probabilities, data.labels.length),
         ]
       : model;
@@ -243,12 +244,25 @@ function scoresOf({ scores, loss }: Evaluation): Scores {
   return { accuracy: scores.accuracy, macroF1: scores.macroF1, loss };
 }
 
+function calibrationOf(
+  { probabilities, predicted }: Evaluation,
+  truth: Int32Array,
+  sets: Classes['sets'],
+): Calibration | undefined {
+  const width = probabilities.length / predicted.length;
+  return sets ? calibrateSets(probabilities, multiHot(truth, sets, width), width) : calibrate(probabilities, truth);
+}
+
 /** An evaluation with the probabilities that the saved model will show. */
-function shown(evaluation: Evaluation, calibration: Calibration | undefined): Evaluation {
+function shown(evaluation: Evaluation, calibration: Calibration | undefined, sets: Classes['sets']): Evaluation {
   if (calibration === undefined) return evaluation;
   const { probabilities, predicted } = evaluation;
+  const { temperature } = calibration;
   const width = probabilities.length / predicted.length;
-  return { ...evaluation, probabilities: allAtTemperature(probabilities, width, calibration.temperature) };
+  const tempered = sets
+    ? eachAtTemperature(probabilities, temperature)
+    : allAtTemperature(probabilities, width, temperature);
+  return { ...evaluation, probabilities: tempered };
 }
 
 function requireFinite({ loss, gradientNorm, position }: Extract<TrainingEvent, { type: 'step' }>): void {

@@ -29,23 +29,42 @@ const BOUNDS = { coldest: 0.2, hottest: 20 };
 /**
  * Fits a temperature (Guo et al. 2017, "On Calibration of Modern Neural Networks") on held-out rows. Undefined where it does not lower the loss of
  * rows that it was not fitted on: few rows, or none that is wrong, say nothing of how sure a model may be.
- * @param probabilities `[rows, labels]`, flat @param truth a label id a row
+ * @param probabilities `[rows, labels]`, flat @param truth a label id a row @param together how many rows in succession are of one text
  */
-export function calibrate(probabilities: Float64Array, truth: Int32Array): Calibration | undefined {
-  const rows = truth.length;
+export function calibrate(probabilities: Float64Array, truth: Int32Array, together = 1): Calibration | undefined {
+  const rows = truth.length / together;
   if (rows < FOLDS) return undefined;
-  const width = probabilities.length / rows;
-  const all = Array.from({ length: rows }, (_, row) => row);
+  const width = probabilities.length / truth.length;
+  const all = Array.from(truth.keys());
+  const foldOf = (row: number) => Math.floor(row / together) % FOLDS;
   const temperature = fitTemperature(probabilities, truth, all);
   const others = new Float64Array(probabilities.length);
   for (let fold = 0; fold < FOLDS; fold++) {
-    const own = fitTemperature(probabilities, truth, all.filter((row) => row % FOLDS !== fold)); // prettier-ignore
-    for (let row = fold; row < rows; row += FOLDS) {
+    const own = fitTemperature(probabilities, truth, all.filter((row) => foldOf(row) !== fold)); // prettier-ignore
+    for (const row of all.filter((one) => foldOf(one) === fold))
       others.set(atTemperature(rowOf(probabilities, row, width), own), row * width);
-    }
   }
   const [before, after] = [trustOf(probabilities, truth), trustOf(others, truth)];
   return temperature !== 1 && after.loss < before.loss ? { temperature, rows, before, after } : undefined;
+}
+
+/**
+ * The same for several labels a row: one temperature for all sigmoids.
+ * @param probabilities `[rows, labels]`, flat @param truth 1 for every label that a row has @param width labels a row
+ */
+export function calibrateSets(probabilities: Float64Array, truth: Uint8Array, width: number): Calibration | undefined {
+  return calibrate(asDecisions(probabilities), Int32Array.from(truth), width);
+}
+
+/**
+ * Every decision of several labels a row as a row of two labels, no and yes: a softmax over 0 and a logit is the sigmoid of that logit, so what is known
+ * of one label a row holds.
+ * @returns `[rows × labels, 2]`, flat
+ */
+export function asDecisions(probabilities: Float64Array): Float64Array {
+  const pairs = new Float64Array(2 * probabilities.length);
+  probabilities.forEach((yes, at) => pairs.set([1 - yes, yes], 2 * at));
+  return pairs;
 }
 
 /** Every row at a temperature. @param width labels a row */

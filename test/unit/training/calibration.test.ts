@@ -2,8 +2,20 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { argmax, atTemperature, softmax } from '../../../src/server/inference/probabilities';
-import { allAtTemperature, calibrate, fitTemperature } from '../../../src/server/training/calibration';
+import {
+  argmax,
+  atTemperature,
+  eachAtTemperature,
+  sigmoid,
+  softmax,
+} from '../../../src/server/inference/probabilities';
+import {
+  allAtTemperature,
+  asDecisions,
+  calibrate,
+  calibrateSets,
+  fitTemperature,
+} from '../../../src/server/training/calibration';
 import { meanCrossEntropy } from '../../../src/server/training/metrics';
 
 /** What torch 2.13.0 found; `scripts/golden/temperature.py`. */
@@ -68,6 +80,34 @@ test('a model that is far too sure is made less sure, and the error told is of r
   assert.ok(found.before.error > 0.2 && found.after.error < 0.02, JSON.stringify(found));
   assert.ok(found.after.loss < found.before.loss);
   assert.ok(found.after.loss >= meanCrossEntropy(allAtTemperature(flat(logits), 2, found.temperature), truth));
+});
+
+test('of several labels a row, a temperature divides the logit of every sigmoid and changes no decision', () => {
+  const logits = fc.array(fc.double({ min: -20, max: 20, noNaN: true }), { minLength: 1, maxLength: 6 });
+  fc.assert(
+    fc.property(logits, fc.double({ min: 0.2, max: 20, noNaN: true }), (given, temperature) => {
+      const probabilities = sigmoid(given);
+      const tempered = eachAtTemperature(probabilities, temperature);
+      const scaled = sigmoid(given.map((logit) => logit / temperature));
+      tempered.forEach((one, at) => assert.ok(Math.abs(one - scaled[at]!) < 1e-7));
+      const pairs = allAtTemperature(asDecisions(probabilities), 2, temperature);
+      tempered.forEach((one, at) => assert.ok(Math.abs(one - pairs[2 * at + 1]!) < 1e-7));
+      assert.deepEqual(eachAtTemperature(probabilities, 1), probabilities);
+    }),
+  );
+  const certain = Float64Array.of(0, 1);
+  assert.deepEqual(eachAtTemperature(certain, 3), certain);
+});
+
+test('sigmoids that are far too sure are made less sure, judged by rows whose every label the fit did not see', () => {
+  // Two labels a row, each 99.3 % sure, right three times of four.
+  const truth = Uint8Array.from({ length: 400 }, (_, at) => Number(Math.floor(at / 2) % 4 !== 3));
+  const found = calibrateSets(sigmoid(Array.from(truth, () => 5)), truth, 2)!;
+  assert.ok(Math.abs(sigmoid([5 / found.temperature])[0]! - 0.75) < 1e-9);
+  assert.equal(found.rows, 200);
+  assert.ok(found.before.error > 0.2 && found.after.error < 0.02, JSON.stringify(found));
+  // Were a row's labels dealt to different folds, one would tell of the other; four rows are too few whatever their labels.
+  assert.equal(calibrateSets(new Float64Array(12).fill(0.9), new Uint8Array(12), 3), undefined);
 });
 
 test('temperatures stay within bounds where rows ask for none', () => {
