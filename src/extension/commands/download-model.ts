@@ -23,17 +23,17 @@ export async function downloadModel({ client }: Context): Promise<void> {
 
 async function chooseModel(): Promise<string | undefined> {
   const items = [
+    {
+      label: `$(edit) ${vscode.l10n.t('Another…')}`,
+      detail: vscode.l10n.t('any BERT of the hub, by its name'),
+      name: '',
+    },
     ...hubModels().map(({ name, about, megabytes, licence }) => ({
       label: name,
       description: `${megabytes} MB · ${licence}`,
       detail: about,
       name,
     })),
-    {
-      label: `$(edit) ${vscode.l10n.t('Another…')}`,
-      detail: vscode.l10n.t('any BERT of the hub, by its name'),
-      name: '',
-    },
   ];
   const options = { title: vscode.l10n.t('Download Model'), matchOnDetail: true };
   const name = (await vscode.window.showQuickPick(items, options))?.name;

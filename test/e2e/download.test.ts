@@ -1,0 +1,87 @@
+/** A model from a hub on this machine in the real workbench: chosen, brought, offered as a base. */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe } from 'node:test';
+import { type HubServer, startHub } from '../support/hub-server';
+import { GOLDEN } from '../support/model';
+import { test } from './support/case';
+import { root, workbenchMissing } from './support/installed';
+import {
+  ask,
+  choose,
+  notification,
+  pick,
+  pressNotification,
+  quickInputRows,
+  statusItem,
+  typeInput,
+} from './support/ui';
+import { until } from './support/wait';
+import { startWorkbench, type Workbench } from './support/workbench';
+
+const skip =
+  workbenchMissing() || (!existsSync(join(root, 'dist/extension.cjs')) && 'the extension is not built: npm run build');
+
+const NAME = 'someone/tiny';
+const TITLE = 'Rowlight: Download Model';
+
+describe('a model from the hub', { skip }, () => {
+  let hub: HubServer;
+  let workbench: Workbench;
+  const files = ['config.json', 'model.safetensors', 'vocab.txt', 'tokenizer_config.json'];
+  const content = (file: string) => new Uint8Array(readFileSync(join(root, GOLDEN, 'tiny', file)));
+  before(async () => {
+    hub = await startHub(NAME, Object.fromEntries(files.map((file) => [file, content(file)])));
+    workbench = await startWorkbench({
+      copyOf: 'samples/police-desk',
+      settings: { 'rowlight.hubEndpoint': hub.endpoint },
+    });
+  });
+  after(async () => {
+    await workbench.stop();
+    await hub.close();
+  });
+
+  test('is chosen from a list or by its name, and is then a base of Fine-Tune', async () => {
+    const { page } = workbench;
+    await workbench.open('train.tsv');
+    await statusItem(page, /police-desk/, 60_000);
+    const list = await ask(page, TITLE, (rows) => rows.some((row) => row.includes('hfl/rbt3')));
+    assert.ok(list.some((row) => /hfl\/rbt3.*156 MB · Apache-2\.0/s.test(row)));
+    await workbench.screenshot('download-list');
+    await choose(page, TITLE, 'Another…');
+    await page.locator('.quick-input-message:visible', { hasText: 'Its name on the hub' }).waitFor();
+    await typeInput(page, NAME);
+    await notification(page, /^someone\/tiny is here; Fine-Tune offers it as a base model\.$/, 60_000);
+    await workbench.screenshot('download-done');
+    await pressNotification(page, /is here/, 'Fine-Tune…');
+    const shows = (text: string) =>
+      until(
+        `"${text}"`,
+        () => quickInputRows(page),
+        (rows) => rows.some((row) => row.includes(text)),
+        60_000,
+      );
+    await shows('Base model…');
+    await pick(page, 'Base model…');
+    await shows(NAME);
+    await pick(page, NAME);
+    await shows('Base model…');
+    const rows = await shows('--base');
+    assert.ok(
+      rows.some((row) => row.includes(hub.commit.slice(0, 8))),
+      rows.join('\n'),
+    );
+    await workbench.screenshot('download-base');
+    assert.deepEqual(workbench.complaints(), []);
+  });
+
+  test('that the hub has not is told in one line', async () => {
+    const { page } = workbench;
+    await choose(page, TITLE, 'Another…');
+    await page.locator('.quick-input-message:visible', { hasText: 'Its name on the hub' }).waitFor();
+    await typeInput(page, 'no/body');
+    await notification(page, /no\/body: .* has no such model/, 60_000);
+  });
+});
