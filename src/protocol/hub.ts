@@ -23,3 +23,10 @@ export const DownloadingModel: NotificationType<{
 export const ListDownloaded: RequestType<null, readonly { readonly name: string; readonly folder: string }[]> = {
   method: 'rowlight/listDownloaded',
 };
+
+/** What a model's folder is called: `owner/name` for one in the hub's cache, whose own folder bears a commit's number, else the folder's name. */
+export function modelName(folder: string): string {
+  const [, owner, name] = /[\\/]models--([^\\/]+?)--([^\\/]+)[\\/]snapshots[\\/][0-9a-f]{40}$/.exec(folder) ?? [];
+  if (owner !== undefined && name !== undefined) return `${owner}/${name}`;
+  return folder.split(/[\\/]/).filter(Boolean).at(-1) ?? folder;
+}

@@ -1,5 +1,6 @@
 import type { RunComparison } from '../protocol/comparison';
 import type { Interval, LabelCurves, LearningPoint, ProbabilityView } from '../protocol/metrics';
+import { modelName } from '../protocol/hub';
 import { mostDifferent, runNames } from './charts/comparison';
 import { fileName } from './about';
 import { count, nats, percent, points } from './numbers';
@@ -79,7 +80,7 @@ export function argumentTable({ runs }: RunComparison, say: Phrases): TextTable 
   const names = [...new Set(runs.flatMap(({ arguments: given }) => Object.keys(given)))];
   const lines = [
     { name: say.data, values: runs.map(({ run }) => fileName(run.data)) },
-    { name: say.base, values: runs.map(({ run }) => fileName(run.base)) },
+    { name: say.base, values: runs.map(({ run }) => modelName(run.base)) },
     { name: say.trainingRows, values: runs.map(({ run }) => (run.rows ? count(run.rows.train) : '–')) },
     ...names.map((name) => ({ name, values: runs.map(({ arguments: given }) => String(given[name] ?? '–')) })),
   ];

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { modelName } from '../../protocol/hub';
 import type { RunProgress } from '../../protocol/messages';
 import type { RunState, RunSummary } from '../../protocol/runs';
 import { timeLeft } from '../progress-text';
@@ -9,7 +10,7 @@ export function runItem(progress: RunProgress): vscode.TreeItem {
   const { run } = progress;
   const item = new vscode.TreeItem(runName(run));
   item.id = run.folder;
-  const facts = [stateText(progress), scoreText(run), basename(run.base), startedText(run)].filter(Boolean);
+  const facts = [stateText(progress), scoreText(run), modelName(run.base), startedText(run)].filter(Boolean);
   item.description = facts.join(' · ');
   // Plain text: names of files, columns and models are other people's content.
   item.tooltip = details(progress).join('\n');
@@ -27,7 +28,7 @@ export function runName(run: Pick<RunSummary, 'name' | 'data'>): string {
 /** The run among others, for a list to choose from. */
 export function runDescription(progress: RunProgress): string {
   const { run } = progress;
-  return [stateText(progress) || stateWord(run.state), scoreText(run), basename(run.base), startedText(run)]
+  return [stateText(progress) || stateWord(run.state), scoreText(run), modelName(run.base), startedText(run)]
     .filter(Boolean)
     .join(' · ');
 }

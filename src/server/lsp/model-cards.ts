@@ -1,3 +1,4 @@
+import { modelName } from '../../protocol/hub';
 import type { RunSummary } from '../../protocol/runs';
 import { RowlightError } from '../errors';
 import { isClassifier } from '../model/config';
@@ -39,7 +40,7 @@ export function modelCards(env: Pick<ServerEnv, 'files' | 'stamp' | 'bundledMode
     const card: ModelCard = {
       folder,
       checkpoint,
-      name: folder.split(/[\\/]/).filter(Boolean).at(-1) ?? folder,
+      name: modelName(folder),
       id,
       labels: isClassifier(config) ? (config.labels ?? []) : [],
       ...(config.multiLabel ? { delimiter: rowlight?.multiLabel?.delimiter ?? DEFAULT_DELIMITER } : {}),

@@ -16,6 +16,7 @@ test('legal values are taken', () => {
     labelColumn: 'l',
     threads: 2,
     device: 'cpu',
+    hubEndpoint: 'https://mirror.example',
     hints: { enabled: false },
     diagnostics: { enabled: false },
   };
@@ -23,16 +24,21 @@ test('legal values are taken', () => {
 });
 
 test('a bad value becomes the default and a problem that names the setting', () => {
-  const { settings, problems } = parseSettings({ threads: 1.5, device: 'abacus', hints: { enabled: 'yes' } });
+  const { settings, problems } = parseSettings({
+    threads: 1.5,
+    device: 'abacus',
+    hubEndpoint: 'file:///x',
+    hints: { enabled: 'yes' },
+  });
   assert.deepEqual(settings, defaultSettings);
   assert.deepEqual(
     problems.map(({ setting }) => setting),
-    ['rowlight.threads', 'rowlight.device', 'rowlight.hints.enabled'],
+    ['rowlight.threads', 'rowlight.device', 'rowlight.hubEndpoint', 'rowlight.hints.enabled'],
   );
 });
 
 test('whatever comes in, what goes out is legal', () => {
-  const keys = ['model', 'textColumn', 'labelColumn', 'threads', 'device', 'hints', 'diagnostics'];
+  const keys = ['model', 'textColumn', 'labelColumn', 'threads', 'device', 'hubEndpoint', 'hints', 'diagnostics'];
   const input = fc.oneof(fc.anything(), fc.dictionary(fc.constantFrom(...keys), fc.anything()));
   fc.assert(
     fc.property(input, (value) => {
