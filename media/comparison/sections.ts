@@ -13,7 +13,7 @@ import {
   evaluationsTable,
   labelDifferenceTable,
 } from '../../src/report/comparison-tables';
-import type { Phrases } from '../../src/report/phrases';
+import { type Phrases, phrasesFor } from '../../src/report/phrases';
 import { element, foreign } from '../metrics/dom';
 import { createFigure } from '../metrics/figure';
 import { post } from '../metrics/host';
@@ -23,7 +23,8 @@ import { comparedCurves } from './curves';
 import { flippedRows } from './flipped';
 
 /** The whole comparison from top to bottom. */
-export function comparisonSections(comparison: RunComparison, say: Phrases): HTMLElement[] {
+export function comparisonSections(comparison: RunComparison, words: Phrases): HTMLElement[] {
+  const say = phrasesFor(comparison, words);
   const learning = createLearning(say);
   learning.show(comparison.learning);
   return [
@@ -32,7 +33,7 @@ export function comparisonSections(comparison: RunComparison, say: Phrases): HTM
     flippedRows(comparison, say),
     labels(comparison, say),
     training(comparison, say),
-    ...comparedCurves(comparison, say),
+    ...comparedCurves(comparison, words),
     learning.element,
     differing(comparison, say),
   ];

@@ -10,6 +10,7 @@ import { createProbabilities } from './sections/probabilities';
 import { createSummary } from './sections/summary';
 import { createTraining } from './sections/training';
 import { createTry } from './sections/try';
+import { createWrongLabels } from './sections/wrong-labels';
 
 /** The whole page. */
 export interface Page {
@@ -31,6 +32,7 @@ export interface Section {
 /** Builds the page from top to bottom. */
 export function createPage(say: Phrases): Page {
   const confusion = createConfusion(say);
+  const wrongLabels = createWrongLabels(say);
   const trial = createTry(say);
   const learning = createLearning(say);
   const sections: readonly Section[] = [
@@ -40,6 +42,7 @@ export function createPage(say: Phrases): Page {
     createTraining(say),
     createLabels(say),
     confusion,
+    wrongLabels,
     createMistakes(say),
     createProbabilities(say),
     { element: learning.element, update: ({ judgement }) => learning.show(judgement?.learning ?? []) },
@@ -50,7 +53,7 @@ export function createPage(say: Phrases): Page {
     update(metrics) {
       for (const section of sections) section.update(metrics);
     },
-    showRows: (which, found) => confusion.showRows(which, found),
+    showRows: (which, found) => ('error' in which ? wrongLabels : confusion).showRows(which, found),
     showTried: (id, tried) => trial.show(id, tried),
   };
 }

@@ -43,6 +43,8 @@ export interface RunComparison {
   /** Rows that judged every run, found by their texts, under the same label. */
   readonly common: number;
   readonly labels: readonly string[];
+  /** Where rows have several labels: accuracy is then that of whole sets. */
+  readonly sets?: boolean;
   /** Common rows by label, in the order of `labels`. */
   readonly support: readonly number[];
   /** Flipped rows in all, and those shown: first what the first run has right and another wrong, then what it has wrong and another right. */

@@ -68,6 +68,9 @@ export interface HeldOutRow {
   readonly line: number | null;
   /** The label it has now, where that is another; empty: none. */
   readonly labelNow?: string;
+  /** Of several labels a row: those that it has and was not given, and those that it was given and has not. */
+  readonly missing?: readonly string[];
+  readonly extra?: readonly string[];
 }
 
 /** What became of the file that holds the judged rows. */
@@ -125,10 +128,22 @@ export interface LearningPoint {
   readonly macroF1: number;
 }
 
+/** What there is to say of several labels a row beside what is said of one. */
+export interface SetView {
+  /** F1 of all decisions alike. */
+  readonly microF1: number;
+  /** Share of decisions, one a row and label, that are wrong. */
+  readonly hammingLoss: number;
+  /** In the order of the labels: rows that have the label and were not given it, and rows that were given it and have it not. */
+  readonly errors: readonly { readonly missing: number; readonly extra: number }[];
+}
+
 /** How the best checkpoint judges the held-out rows. */
 export interface Judgement {
   readonly rows: number;
   readonly labels: readonly string[];
+  /** Of several labels a row: accuracy is then that of whole sets, and there is no confusion. */
+  readonly sets?: SetView;
   readonly accuracy: Interval;
   readonly macroF1: Interval;
   /** `unknown`: the run has no record of its floor, and its data has changed since, so that it can't be fitted any more. */
@@ -200,8 +215,11 @@ export interface RunMetrics {
   readonly problem?: string;
 }
 
-/** Which held-out rows are meant: those of a cell of the confusion matrix (by label names), or one. */
-export type WhichRows = { readonly label: string; readonly prediction: string } | { readonly index: number };
+/** Which held-out rows are meant: those of a cell of the confusion matrix (by label names), those that lack a label or have one too many, or one. */
+export type WhichRows =
+  | { readonly label: string; readonly prediction: string }
+  | { readonly label: string; readonly error: 'missing' | 'extra' }
+  | { readonly index: number };
 
 /** The rows that were asked for. */
 export interface FoundRows {

@@ -51,6 +51,16 @@ export interface Phrases {
   cell(label: string, prediction: string, rows: number): string;
   readonly topConfusions: string;
   readonly noConfusions: string;
+  readonly wholeSets: string;
+  readonly microF1: string;
+  readonly wrongDecisions: string;
+  readonly wrongLabels: string;
+  readonly noConfusionOfSets: string;
+  readonly missing: string;
+  readonly extra: string;
+  missingOf(label: string, rows: number): string;
+  extraOf(label: string, rows: number): string;
+  readonly byMacroF1: string;
   readonly mistakes: string;
   mistakesOf(shown: number, all: number): string;
   readonly noMistakes: string;
@@ -151,4 +161,10 @@ export interface Phrases {
 /** The phrases of an editor's language: `zh`, `zh-cn`, `zh-TW` get Chinese, everything else English. */
 export function phrasesOf(locale: string): Phrases {
   return locale.toLowerCase().startsWith('zh') ? chinese : english;
+}
+
+/** The phrases for rows of several labels each, where `sets` says so: accuracy is that of whole sets, and mistakes name labels that are missing or extra. */
+export function phrasesFor(judged: { readonly sets?: unknown } | null, say: Phrases): Phrases {
+  if (!judged?.sets) return say;
+  return { ...say, accuracy: say.wholeSets, second: `− ${say.missing} / + ${say.extra}` };
 }

@@ -13,9 +13,17 @@ import { svgOf } from './charts/svg';
 import { shownLabels, topConfusions } from './confusions';
 import { noticesOf } from './notices';
 import { count, percent } from './numbers';
-import { phrasesOf, type Phrases } from './phrases';
+import { phrasesFor, phrasesOf, type Phrases } from './phrases';
 import { REPORT_STYLE } from './report-style';
-import { evaluationTable, labelTable, rowTable, scoreTable, stepTable, type TextTable } from './tables';
+import {
+  evaluationTable,
+  labelTable,
+  rowTable,
+  scoreTable,
+  stepTable,
+  type TextTable,
+  wrongLabelTable,
+} from './tables';
 import { verdictOf } from './verdict';
 
 /**
@@ -29,8 +37,8 @@ export function reportHtml(metrics: RunMetrics, locale: string, made = new Date(
   const body = [
     `<header><h1>${escapeHtml(title)}</h1><p>${escapeHtml(`${metrics.run.id} · ${say.state[metrics.run.state]}`)}</p></header>`,
     ...notices,
-    ...(metrics.judgement ? [summary(metrics.judgement, say)] : []),
-    training(metrics, say),
+    ...(metrics.judgement ? [summary(metrics.judgement, phrasesFor(metrics.judgement, say))] : []),
+    training(metrics, phrasesFor(metrics.judgement, say)),
     ...(metrics.judgement ? judged(metrics.judgement, say) : []),
     section(say.details, definitions(aboutRun(metrics, say))),
     `<footer><p>${escapeHtml(say.howToRead)}</p><p>${escapeHtml(say.reportMade(made.toLocaleString(say.lang), metrics.rowlight))}</p></footer>`,
@@ -54,7 +62,8 @@ function summary(judgement: Judgement, say: Phrases): string {
   const verdict = verdictOf(judgement, say);
   const tile = (name: string, value: string, note: string) =>
     `<div class="tile"><b>${escapeHtml(name)}</b><strong>${escapeHtml(value)}</strong><span>${escapeHtml(note)}</span></div>`;
-  const { accuracy, macroF1, floor } = judgement;
+  const { accuracy, macroF1, floor, sets } = judgement;
+  const [scoreOfFloor, ofFloor] = sets ? [say.macroF1, 'macroF1' as const] : [say.accuracy, 'accuracy' as const];
   const range = (low: number, high: number) => say.intervalOf(percent(low), percent(high));
   const tiles = [
     tile(say.accuracy, percent(accuracy.value), range(accuracy.low, accuracy.high)),
@@ -63,9 +72,9 @@ function summary(judgement: Judgement, say: Phrases): string {
       ? []
       : [
           tile(
-            `${say.floor} · ${say.accuracy}`,
-            percent(floor.accuracy.value),
-            range(floor.accuracy.low, floor.accuracy.high),
+            `${say.floor} · ${scoreOfFloor}`,
+            percent(floor[ofFloor].value),
+            range(floor[ofFloor].low, floor[ofFloor].high),
           ),
         ]),
     tile(say.heldOutRows, count(judgement.rows), say.neverSeen),
@@ -95,34 +104,13 @@ function training(metrics: RunMetrics, say: Phrases): string {
 
 function judged(judgement: Judgement, say: Phrases): string[] {
   const bars = weakestFirst(judgement.perLabel).length;
-  const shown = shownLabels(judgement, MOST_LABELS).length;
-  const side = Math.max(260, 110 + 34 * shown);
-  const { labels } = judgement;
-  const top = topConfusions(judgement.confusion, 20).map(({ label, prediction, rows }) => [
-    labels[label] ?? '',
-    labels[prediction] ?? '',
-    count(rows),
-  ]);
-  const all = labels.filter((_, id) => (judgement.perLabel[id]?.support ?? 0) > 0).length;
   return [
     section(
       say.perLabel,
       picture(labelChart(judgement.perLabel, PAPER, say), 50 + 26 * bars, say.perLabel),
       table(labelTable(judgement, say)),
     ),
-    section(
-      say.confusion,
-      ...(shown < all ? [`<p>${escapeHtml(say.shownLabels(shown, all))}</p>`] : []),
-      picture(confusionChart(judgement, PAPER, say), side, say.confusion, Math.min(900, 200 + 70 * shown)),
-      top.length === 0
-        ? `<p>${escapeHtml(say.noConfusions)}</p>`
-        : table({
-            caption: say.topConfusions,
-            head: [say.label, say.prediction, say.support],
-            rows: top,
-            numeric: [2],
-          }),
-    ),
+    judgement.sets ? wrongSets(judgement, say) : confusions(judgement, say),
     ...(judgement.probabilities === undefined
       ? []
       : [
@@ -138,9 +126,48 @@ function judged(judgement: Judgement, say: Phrases): string[] {
       say.mistakes,
       judgement.mistakes.length === 0
         ? `<p>${escapeHtml(say.noMistakes)}</p>`
-        : table(rowTable(judgement.mistakes, say.mistakesOf(judgement.mistakes.length, judgement.mistakeCount), say)),
+        : table(
+            rowTable(
+              judgement.mistakes,
+              say.mistakesOf(judgement.mistakes.length, judgement.mistakeCount),
+              phrasesFor(judgement, say),
+            ),
+          ),
     ),
   ];
+}
+
+function confusions(judgement: Judgement, say: Phrases): string {
+  const shown = shownLabels(judgement, MOST_LABELS).length;
+  const side = Math.max(260, 110 + 34 * shown);
+  const { labels } = judgement;
+  const top = topConfusions(judgement.confusion, 20).map(({ label, prediction, rows }) => [
+    labels[label] ?? '',
+    labels[prediction] ?? '',
+    count(rows),
+  ]);
+  const all = labels.filter((_, id) => (judgement.perLabel[id]?.support ?? 0) > 0).length;
+  return section(
+    say.confusion,
+    ...(shown < all ? [`<p>${escapeHtml(say.shownLabels(shown, all))}</p>`] : []),
+    picture(confusionChart(judgement, PAPER, say), side, say.confusion, Math.min(900, 200 + 70 * shown)),
+    top.length === 0
+      ? `<p>${escapeHtml(say.noConfusions)}</p>`
+      : table({
+          caption: say.topConfusions,
+          head: [say.label, say.prediction, say.support],
+          rows: top,
+          numeric: [2],
+        }),
+  );
+}
+
+function wrongSets(judgement: Judgement, say: Phrases): string {
+  return section(
+    say.wrongLabels,
+    `<p>${escapeHtml(say.noConfusionOfSets)}</p>`,
+    table(wrongLabelTable(judgement, say)),
+  );
 }
 
 function section(title: string, ...parts: string[]): string {

@@ -12,7 +12,7 @@ export interface TextTable {
 }
 
 /** Accuracy and macro F1 of the model and the floor, and their difference, with intervals. */
-export function scoreTable({ accuracy, macroF1, floor }: Judgement, say: Phrases): TextTable {
+export function scoreTable({ accuracy, macroF1, floor, sets }: Judgement, say: Phrases): TextTable {
   const known = floor === 'unknown' ? undefined : floor;
   const share = (interval: Judgement['accuracy']): string[] => [
     percent(interval.value),
@@ -34,6 +34,8 @@ export function scoreTable({ accuracy, macroF1, floor }: Judgement, say: Phrases
       [name(say.model, say.macroF1), ...share(macroF1)],
       ...(known ? [[name(say.floor, say.macroF1), ...share(known.macroF1)]] : []),
       ...(known ? [[`${say.model} − ${say.floor} · ${say.macroF1}`, ...gain(known.macroF1Gain)]] : []),
+      ...(sets ? [[name(say.model, say.microF1), percent(sets.microF1), '']] : []),
+      ...(sets ? [[name(say.model, say.wrongDecisions), percent(sets.hammingLoss), '']] : []),
     ],
   };
 }
@@ -80,6 +82,19 @@ export function labelTable({ perLabel }: Pick<Judgement, 'perLabel'>, say: Phras
   };
 }
 
+/** How often each label is missing and how often extra, of several labels a row. */
+export function wrongLabelTable({ labels, sets }: Pick<Judgement, 'labels' | 'sets'>, say: Phrases): TextTable {
+  return {
+    caption: say.wrongLabels,
+    head: [say.label, say.missing, say.extra],
+    numeric: [1, 2],
+    rows: labels.map((label, id) => {
+      const { missing = 0, extra = 0 } = sets?.errors[id] ?? {};
+      return [label, count(missing), count(extra)];
+    }),
+  };
+}
+
 /** Rows of data with what the model said of them. */
 export function rowTable(rows: readonly HeldOutRow[], caption: string, say: Phrases): TextTable {
   return {
@@ -102,7 +117,9 @@ export function labelText({ label, labelNow }: HeldOutRow, say: Phrases): string
   return labelNow === undefined ? label : `${label} (${say.labelNow(labelNow || say.unlabelled)})`;
 }
 
-/** `治安管理 12.0%` */
-export function secondText({ second, secondProbability }: HeldOutRow): string {
+/** `治安管理 12.0%`; of several labels a row those that are missing and those that are extra: `−甲 +乙`. */
+export function secondText({ second, secondProbability, missing = [], extra = [] }: HeldOutRow): string {
+  const wrong = [...missing.map((label) => `−${label}`), ...extra.map((label) => `+${label}`)];
+  if (wrong.length > 0) return wrong.join(' ');
   return second === undefined ? '' : `${second} ${percent(secondProbability)}`;
 }

@@ -7,38 +7,31 @@ import { element, foreign, whenChanged } from '../dom';
 import { createFigure } from '../figure';
 import { post } from '../host';
 import type { Section } from '../page';
-import { rowList } from './row-list';
+import { createFoundRows } from './found-rows';
 
-/** The confusion matrix, the most frequent confusions, and the rows of the cell that was chosen. */
-export interface ConfusionSection extends Section {
+/** A part of the page that shows the rows that were asked for. */
+export interface RowsSection extends Section {
   showRows(which: WhichRows, found: FoundRows | string): void;
 }
 
 /** Most confusions listed beside the picture. */
 const TOP = 8;
 
-/** Milliseconds in which an editor beside the page has opened. */
-const SETTLING = 2000;
-
-export function createConfusion(say: Phrases): ConfusionSection {
+/** The confusion matrix, the most frequent confusions, and the rows of the cell that was chosen. */
+export function createConfusion(say: Phrases): RowsSection {
   let judgement: Judgement | null = null;
   const figure = createFigure('confusion', say.confusion, say, ([, , , , label = -1, prediction = -1]) =>
     choose(label, prediction),
   );
   const hint = element('p', { class: 'quiet' }, say.confusionHint);
   const top = element('div', { class: 'top' });
-  const rows = element('div', { class: 'found', tabindex: '-1', aria: { live: 'polite' } });
-  rows.hidden = true;
+  const rows = createFoundRows(say);
   const whole = element(
     'section',
     { class: 'confusions', aria: { label: say.confusion } },
     element('div', { class: 'matrix' }, figure.element, top),
-    rows,
+    rows.element,
   );
-
-  function bringIntoView(): void {
-    rows.scrollIntoView({ block: 'nearest' });
-  }
 
   function choose(label: number, prediction: number): void {
     const which = { label: judgement?.labels[label] ?? '', prediction: judgement?.labels[prediction] ?? '' };
@@ -47,8 +40,8 @@ export function createConfusion(say: Phrases): ConfusionSection {
 
   const draw = whenChanged((now: Judgement | null) => {
     judgement = now;
-    whole.hidden = now === null;
-    if (now === null) return;
+    whole.hidden = now === null || now.sets !== undefined;
+    if (now === null || now.sets) return;
     const shown = shownLabels(now, MOST_LABELS);
     const all = shownLabels(now, Infinity).length;
     hint.textContent =
@@ -119,40 +112,16 @@ export function createConfusion(say: Phrases): ConfusionSection {
     );
   }
 
-  /** How many rows there are is said in the heading already, unless not all are shown. */
-  function captionOf({ rows: shown, total }: FoundRows): HTMLElement {
-    return element('span', shown.length < total ? {} : { class: 'unseen' }, say.rowsShown(shown.length, total));
-  }
-
   return {
     element: whole,
     update: (metrics) => draw(metrics.judgement),
     showRows(which, found) {
-      const close = element('button', { class: 'close', type: 'button', aria: { label: say.closeRows } }, '×');
-      close.addEventListener('click', () => {
-        rows.hidden = true;
-        post({ type: 'closeRows' });
-      });
       const n = typeof found === 'string' ? 0 : found.total;
-      const title = 'label' in which ? say.cell(which.label, which.prediction, n) : say.rows;
-      rows.replaceChildren(
-        element(
-          'div',
-          { class: 'found-head' },
-          element('h3', {}, foreign(typeof found === 'string' ? say.rows : title)),
-          close,
-        ),
-        typeof found === 'string'
-          ? element('p', { class: 'notice error' }, foreign(found))
-          : rowList(found.rows, captionOf(found), say, 'label' in which),
+      rows.show(
+        'prediction' in which ? say.cell(which.label, which.prediction, n) : say.rows,
+        found,
+        'prediction' in which,
       );
-      rows.hidden = false;
-      rows.focus({ preventScroll: true });
-      bringIntoView();
-      // The editor that opens beside makes the page narrower, and what is above the list longer.
-      const settled = new AbortController();
-      window.addEventListener('resize', bringIntoView, { signal: settled.signal });
-      setTimeout(() => settled.abort(), SETTLING);
     },
   };
 }

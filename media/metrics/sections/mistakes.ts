@@ -1,5 +1,5 @@
 import type { Judgement } from '../../../src/protocol/metrics';
-import type { Phrases } from '../../../src/report/phrases';
+import { type Phrases, phrasesFor } from '../../../src/report/phrases';
 import { element, whenChanged } from '../dom';
 import type { Section } from '../page';
 import { rowList } from './row-list';
@@ -8,14 +8,14 @@ import { rowList } from './row-list';
 export function createMistakes(say: Phrases): Section {
   const list = element('div', { class: 'list' });
   const whole = element('section', { class: 'mistakes' }, element('h2', {}, say.mistakes), list);
-  const draw = whenChanged((judgement: Pick<Judgement, 'mistakes' | 'mistakeCount'> | null) => {
+  const draw = whenChanged((judgement: Pick<Judgement, 'mistakes' | 'mistakeCount' | 'sets'> | null) => {
     whole.hidden = judgement === null;
     if (judgement === null) return;
     const { mistakes, mistakeCount } = judgement;
     list.replaceChildren(
       mistakes.length === 0
         ? element('p', { class: 'empty' }, say.noMistakes)
-        : rowList(mistakes, say.mistakesOf(mistakes.length, mistakeCount), say),
+        : rowList(mistakes, say.mistakesOf(mistakes.length, mistakeCount), phrasesFor(judgement, say)),
     );
   });
   return { element: whole, update: ({ judgement }) => draw(judgement) };

@@ -15,7 +15,7 @@ export function rowList(
   say: Phrases,
   alike = false,
 ): HTMLElement {
-  const seconds = rows.some(({ second }) => second !== undefined);
+  const seconds = rows.some(({ second, missing }) => second !== undefined || missing !== undefined);
   const head = [say.line, say.text, ...(alike ? [] : [say.label, say.prediction]), say.probability];
   const line = (row: HeldOutRow): HTMLElement =>
     element(

@@ -1,7 +1,7 @@
 import type { Interval, Judgement } from '../../../src/protocol/metrics';
 import { intervalChart } from '../../../src/report/charts/intervals';
 import { count, percent } from '../../../src/report/numbers';
-import type { Phrases } from '../../../src/report/phrases';
+import { type Phrases, phrasesFor } from '../../../src/report/phrases';
 import { scoreTable } from '../../../src/report/tables';
 import { verdictOf } from '../../../src/report/verdict';
 import { element, whenChanged } from '../dom';
@@ -19,11 +19,13 @@ export function createSummary(say: Phrases): Section {
   const draw = whenChanged((judgement: Judgement | null) => {
     whole.hidden = judgement === null;
     if (judgement === null) return;
-    const { accuracy, macroF1, floor, rows } = judgement;
+    const { accuracy, macroF1, floor, rows, sets } = judgement;
+    const own = phrasesFor(judgement, say);
+    const [scoreOfFloor, ofFloor] = sets ? [own.macroF1, 'macroF1' as const] : [own.accuracy, 'accuracy' as const];
     tiles.replaceChildren(
-      tile(say.accuracy, accuracy),
-      tile(say.macroF1, macroF1),
-      ...(floor === 'unknown' ? [] : [tile(`${say.floor} · ${say.accuracy}`, floor.accuracy)]),
+      tile(own.accuracy, accuracy),
+      tile(own.macroF1, macroF1),
+      ...(floor === 'unknown' ? [] : [tile(`${own.floor} · ${scoreOfFloor}`, floor[ofFloor])]),
       element(
         'div',
         { class: 'tile' },
@@ -35,7 +37,7 @@ export function createSummary(say: Phrases): Section {
     const found = verdictOf(judgement, say);
     verdict.className = `verdict ${found.kind}`;
     verdict.replaceChildren(element('strong', {}, found.headline), ' ', found.reason);
-    figure.draw((theme) => intervalChart(judgement, theme, say), tableOf(scoreTable(judgement, say)), 150);
+    figure.draw((theme) => intervalChart(judgement, theme, own), tableOf(scoreTable(judgement, own)), 150);
   });
 
   function tile(name: string, { value, low, high }: Interval): HTMLElement {

@@ -1,6 +1,6 @@
 import type { RunMetrics } from '../../../src/protocol/metrics';
 import { evaluationChart, learningRateChart, lossChart } from '../../../src/report/charts/curves';
-import type { Phrases } from '../../../src/report/phrases';
+import { type Phrases, phrasesFor } from '../../../src/report/phrases';
 import { evaluationTable, stepTable } from '../../../src/report/tables';
 import { element, whenChanged } from '../dom';
 import { createFigure } from '../figure';
@@ -22,13 +22,14 @@ export function createTraining(say: Phrases): Section {
     scores.element.hidden = metrics.evaluations.length === 0;
     if (metrics.steps.length === 0) return;
     const steps = stepTable(metrics, say);
+    const own = phrasesFor(metrics.judgement, say);
     loss.draw(
       (theme) => lossChart(metrics, theme, say),
-      both(tableOf(steps), tableOf(evaluationTable(metrics, say))),
+      both(tableOf(steps), tableOf(evaluationTable(metrics, own))),
       220,
     );
     rate.draw((theme) => learningRateChart(metrics, theme, say), tableOf(steps), 220);
-    scores.draw((theme) => evaluationChart(metrics, theme, say), tableOf(evaluationTable(metrics, say)), 220);
+    scores.draw((theme) => evaluationChart(metrics, theme, own), tableOf(evaluationTable(metrics, own)), 220);
   });
 
   return {

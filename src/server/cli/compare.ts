@@ -11,7 +11,7 @@ export function compareCommand(folders: readonly string[]): Promise<RunCompariso
 }
 
 /** The comparison as a person reads it. */
-export function comparisonLines({ runs, common, flips, lost, won }: RunComparison): string[] {
+export function comparisonLines({ runs, common, sets, flips, lost, won }: RunComparison): string[] {
   const width = Math.max(...runs.map(({ run }) => basename(run.folder).length));
   const share = ({ value, low, high }: Interval): string => `${percent(value)} [${percent(low)}, ${percent(high)}]`;
   const gain = (interval: Interval | undefined): string =>
@@ -26,7 +26,7 @@ export function comparisonLines({ runs, common, flips, lost, won }: RunCompariso
   return [
     `${common} rows judged all ${runs.length} runs; 95 % bootstrap intervals, differences from the first in points, resampled in pairs`,
     ...line('macro F1', ({ macroF1, macroF1Gain }) => [macroF1, macroF1Gain]),
-    ...line('accuracy', ({ accuracy, accuracyGain }) => [accuracy, accuracyGain]),
+    ...line(sets ? 'whole sets' : 'accuracy', ({ accuracy, accuracyGain }) => [accuracy, accuracyGain]),
     `${flips} rows are predicted differently; from the first run to the last ${won} came right and ${lost} went wrong`,
   ];
 }

@@ -14,6 +14,15 @@ export function splitLabels(cell: string, { delimiter }: Pick<MultiLabel, 'delim
   return [...new Set(parts.filter((part) => part !== ''))];
 }
 
+/** Whether two cells hold the same labels, in whatever order; of rows with one label each, whether they are equal. */
+export function sameLabels(one: string, other: string, multiLabel: Pick<MultiLabel, 'delimiter'> | undefined): boolean {
+  if (one === other || multiLabel === undefined) return one === other;
+  // Empty is unlabelled; the delimiter alone is none.
+  if (one.trim() === '' || other.trim() === '') return false;
+  const [own, its] = [new Set(splitLabels(one, multiLabel)), new Set(splitLabels(other, multiLabel))];
+  return own.size === its.size && [...own].every((label) => its.has(label));
+}
+
 /** The cell that holds labels: in the order of `order`, so that one set is written in one way. */
 export function joinLabels(
   labels: Iterable<string>,

@@ -146,7 +146,7 @@ export function registerRunMetrics(connection: Connection, parts: RunMetricsPart
 async function findRows(folder: string, which: WhichRows, { env, documents }: RunMetricsParts): Promise<FoundRows> {
   requireAbsolute(folder);
   const own = await currentStage(folder);
-  const { path, columns, total, judged, indices } = await env.metrics.choose(own, which);
+  const { path, columns, multiLabel, total, judged, indices } = await env.metrics.choose(own, which);
   for (;;) {
     const document = openDocument(path, documents);
     const rows = document && (await rowsOfDocument(document, columns, env.files));
@@ -155,7 +155,7 @@ async function findRows(folder: string, which: WhichRows, { env, documents }: Ru
     const found = await findHeldOut(judged, rows, breather());
     // Lines that an edit has moved meanwhile would lead to other rows.
     if (document.version === version)
-      return { path, total, rows: judged.map((row, at) => heldOutRow(indices[at]!, row, found[at])) };
+      return { path, total, rows: judged.map((row, at) => heldOutRow(indices[at]!, row, found[at], multiLabel)) };
   }
 }
 

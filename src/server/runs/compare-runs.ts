@@ -1,13 +1,14 @@
 import type { ComparedRun, FlippedRow, RunComparison } from '../../protocol/comparison';
 import { MOST_COMPARED } from '../../protocol/comparison';
+import { type MultiLabel, joinLabels, splitLabels } from '../data/multi-label';
 import { RowlightError } from '../errors';
 import { bootstrapPair, bootstrapScores } from '../training/bootstrap';
-import { scorePredictions } from '../training/metrics';
 import { readPointers } from './checkpoints';
 import { commonRows } from './common-rows';
 import { courseOf } from './curve';
 import { datasetRows, findHeldOut, heldOutRow } from './held-out-rows';
-import { labelIds, probabilityView, readHeldOutFile } from './judge-run';
+import { probabilityView, readHeldOutFile } from './judge-run';
+import { judgedClasses, scoreClasses } from './judged-classes';
 import { learningCurve } from './learning-curve';
 import { summarize } from './list';
 import { readMetrics } from './metrics';
@@ -21,8 +22,14 @@ const MOST_FLIPPED = 200;
 /** A run as far as its own files tell. */
 interface Own {
   readonly folder: string;
-  readonly record: RunRecord;
-  readonly judged: readonly JudgedRow[];
+  record: RunRecord;
+  judged: readonly JudgedRow[];
+}
+
+/** A row whose cells of several labels are written as those of all other runs. */
+function inOneOrder(row: JudgedRow, { multiLabel }: RunRecord, labels: readonly string[], as: MultiLabel): JudgedRow {
+  const written = (cell: string) => joinLabels(splitLabels(cell, multiLabel ?? as), labels, as);
+  return { ...row, label: written(row.label), prediction: written(row.prediction) };
 }
 
 /**
@@ -35,15 +42,24 @@ export async function compareRuns(folders: readonly string[]): Promise<RunCompar
   const runs: Own[] = [];
   for (const folder of folders) {
     const [record, judged] = [await readRun(folder), await readPredictions(folder)];
-    if (record.multiLabel !== undefined)
-      throw new RowlightError(
-        'unsupported',
-        `${folder}: gives a row several labels, and such runs are not compared yet`,
-      );
     if (judged.length === 0)
       throw new RowlightError('bad-data', `${folder}: was not evaluated yet, so there is nothing to compare`);
     runs.push({ folder, record, judged });
   }
+  const first = runs[0]!;
+  const { multiLabel } = first.record;
+  const stranger = runs.find(({ record }) => (record.multiLabel === undefined) !== (multiLabel === undefined));
+  if (stranger)
+    throw new RowlightError(
+      'bad-argument',
+      `${stranger.folder}: one of it and ${first.folder} gives a row several labels and the other one; they cannot be compared`,
+    );
+  const labels = [...new Set(runs.flatMap(({ record }) => record.labels))];
+  if (multiLabel)
+    for (const run of runs) {
+      run.judged = run.judged.map((row) => inOneOrder(row, run.record, labels, multiLabel));
+      run.record = { ...run.record, multiLabel };
+    }
   const common = commonRows(runs.map(({ judged }) => judged));
   if (common.length === 0) {
     const names = runs.map(({ record }) => record.id).join(', ');
@@ -52,26 +68,24 @@ export async function compareRuns(folders: readonly string[]): Promise<RunCompar
       `${names}: no row judged all of these runs, so their scores cannot be compared`,
     );
   }
-  const labels = [...new Set(runs.flatMap(({ record }) => record.labels))];
-  const ids = new Map(labels.map((label, id) => [label, id]));
-  const first = runs[0]!;
-  const truth = Int32Array.from(common, ([at]) => ids.get(first.judged[at!]!.label)!);
-  const predicted = runs.map(({ judged }, run) =>
-    Int32Array.from(common, (places) => ids.get(judged[places[run]!]!.prediction) ?? -1),
-  );
-  runs.forEach(({ folder, record, judged }) => {
-    const idOf = labelIds(folder, record.labels);
+  for (const { folder, record, judged } of runs) {
+    const { idOf } = judgedClasses(folder, first.record, record.labels);
     for (const { prediction } of judged) idOf(prediction);
-  });
-  const seed = first.record.seed;
+  }
+  const { idOf, sets } = judgedClasses(first.folder, first.record, labels);
+  const truth = Int32Array.from(common, ([at]) => idOf(first.judged[at!]!.label));
+  const predicted = runs.map(({ judged }, run) =>
+    Int32Array.from(common, (places) => idOf(judged[places[run]!]!.prediction)),
+  );
+  const options = { seed: first.record.seed, ...(sets ? { sets } : {}) };
   const compared = await Promise.all(
     runs.map(async (own, at): Promise<ComparedRun> => {
       const mine = predicted[at]!;
       const scores =
         at === 0
-          ? bootstrapScores(truth, mine, labels.length, { seed })
-          : gainOf(bootstrapPair(truth, mine, predicted[0]!, labels.length, { seed }));
-      const f1 = scorePredictions(truth, mine, labels).perLabel.map((label) => label.f1);
+          ? bootstrapScores(truth, mine, labels.length, options)
+          : gainOf(bootstrapPair(truth, mine, predicted[0]!, labels.length, options));
+      const f1 = scoreClasses(truth, mine, labels, sets).perLabel.map((label) => label.f1);
       return { ...(await courseOfRun(own)), judged: own.judged.length, ...scores, f1, ...(await viewOf(own)) };
     }),
   );
@@ -81,10 +95,11 @@ export async function compareRuns(folders: readonly string[]): Promise<RunCompar
     runs: compared,
     common: common.length,
     labels,
-    support: labels.map((_, id) => truth.reduce((sum, own) => sum + Number(own === id), 0)),
+    ...(sets ? { sets: true } : {}),
+    support: scoreClasses(truth, truth, labels, sets).perLabel.map(({ support }) => support),
     flips: flipped.length,
     flipped: await shownRows(first, common, flipped.slice(0, MOST_FLIPPED), (row) =>
-      predicted.map((one) => labels[one[row]!]!),
+      runs.map(({ judged }, run) => judged[common[row]![run]!]!.prediction),
     ),
     lost: flipped.filter((row) => right!(row) && !wrong!(row)).length,
     won: flipped.filter((row) => !right!(row) && wrong!(row)).length,
@@ -112,12 +127,9 @@ async function courseOfRun({ folder, record }: Own) {
 }
 
 function viewOf({ folder, record, judged }: Own) {
-  const idOf = labelIds(folder, record.labels);
-  return probabilityView(
-    folder,
-    Int32Array.from(judged, ({ label }) => idOf(label)),
-    record.labels,
-  );
+  const { idOf, sets } = judgedClasses(folder, record, record.labels);
+  const truth = Int32Array.from(judged, ({ label }) => idOf(label));
+  return probabilityView(folder, truth, record.labels, sets);
 }
 
 /** Rows with their texts, as they are in the first run's file now; without them where it can't be read. */

@@ -1,5 +1,6 @@
 import type { HeldOutRow } from '../../protocol/metrics';
 import type { Dataset } from '../data/dataset';
+import { type MultiLabel, sameLabels, splitLabels } from '../data/multi-label';
 import { type HashedRows, locateRows } from './locate-rows';
 import type { JudgedRow } from './predictions';
 import { textHash } from './run-folder';
@@ -51,8 +52,22 @@ export async function findHeldOut(
   return places.map((row) => (row === undefined ? undefined : rows.at(row)));
 }
 
+/** The labels that a judged row has and was not given, and those that it was given and has not. */
+export function wrongLabels({ label, prediction }: Pick<JudgedRow, 'label' | 'prediction'>, multiLabel: MultiLabel) {
+  const [own, given] = [splitLabels(label, multiLabel), splitLabels(prediction, multiLabel)];
+  return {
+    missing: own.filter((one) => !given.includes(one)),
+    extra: given.filter((one) => !own.includes(one)),
+  };
+}
+
 /** A judged row as it is shown: what the model said of it, and what the file says now. */
-export function heldOutRow(index: number, judged: JudgedRow, found: FileRow | undefined): HeldOutRow {
+export function heldOutRow(
+  index: number,
+  judged: JudgedRow,
+  found: FileRow | undefined,
+  multiLabel?: MultiLabel,
+): HeldOutRow {
   const { label, prediction, probability, second, secondProbability } = judged;
   return {
     index,
@@ -62,7 +77,8 @@ export function heldOutRow(index: number, judged: JudgedRow, found: FileRow | un
     ...(second === undefined || secondProbability === undefined ? {} : { second, secondProbability }),
     text: found ? shorten(found.textB === undefined ? found.text : `${found.text}\n${found.textB}`) : null,
     line: found?.line ?? null,
-    ...(found === undefined || found.label === label ? {} : { labelNow: found.label }),
+    ...(found === undefined || sameLabels(found.label, label, multiLabel) ? {} : { labelNow: found.label }),
+    ...(multiLabel === undefined ? {} : wrongLabels(judged, multiLabel)),
   };
 }
 

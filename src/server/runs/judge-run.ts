@@ -1,16 +1,18 @@
-import { join } from 'node:path';
 import type { ConfusionCell, Floor, HeldOutFile, HeldOutRow, Judgement, ProbabilityView } from '../../protocol/metrics';
 import { silentLog } from '../env';
 import { RowlightError } from '../errors';
 import { bootstrapPair, bootstrapScores } from '../training/bootstrap';
-import { allAtTemperature } from '../training/calibration';
-import { scorePredictions } from '../training/metrics';
+import { sameLabels } from '../data/multi-label';
+import { eachAtTemperature } from '../inference/probabilities';
+import { allAtTemperature, asDecisions } from '../training/calibration';
+import { multiHot } from '../training/classes';
 import { calibrationView, labelCurves } from '../training/score-curves';
 import { floorRows, readFloor } from './floor';
 import { type FileRow, datasetRows, findHeldOut, heldOutRow } from './held-out-rows';
+import { judgedClasses, scoreClasses } from './judged-classes';
 import { learningCurve } from './learning-curve';
 import { readProbabilities } from './probabilities-file';
-import { PREDICTIONS_FILE, type JudgedRow, readPredictions } from './predictions';
+import { type JudgedRow, readPredictions } from './predictions';
 import { type DataFile, readDataFile } from './read-data';
 import { ensureReadable, findData, heldOutPath } from './run-data';
 import { type RunRecord, readRun } from './run-folder';
@@ -32,31 +34,21 @@ export async function judgeRun(folder: string): Promise<Judgement | null> {
   const judged = await readPredictions(folder);
   if (judged.length === 0) return null;
   const { labels } = record;
-  if (record.multiLabel !== undefined)
-    throw new RowlightError(
-      'unsupported',
-      `${folder}: several labels a row; rowlight evaluate ${folder} DATA judges such a model, this page does not yet`,
-    );
   if (labels.length > MOST_LABELS)
     throw new RowlightError(
       'unsupported',
       `${folder}: the run has ${labels.length} labels; up to ${MOST_LABELS} are shown`,
     );
-  const idOf = labelIds(folder, labels);
+  const { idOf, sets } = judgedClasses(folder, record, labels);
   const truth = Int32Array.from(judged, ({ label }) => idOf(label));
   const predicted = Int32Array.from(judged, ({ prediction }) => idOf(prediction));
-  const { perLabel, confusion } = scorePredictions(truth, predicted, labels);
   const floor = await floorOf(folder, record, judged);
-  const options = { seed: record.seed };
-  const own = floor
-    ? bootstrapPair(
-        truth,
-        predicted,
-        Int32Array.from(floor, ({ prediction }) => idOf(prediction)),
-        labels.length,
-        options,
-      )
+  const guessed = floor && Int32Array.from(floor, ({ prediction }) => idOf(prediction));
+  const options = { seed: record.seed, ...(sets ? { sets } : {}) };
+  const own = guessed
+    ? bootstrapPair(truth, predicted, guessed, labels.length, options)
     : { first: bootstrapScores(truth, predicted, labels.length, options) };
+  const { confusion, ...scores } = scoreClasses(truth, predicted, labels, sets);
   const wrong = judged.flatMap(({ label, prediction }, index) => (label === prediction ? [] : [index]));
   const confident = wrong.sort((a, b) => judged[b]!.probability - judged[a]!.probability || a - b).slice(0, MISTAKES);
   const { heldOut, mistakes } = await lookUp(folder, record, judged, confident);
@@ -65,12 +57,12 @@ export async function judgeRun(folder: string): Promise<Judgement | null> {
     labels,
     ...own.first,
     floor: 'second' in own ? floorScores(own) : 'unknown',
-    perLabel,
+    ...scores,
     confusion: cellsOf(confusion),
     mistakeCount: wrong.length,
     mistakes,
     heldOut,
-    ...(await probabilityView(folder, truth, labels)),
+    ...(await probabilityView(folder, truth, labels, sets)),
     learning: await learningCurve(folder, record),
   };
 }
@@ -80,24 +72,19 @@ export async function probabilityView(
   folder: string,
   truth: Int32Array,
   labels: readonly string[],
+  sets?: readonly (readonly number[])[],
 ): Promise<{ probabilities?: ProbabilityView }> {
   const found = await readProbabilities(folder, truth.length, labels.length);
   if (found === undefined) return {};
   const { bare, temperature } = found;
+  if (sets) {
+    const hot = Int32Array.from(multiHot(truth, sets, labels.length));
+    const curves = labelCurves(eachAtTemperature(bare, temperature), truth, labels, sets);
+    return { probabilities: { ...calibrationView(asDecisions(bare), hot, temperature), curves } };
+  }
   const shown = allAtTemperature(bare, labels.length, temperature);
   return {
     probabilities: { ...calibrationView(bare, truth, temperature), curves: labelCurves(shown, truth, labels) },
-  };
-}
-
-/** Positions of labels by name. Throws with reason `bad-data` for what is no label of the run. */
-export function labelIds(folder: string, labels: readonly string[]): (label: string) => number {
-  const ids = new Map(labels.map((label, id) => [label, id]));
-  return (label) => {
-    const id = ids.get(label);
-    if (id !== undefined) return id;
-    const file = join(folder, PREDICTIONS_FILE);
-    throw new RowlightError('bad-data', `${file}: "${label.slice(0, 40)}" is no label of the run; evaluate it again`);
   };
 }
 
@@ -147,14 +134,17 @@ async function lookUp(
   mistakes: readonly number[],
 ): Promise<{ heldOut: HeldOutFile; mistakes: HeldOutRow[] }> {
   const path = await heldOutPath(folder, record);
+  const { multiLabel } = record;
   const show = (found: readonly (FileRow | undefined)[]): HeldOutRow[] =>
-    mistakes.map((index) => heldOutRow(index, judged[index]!, found[index]));
+    mistakes.map((index) => heldOutRow(index, judged[index]!, found[index], multiLabel));
   try {
     const file = await readHeldOutFile(path, record);
     const found = await findHeldOut(judged, datasetRows(file.dataset));
     const state = file.sha256 === (record.dev ?? record.data).sha256 ? 'same' : 'changed';
     const gone = found.filter((row) => row === undefined).length;
-    const relabelled = found.filter((row, at) => row !== undefined && row.label !== judged[at]!.label).length;
+    const relabelled = found.filter(
+      (row, at) => row !== undefined && !sameLabels(row.label, judged[at]!.label, multiLabel),
+    ).length;
     return { heldOut: { path, state, gone, relabelled }, mistakes: show(found) };
   } catch (error) {
     if (!RowlightError.is(error)) throw error;
@@ -167,5 +157,9 @@ async function lookUp(
 export async function readHeldOutFile(path: string, record: RunRecord): Promise<DataFile> {
   await ensureReadable(path);
   const { text, textB, label } = record.columns;
-  return readDataFile(path, silentLog, { columns: { text, label, ...(textB === undefined ? {} : { textB }) } });
+  const { multiLabel } = record;
+  return readDataFile(path, silentLog, {
+    columns: { text, label, ...(textB === undefined ? {} : { textB }) },
+    ...(multiLabel === undefined ? {} : { multiLabel }),
+  });
 }

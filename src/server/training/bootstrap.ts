@@ -26,6 +26,8 @@ export interface BootstrapOptions {
   readonly seed: number;
   /** How many times rows are drawn; by default 2,000, fewer above 10,000 rows, at least 200. */
   readonly resamples?: number;
+  /** Label ids of each class, where rows have several labels: ids are then numbers of such sets, and scores those of `scoreSets`. */
+  readonly sets?: readonly (readonly number[])[];
 }
 
 /** The bootstrap of one model: ids of the true and the predicted label, one a row, each below `labels`. */
@@ -47,7 +49,7 @@ export function bootstrapPair(
   first: ArrayLike<number>,
   second: ArrayLike<number>,
   labels: number,
-  { seed, resamples = defaultResamples(truth.length) }: BootstrapOptions,
+  { seed, sets, resamples = defaultResamples(truth.length) }: BootstrapOptions,
 ): PairedIntervals {
   const rows = truth.length;
   const order = Array.from({ length: rows }, (_, row) => row).sort(
@@ -57,7 +59,7 @@ export function bootstrapPair(
   const sorted = (ids: ArrayLike<number>): Int32Array => Int32Array.from(order, (row) => ids[row] ?? 0);
   const own = sorted(truth);
   const models = [sorted(first), sorted(second)] as const;
-  const score = createScorer(own, labels);
+  const score = sets ? createSetScorer(own, labels, sets) : createScorer(own, labels);
   const everyRow = Int32Array.from({ length: rows }, (_, row) => row);
   const values = models.map((predicted) => score(predicted, everyRow));
   const drawn = models.map(() => ({
@@ -133,6 +135,30 @@ function createScorer(truth: Int32Array, labels: number) {
       sum += (2 * hits[label]!) / marked;
     }
     return { accuracy: rows.length === 0 ? 0 : right / rows.length, macroF1: occurring === 0 ? 0 : sum / occurring };
+  };
+}
+
+/** The same for sets of labels: accuracy is that of whole sets, and every label counts for macro F1. */
+function createSetScorer(truth: Int32Array, labels: number, sets: readonly (readonly number[])[]) {
+  const marked = new Int32Array(labels);
+  const hits = new Int32Array(labels);
+  const common = sets.map((own) => new Set(own));
+  return (predicted: Int32Array, rows: Int32Array): { accuracy: number; macroF1: number } => {
+    marked.fill(0);
+    hits.fill(0);
+    let right = 0;
+    for (const row of rows) {
+      const [own, other] = [truth[row]!, predicted[row]!];
+      if (own === other) right++;
+      for (const label of sets[own]!) {
+        marked[label]!++;
+        if (common[other]!.has(label)) hits[label]!++;
+      }
+      for (const label of sets[other]!) marked[label]!++;
+    }
+    let sum = 0;
+    for (let label = 0; label < labels; label++) if (marked[label]! > 0) sum += (2 * hits[label]!) / marked[label]!;
+    return { accuracy: rows.length === 0 ? 0 : right / rows.length, macroF1: labels === 0 ? 0 : sum / labels };
   };
 }
 

@@ -1,6 +1,7 @@
 import type { CurvePoint, LabelCurves } from '../../protocol/metrics';
 import { type ReliabilityBin, averagePrecision, reliability, rocAuc } from './probability-metrics';
 import { allAtTemperature, confidencesOf } from './calibration';
+import { multiHot } from './classes';
 
 /** Whether confidences may be believed, before and after the temperature. */
 export interface CalibrationView {
@@ -18,14 +19,20 @@ const MOST_POINTS = 120;
 
 /**
  * The curves of the most frequent labels, those without rows on both sides left out.
- * @param probabilities `[rows, labels]`, flat @param truth a label id a row
+ * @param probabilities `[rows, labels]`, flat @param truth a label id a row, or the number of its set in `sets`
  */
-export function labelCurves(probabilities: Float64Array, truth: Int32Array, labels: readonly string[]): LabelCurves[] {
+export function labelCurves(
+  probabilities: Float64Array,
+  truth: Int32Array,
+  labels: readonly string[],
+  sets: readonly (readonly number[])[] = labels.map((_, id) => [id]),
+): LabelCurves[] {
   const width = labels.length;
-  const support = labels.map((_, id) => truth.reduce((sum, own) => sum + Number(own === id), 0));
+  const hot = multiHot(truth, sets, width);
+  const support = labels.map((_, id) => truth.reduce((sum, _own, row) => sum + hot[row * width + id]!, 0));
   const chosen = labels.map((_, id) => id).sort((a, b) => support[b]! - support[a]! || a - b).slice(0, MOST_LABELS); // prettier-ignore
   return chosen.flatMap((id): LabelCurves[] => {
-    const hits = Array.from(truth, (own) => own === id);
+    const hits = Array.from(truth, (_, row) => hot[row * width + id] === 1);
     const scores = Float64Array.from(truth, (_, row) => probabilities[row * width + id]!);
     const area = rocAuc(hits, scores);
     if (area === undefined) return [];

@@ -150,3 +150,18 @@ test('a report of a run without scores, and of one without a step, is whole', ()
   assert.match(html, /ended before its first evaluation/);
   assert.match(html, /<\/html>\n$/);
 });
+
+test('of several labels a row, the report counts whole sets and wrong labels, and says why there is no confusion matrix', () => {
+  const sets = { microF1: 0.81, hammingLoss: 0.07, errors: [{ missing: 3, extra: 1 }, { missing: 0, extra: 4 }, { missing: 2, extra: 0 }] }; // prettier-ignore
+  const mistakes = [sampleRow({ label: '甲|乙', prediction: '丙', missing: ['甲', '乙'], extra: ['丙'] })];
+  const judgement = sampleJudgement({ sets, confusion: [], mistakes });
+  const html = reportHtml(sampleMetrics({ judgement }), 'en', made);
+  assert.match(html, /Whole sets right/);
+  assert.match(html, /BERT · Micro F1<\/td><td class="n">81\.0%/);
+  assert.match(html, /There is no confusion matrix/);
+  assert.match(html, /<td>甲<\/td><td class="n">3<\/td><td class="n">1<\/td>/);
+  assert.match(html, /−甲 −乙 \+丙/);
+  assert.match(html, /Judged by macro F1/);
+  assert.doesNotMatch(html, /Most frequent confusions/);
+  assert.match(reportHtml(sampleMetrics({ judgement }), 'zh-cn', made), /没有混淆矩阵/);
+});

@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { bootstrapPair, bootstrapScores, type ScoreInterval } from '../../../src/server/training/bootstrap';
 import { scorePredictions } from '../../../src/server/training/metrics';
+import { multiHot } from '../../../src/server/training/classes';
+import { scoreSets } from '../../../src/server/training/multi-label-metrics';
 import { createRandom } from '../../../src/server/training/random';
 
 const LABELS = 4;
@@ -91,6 +93,21 @@ test('the interval of an accuracy is as wide as the binomial says, and covers th
     if (interval.low <= 0.85 && 0.85 <= interval.high) covered++;
   }
   assert.ok(covered / worlds > 0.88 && covered / worlds < 0.99, String(covered / worlds));
+});
+
+test('of several labels a row, the scores are those of scoreSets, with an interval around them', () => {
+  const sets = [[], [0], [1, 2], [0, 2]];
+  const names = ['a', 'b', 'c'];
+  fc.assert(
+    fc.property(rows, (table) => {
+      const [truth, predicted] = [column(table, 0), column(table, 1)];
+      const { accuracy, macroF1 } = bootstrapScores(truth, predicted, names.length, { ...few, sets });
+      const expected = scoreSets(multiHot(truth, sets, 3), multiHot(predicted, sets, 3), names);
+      assert.ok(Math.abs(accuracy.value - expected.accuracy) < 1e-12);
+      assert.ok(Math.abs(macroF1.value - expected.macro.f1) < 1e-12);
+      for (const { low, high } of [accuracy, macroF1]) assert.ok(0 <= low && low <= high && high <= 1);
+    }),
+  );
 });
 
 test('no rows score 0', () => {
