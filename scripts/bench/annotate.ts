@@ -15,6 +15,7 @@ import type { Example } from '../../src/server/data/example';
 import { NaiveBayes } from '../../src/server/inference/naive-bayes';
 import { blend } from '../../src/server/inference/blend';
 import { createEncoder } from '../../src/server/inference/encoder';
+import { TEXT_FEATURES } from '../../src/server/model/pooling';
 import { fitFeatureHead, headLogs, type FeatureHead } from '../../src/server/inference/feature-head';
 import { heldOutBayes } from '../../src/server/inference/held-out-bayes';
 import { chooseNextRow, marginOf } from '../../src/server/inference/next-row';
@@ -56,11 +57,11 @@ function shuffled<T>(items: readonly T[], seed: number): T[] {
 }
 
 const engine = createOnnxEngine({ providers: ['cpu'], threads: 2, spinning: false }, 'cpu');
-const encoder = await createEncoder(engine, await loadEncoder(values.base));
+const encoder = await createEncoder(engine, await loadEncoder(values.base), TEXT_FEATURES);
 const vectors = new Map<string, Float32Array>();
 for (let from = 0; from < labelled.length; from += 256) {
   const part = labelled.slice(from, from + 256);
-  for (const [at, vector] of (await encoder.encode(part)).entries()) vectors.set(part[at]!.text, vector);
+  for (const [at, { vector }] of (await encoder.encode(part)).entries()) vectors.set(part[at]!.text, vector);
 }
 
 /** The head on all rows labelled so far. */

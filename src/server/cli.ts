@@ -7,6 +7,7 @@ import { doctorCommand } from './cli/doctor';
 import { estimateCommand, estimateLines } from './cli/estimate';
 import { type EvaluateOptions, evaluateCommand } from './cli/evaluate';
 import { type DownloadOptions, downloadCommand, downloadLines } from './cli/download';
+import { type EncodeOptions, encodeCommand } from './cli/encode';
 import { exportCommand } from './cli/export';
 import { foldCommand } from './cli/fold';
 import { type GridOptions, gridCommand, gridJson, gridLines, variation } from './cli/grid';
@@ -16,8 +17,10 @@ import {
   TASKS,
   columnNames,
   delimiter,
+  layerList,
   loraTargets,
   numberWithin,
+  poolingStrategy,
   scope,
   wholeNumber,
 } from './cli/options';
@@ -30,6 +33,7 @@ import { DEVICES } from '../protocol/settings';
 import { HEADS } from './model/config';
 import { DEFAULT_LORA } from './model/lora';
 import { DEFAULT_DELIMITER } from './runs/load-classifier';
+import { DEFAULT_POOLING } from './model/pooling';
 import { METRICS } from './training/advice';
 import { LOSSES } from './training/losses/loss';
 import { SCHEDULES } from './training/schedule';
@@ -184,6 +188,33 @@ withEngine(withColumns(program.command('predict <model> [file]')))
   .action(async (model: string, file = '-', options: PredictOptions) => {
     await predictCommand(model, file, options.json ? { ...options, format: 'jsonl' } : options);
   });
+
+/** How texts become vectors. */
+const withPooling = (command: Command) =>
+  command
+    .option(
+      '--pooling <name>',
+      'none, cls, sep, mean, max or mean-max (also REDUCE_MEAN, …)',
+      poolingStrategy,
+      DEFAULT_POOLING.strategy,
+    )
+    .option(
+      '--layers <list>',
+      '-1 is the last, 0 the first; several side by side: -1,-2',
+      layerList,
+      DEFAULT_POOLING.layers,
+    )
+    .option('--max-length <tokens>', 'cut texts to this length', wholeNumber(3));
+
+withPooling(withColumns(program.command('encode <model> [file]')))
+  .description('turn the rows of a file, or the lines of standard input (-), into vectors')
+  .option('--normalize', 'vectors of length 1', false)
+  .option('--output <file>', 'write to a file instead of standard output')
+  .addOption(new Option('--format <format>', 'what to write').choices(['tsv', 'jsonl', 'npy']).default('tsv'))
+  .option('--threads <n>', 'threads of an operation', wholeNumber(1))
+  .addOption(new Option('--device <name>', 'where to compute').choices(DEVICES))
+  .option('--verbose', 'say more on standard error', false)
+  .action((model: string, file = '-', options: EncodeOptions) => encodeCommand(model, file, options));
 
 program
   .command('export <model> <folder>')

@@ -43,7 +43,7 @@ runHost(
     // Standard error goes to the server's log.
     log: { ...silentLog, warn: complain, error: complain },
     load: async (folder) => loadHostModel(await getEngine(), folder),
-    loadEncoder: async (folder) => loadHostEncoder(await getEngine(), folder),
+    loadEncoder: async (folder, pooling) => loadHostEncoder(await getEngine(), folder, pooling),
     breathe: () => new Promise((resolve) => setImmediate(resolve)),
   },
 );

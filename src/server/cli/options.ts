@@ -4,6 +4,7 @@ import type { ColumnSettings } from '../data/columns';
 import type { MultiLabel } from '../data/multi-label';
 import { DEFAULT_DELIMITER } from '../runs/load-classifier';
 import { LORA_TARGETS, type LoraTarget } from '../model/lora';
+import { POOLING_STRATEGIES, type Pooling, type PoolingStrategy, parseStrategy } from '../model/pooling';
 import { type TrainScope, parseScope } from '../training/scope';
 import type { Device } from '../../protocol/settings';
 
@@ -114,4 +115,30 @@ export function loraTargets(text: string): readonly LoraTarget[] {
   if (unknown !== undefined)
     throw new InvalidArgumentError(`"${unknown}" is none of ${LORA_NAMES.join(', ')}; write them with commas between.`);
   return LORA_NAMES.filter((name) => names.includes(name));
+}
+
+/** How texts become vectors, as `encode` and `serve` are told. */
+export interface PoolingOptions {
+  readonly pooling: PoolingStrategy;
+  readonly layers: Pooling['layers'];
+  readonly maxLength?: number;
+}
+
+/** Parses a strategy of pooling, for commander. */
+export function poolingStrategy(text: string): PoolingStrategy {
+  const found = parseStrategy(text);
+  if (found === undefined)
+    throw new InvalidArgumentError(
+      `It must be one of ${POOLING_STRATEGIES.join(', ')}, or as bert-as-service names it.`,
+    );
+  return found;
+}
+
+/** Parses layers with commas or spaces between, for commander. */
+export function layerList(text: string): Pooling['layers'] {
+  const layers = text.split(/[\s,]+/).filter((part) => part !== '');
+  const wrong = layers.find((part) => part !== 'embeddings' && !/^-?\d{1,3}$/.test(part));
+  if (layers.length === 0 || layers.length > 32 || wrong !== undefined)
+    throw new InvalidArgumentError('It must be layers such as -1,-2 (or embeddings), 32 at most.');
+  return layers.map((part) => (part === 'embeddings' ? part : Number(part)));
 }

@@ -1,7 +1,9 @@
 import type { Clock, Log } from '../env';
 import { RowlightError } from '../errors';
 import type { FeatureHead, FeatureRows } from '../inference/feature-head';
+import type { TextVector } from '../inference/encoder';
 import type { Prediction, TextInput } from '../inference/prediction';
+import type { Pooling } from '../model/pooling';
 import type { FromHost, ModelRef, Port, Priority, ToHost, TokenView } from './messages';
 import { RestartPolicy } from './restart-policy';
 
@@ -63,15 +65,20 @@ export class HostClient {
 
   /** Predicts texts; resolves when `onValues` had them all. Rejects with a `RowlightError` (`cancelled` where `signal` aborted). */
   predict(model: ModelRef, inputs: readonly TextInput[], options: AskOptions<Prediction>): Promise<void> {
-    return this.#ask('predict', model, inputs, options, (message) =>
+    return this.#ask({ type: 'predict', model }, inputs, options, (message) =>
       message.type === 'predicted' ? message.predictions : undefined,
     );
   }
 
-  /** The features that a base model makes of texts; else as {@link predict}. */
-  encode(model: ModelRef, inputs: readonly TextInput[], options: AskOptions<Float32Array>): Promise<void> {
-    return this.#ask('encode', model, inputs, options, (message) =>
-      message.type === 'encoded' ? message.features : undefined,
+  /** The vectors that a model makes of texts; else as {@link predict}. */
+  encode(
+    model: ModelRef,
+    pooling: Pooling,
+    inputs: readonly TextInput[],
+    options: AskOptions<TextVector>,
+  ): Promise<void> {
+    return this.#ask({ type: 'encode', model, pooling }, inputs, options, (message) =>
+      message.type === 'encoded' ? message.vectors : undefined,
     );
   }
 
@@ -86,8 +93,7 @@ export class HostClient {
   }
 
   async #ask<Value>(
-    type: 'predict' | 'encode',
-    model: ModelRef,
+    act: { type: 'predict'; model: ModelRef } | { type: 'encode'; model: ModelRef; pooling: Pooling },
     inputs: readonly TextInput[],
     { priority, signal, onValues }: AskOptions<Value>,
     valuesOf: (message: FromHost) => readonly Value[] | undefined,
@@ -98,7 +104,7 @@ export class HostClient {
       message: (id) => {
         sent = left;
         const texts = sent.map((i) => inputs[i]).filter((input) => input !== undefined);
-        return { type, id, model, priority, inputs: texts };
+        return { ...act, id, priority, inputs: texts };
       },
       receive: (message) => {
         if (message.type === 'done') resolve(true);
@@ -120,6 +126,11 @@ export class HostClient {
         if (message.type === 'tokenized') resolve(message.tokens);
       },
     }));
+  }
+
+  /** Frees a model that is no longer wanted, where a process has it. */
+  release(model: ModelRef): void {
+    this.#process?.send({ type: 'release', model });
   }
 
   /** Allows starts again after {@link HostState} `off`. */

@@ -3,6 +3,7 @@ import { RowlightError } from '../errors';
 import type { Encoder } from '../inference/encoder';
 import { fitFeatureHead, type FeatureHead } from '../inference/feature-head';
 import type { Predictor, TextInput } from '../inference/prediction';
+import type { Pooling } from '../model/pooling';
 import { JobQueue, type Slice } from './job-queue';
 import type { FromHost, ModelRef, Port, ToHost, TokenView } from './messages';
 import { createShelf } from './shelf';
@@ -31,14 +32,29 @@ export interface HostEnv {
   readonly log: Log;
   /** Loads a checkpoint's folder; rejects with a `RowlightError` where it can't. */
   readonly load: (folder: string) => Promise<LoadedHostModel>;
-  /** Loads a base model's folder; rejects with a `RowlightError` where it can't. */
-  readonly loadEncoder: (folder: string) => Promise<LoadedHostEncoder>;
+  /** Loads a model's folder to encode with; rejects with a `RowlightError` where it can't. */
+  readonly loadEncoder: (folder: string, pooling: Pooling) => Promise<LoadedHostEncoder>;
   /** Lets the event loop read messages; `setImmediate` in a process. */
   readonly breathe: () => Promise<void>;
 }
 
-/** Models kept loaded: those that predict, and base models that encode. */
-const KEEP = { predictors: 2, encoders: 1 };
+/** How many models are kept loaded: those that predict, and those that encode. */
+export interface Keep {
+  readonly predictors: number;
+  readonly encoders: number;
+}
+
+/** What an editor needs. */
+const KEEP: Keep = { predictors: 2, encoders: 1 };
+
+/** A model and what it makes of texts. */
+interface EncoderRef extends ModelRef {
+  readonly pooling: Pooling;
+}
+
+function encoderRef(model: ModelRef, pooling: Pooling): EncoderRef {
+  return { ...model, id: `${model.id}\0${pooling.strategy} ${pooling.layers.join()}`, pooling };
+}
 
 /** Milliseconds that a head is fitted without a pause. */
 const FIT_SLICE = 50;
@@ -48,12 +64,16 @@ const FIT_SLICE = 50;
  * fitted while no request waits; between slices messages are read, so that a cancel or a hover takes effect at the next slice. Never throws:
  * failures are answered.
  */
-export function runHost(port: Port<ToHost, FromHost>, env: HostEnv): void {
-  const queue = new JobQueue();
+export function runHost(port: Port<ToHost, FromHost>, env: HostEnv, queue = new JobQueue(), keep: Keep = KEEP): void {
   /** Heads to fit, by request. */
   const fits = new Map<number, Generator<void, FeatureHead>>();
-  const predictors = createShelf(KEEP.predictors, (ref) => announced(ref, env.load), freePredictor, env.log);
-  const encoders = createShelf(KEEP.encoders, (ref) => announced(ref, env.loadEncoder), freeEncoder, env.log);
+  const predictors = createShelf(keep.predictors, (ref: ModelRef) => announced(ref, env.load), freePredictor, env.log);
+  const encoders = createShelf(
+    keep.encoders,
+    (ref: EncoderRef) => announced(ref, (folder) => env.loadEncoder(folder, ref.pooling)),
+    freeEncoder,
+    env.log,
+  );
   let working = false;
 
   port.onMessage((message) => {
@@ -65,6 +85,10 @@ export function runHost(port: Port<ToHost, FromHost>, env: HostEnv): void {
       case 'fit-head':
         fits.set(message.id, fitFeatureHead(message.rows));
         break;
+      case 'release':
+        predictors.release((id) => id === message.model.id);
+        encoders.release((id) => id.startsWith(`${message.model.id}\0`));
+        break;
       case 'tokenize':
         void tokenize(message.id, message.model, message.input);
         break;
@@ -73,7 +97,7 @@ export function runHost(port: Port<ToHost, FromHost>, env: HostEnv): void {
         fits.delete(message.id);
         break;
     }
-    if (!working && (queue.size > 0 || fits.size > 0)) void work();
+    if (!working && (queue.size > 0 || fits.size > 0 || message.type === 'release')) void work();
   });
 
   async function work(): Promise<void> {
@@ -119,8 +143,8 @@ export function runHost(port: Port<ToHost, FromHost>, env: HostEnv): void {
       return async (inputs: TextInput[]) =>
         ({ type: 'predicted', predictions: await predictor.predict(inputs) }) as const;
     }
-    const { encoder } = await encoders.open(job.model);
-    return async (inputs: TextInput[]) => ({ type: 'encoded', features: await encoder.encode(inputs) }) as const;
+    const { encoder } = await encoders.open(encoderRef(job.model, job.pooling));
+    return async (inputs: TextInput[]) => ({ type: 'encoded', vectors: await encoder.encode(inputs) }) as const;
   }
 
   /** Goes on with the head that was asked for first. */

@@ -1,9 +1,11 @@
 import type { TextInput } from '../inference/prediction';
+import type { Pooling } from '../model/pooling';
 import type { ModelRef, Priority } from './messages';
 
 /** A request to predict or to encode texts, with what is still to do. */
-export interface Job {
-  readonly type: 'predict' | 'encode';
+export type Job = AnyJob & ({ readonly type: 'predict' } | { readonly type: 'encode'; readonly pooling: Pooling });
+
+interface AnyJob {
   readonly id: number;
   readonly model: ModelRef;
   readonly priority: Priority;
@@ -22,7 +24,8 @@ export interface Slice {
 const ORDER: Record<Priority, number> = { hover: 0, visible: 1, background: 2 };
 
 /**
- * Waiting requests, in the order in which a slice of them is computed: by priority, then the newest first. A slice is as much of the
+ * Waiting requests, in the order in which a slice of them is computed: by priority, then the newest first, or the oldest where nobody looks at a
+ * screen. A slice is as much of the
  * first job as is expected to take `budget` milliseconds, from the measured time per character of each model and act, so that nothing urgent waits
  * longer than that. Pure but for the times that the caller reports.
  */
@@ -31,14 +34,21 @@ export class JobQueue {
   /** Milliseconds per character, by what is done and by model id; an average that forgets. */
   readonly #pace = new Map<string, number>();
 
-  constructor(readonly budget = 100) {}
+  constructor(
+    readonly budget = 100,
+    readonly order: 'newest' | 'oldest' = 'newest',
+  ) {}
 
   get size(): number {
     return this.#jobs.length;
   }
 
   add(job: Job): void {
-    const before = this.#jobs.findIndex((other) => ORDER[other.priority] >= ORDER[job.priority]);
+    const before = this.#jobs.findIndex((other) =>
+      this.order === 'newest'
+        ? ORDER[other.priority] >= ORDER[job.priority]
+        : ORDER[other.priority] > ORDER[job.priority],
+    );
     this.#jobs.splice(before < 0 ? this.#jobs.length : before, 0, job);
   }
 
@@ -57,7 +67,7 @@ export class JobQueue {
     const job = this.#jobs[0];
     if (!job) return undefined;
     const pace = this.#pace.get(paceKey(job));
-    const most = pace === undefined ? 8 : 512;
+    const most = this.budget === Infinity ? Infinity : pace === undefined ? 8 : 512;
     let cost = 0;
     let to = job.done;
     while (to < job.inputs.length && to - job.done < most) {

@@ -2,6 +2,7 @@ import type { Engine } from '../engine/engine';
 import type { TextInput } from '../inference/prediction';
 import { createEncoder } from '../inference/encoder';
 import { createPredictor } from '../inference/predictor';
+import type { Pooling } from '../model/pooling';
 import { loadClassifier, loadEncoder } from '../runs/load-classifier';
 import type { Tokenizer } from '../tokenizer/encoding';
 import type { LoadedHostEncoder, LoadedHostModel, RunBy } from './host';
@@ -22,9 +23,9 @@ export async function loadHostModel(engine: Engine, folder: string): Promise<Loa
   };
 }
 
-/** Loads a base model's folder to encode texts on `engine`. Rejects with a `RowlightError` that names the file and the remedy. */
-export async function loadHostEncoder(engine: Engine, folder: string): Promise<LoadedHostEncoder> {
-  return { encoder: await createEncoder(engine, await loadEncoder(folder)), ...runBy(engine) };
+/** Loads a model folder to encode texts on `engine`. Rejects with a `RowlightError` that names the file and the remedy. */
+export async function loadHostEncoder(engine: Engine, folder: string, pooling: Pooling): Promise<LoadedHostEncoder> {
+  return { encoder: await createEncoder(engine, await loadEncoder(folder), pooling), ...runBy(engine) };
 }
 
 function runBy({ name, device, note }: Engine): RunBy {

@@ -1,5 +1,7 @@
 import type { FeatureHead, FeatureRows } from '../inference/feature-head';
+import type { TextVector } from '../inference/encoder';
 import type { Prediction, TextInput } from '../inference/prediction';
+import type { Pooling } from '../model/pooling';
 import type { Reason } from '../errors';
 
 /**
@@ -26,11 +28,12 @@ export type ToHost =
       readonly priority: Priority;
       readonly inputs: readonly TextInput[];
     }
-  /** Turn texts into a base model's features; answered by one or more `encoded` and a `done`, or by `failed`. */
+  /** Turn texts into a model's vectors; answered by one or more `encoded` and a `done`, or by `failed`. */
   | {
       readonly type: 'encode';
       readonly id: number;
       readonly model: ModelRef;
+      readonly pooling: Pooling;
       readonly priority: Priority;
       readonly inputs: readonly TextInput[];
     }
@@ -38,6 +41,8 @@ export type ToHost =
   | { readonly type: 'fit-head'; readonly id: number; readonly rows: FeatureRows }
   /** Tokenise one text as the model reads it; answered by `tokenized` or `failed`. */
   | { readonly type: 'tokenize'; readonly id: number; readonly model: ModelRef; readonly input: TextInput }
+  /** Free a model's memory once nothing computes with it; nothing is answered. */
+  | { readonly type: 'release'; readonly model: ModelRef }
   /** Drop a request; nothing more is answered for it. */
   | { readonly type: 'cancel'; readonly id: number };
 
@@ -52,12 +57,12 @@ export type FromHost =
       readonly indices: readonly number[];
       readonly predictions: readonly Prediction[];
     }
-  /** Features of some inputs of a request, as `predicted` has predictions. */
+  /** Vectors of some inputs of a request, as `predicted` has predictions. */
   | {
       readonly type: 'encoded';
       readonly id: number;
       readonly indices: readonly number[];
-      readonly features: readonly Float32Array[];
+      readonly vectors: readonly TextVector[];
     }
   | { readonly type: 'head'; readonly id: number; readonly head: FeatureHead }
   /** Every input of a request was predicted or encoded. */

@@ -1,4 +1,5 @@
 import type { Prediction } from '../inference/prediction';
+import { TEXT_FEATURES } from '../model/pooling';
 import type { HostClient } from './client';
 import { TextCache } from './text-cache';
 
@@ -22,7 +23,15 @@ export function createPredictions(host: Pick<HostClient, 'predict'>): Prediction
 /** Features of the host: those of some ten thousand texts by zh-mini are kept, of some thousands by a BERT-base. */
 export function createTextFeatures(host: Pick<HostClient, 'encode'>): TextFeatures {
   return new TextCache({
-    ask: (model, inputs, options) => host.encode(model, inputs, options),
+    ask: (model, inputs, { onValues, ...options }) =>
+      host.encode(model, TEXT_FEATURES, inputs, {
+        ...options,
+        onValues: (indices, vectors) =>
+          onValues(
+            indices,
+            vectors.map(({ vector }) => vector),
+          ),
+      }),
     bytesOf: ({ byteLength }) => byteLength,
     budget: 32 * MEBIBYTE,
   });

@@ -2,9 +2,11 @@ import type { Log } from '../env';
 import type { ModelRef } from './messages';
 
 /** Loaded models of one kind, of which the one used longest ago is freed first. */
-export interface Shelf<Model> {
+export interface Shelf<Model, Ref extends ModelRef> {
   /** The model, loaded where it isn't; rejects as loading does, and the next call tries again, for a model may be mended on disk. */
-  open(ref: ModelRef): Promise<Model>;
+  open(ref: Ref): Promise<Model>;
+  /** Evicts the models that are meant. */
+  release(meant: (id: string) => boolean): void;
   /** Frees what was evicted. To be called when nothing computes: a session must not go while it does. */
   free(): Promise<void>;
 }
@@ -13,12 +15,12 @@ export interface Shelf<Model> {
  * Keeps at most `keep` models loaded.
  * @param dispose frees a model
  */
-export function createShelf<Model>(
+export function createShelf<Model, Ref extends ModelRef>(
   keep: number,
-  load: (ref: ModelRef) => Promise<Model>,
+  load: (ref: Ref) => Promise<Model>,
   dispose: (model: Model) => Promise<void>,
   log: Log,
-): Shelf<Model> {
+): Shelf<Model, Ref> {
   const models = new Map<string, Promise<Model>>();
   const doomed: Promise<Model>[] = [];
   return {
@@ -39,6 +41,13 @@ export function createShelf<Model>(
       }
       models.set(ref.id, model);
       return model;
+    },
+    release(meant) {
+      for (const [id, model] of models) {
+        if (!meant(id)) continue;
+        models.delete(id);
+        doomed.push(model);
+      }
     },
     async free() {
       for (const model of doomed.splice(0)) {

@@ -51,10 +51,13 @@ export async function loadClassifier(path: string): Promise<LoadedClassifier> {
   };
 }
 
-/** Loads a model for what it makes of texts: a base model, or a run folder; a classifier of its own plays no part. */
-export async function loadEncoder(path: string): Promise<EncoderModel> {
+/**
+ * Loads a model for what it makes of texts: a base model, or a run folder; a classifier of its own plays no part.
+ * @param maxLength tokens that are read of a text, where it is not the model's own limit
+ */
+export async function loadEncoder(path: string, maxLength?: number): Promise<EncoderModel> {
   const folder = await loadModelFolder(nodeFiles, path);
-  return { config: folder.config, weights: folder.weights, ...tokenizerOf(folder) };
+  return { config: folder.config, weights: folder.weights, ...tokenizerOf(folder, maxLength) };
 }
 
 /** The tokenizer of a model and the length limit to use with it. */

@@ -36,8 +36,8 @@ test('a head takes over when it is clearly better, and gives way only when it is
   const fit = followHead({
     base: () => Promise.resolve({ model: { id: 'base', folder: 'base' }, name: 'base' }),
     features: createTextFeatures({
-      encode: (_model, inputs, { onValues }) => {
-        onValues(inputs.map((_, i) => i), inputs.map(({ text }) => Float32Array.of(text.length, 1))); // prettier-ignore
+      encode: (_model, _pooling, inputs, { onValues }) => {
+        onValues(inputs.map((_, i) => i), inputs.map(({ text }) => ({ vector: Float32Array.of(text.length, 1), tokens: 1, truncated: false }))); // prettier-ignore
         return Promise.resolve();
       },
     }),

@@ -3,6 +3,7 @@ import { silentLog } from '../../../src/server/env';
 import { runHost, type HostEnv, type LoadedHostEncoder, type LoadedHostModel } from '../../../src/server/host/host';
 import type { HostProcess } from '../../../src/server/host/client';
 import type { FromHost, ToHost } from '../../../src/server/host/messages';
+import type { TextVector } from '../../../src/server/inference/encoder';
 import type { Prediction, TextInput } from '../../../src/server/inference/prediction';
 
 /** A model host in this process whose model is a script: what it was asked, and what it answers. */
@@ -82,14 +83,14 @@ export class FakeHost {
 
   #loadEncoder(folder: string): Promise<LoadedHostEncoder> {
     if (this.loadError) return Promise.reject(this.loadError);
-    const encode = async (inputs: readonly TextInput[]): Promise<Float32Array[]> => {
+    const encode = async (inputs: readonly TextInput[]): Promise<TextVector[]> => {
       await this.gate;
       return inputs.map(({ text }) => {
         this.encoded.push(text);
-        return Float32Array.from(this.features(text));
+        return { vector: Float32Array.from(this.features(text)), tokens: text.length + 2, truncated: false };
       });
     };
-    const encoder = { width: this.features('').length, encode, dispose: () => Promise.resolve() };
+    const encoder = { width: this.features('').length, maxLength: 128, encode, dispose: () => Promise.resolve() };
     return Promise.resolve({ encoder, engine: `fake ${folder}`, device: 'none' });
   }
 

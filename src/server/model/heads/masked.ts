@@ -25,3 +25,8 @@ export function maskedRows(layer: tf.Tensor2D, mask: tf.Tensor2D): MaskedRows {
 export function meanOfTokens({ rows, tokens }: MaskedRows): tf.Tensor2D {
   return tf.div(tf.sum(tf.mul(rows, tokens), 1), tf.sum(tokens, 1)) as tf.Tensor2D;
 }
+
+/** The greatest number of each column over each text's tokens. `[B, H]` */
+export function largestOfTokens({ rows, padding }: MaskedRows): tf.Tensor2D {
+  return tf.max(tf.add(rows, padding), 1) as tf.Tensor2D;
+}

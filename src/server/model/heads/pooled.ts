@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { dense, firstRows } from '../bert';
-import { type MaskedRows, maskedRows, meanOfTokens } from './masked';
+import { type MaskedRows, largestOfTokens, maskedRows, meanOfTokens } from './masked';
 import type { Head } from './head';
 
 /**
@@ -14,9 +14,8 @@ export const pooledHead: Head = {
   rows: 'all',
   pool(_config, parameters, layer, mask) {
     const text = maskedRows(layer, mask);
-    const largest = tf.max(tf.add(text.rows, text.padding), 1) as tf.Tensor2D;
     const first = firstRows(layer, mask.shape[0]);
-    return tf.concat([meanOfTokens(text), largest, attend(parameters, first, layer, text)], 1);
+    return tf.concat([meanOfTokens(text), largestOfTokens(text), attend(parameters, first, layer, text)], 1);
   },
 };
 
