@@ -8,7 +8,7 @@ import { estimateCommand, estimateLines } from './cli/estimate';
 import { type EvaluateOptions, evaluateCommand } from './cli/evaluate';
 import { type DownloadOptions, downloadCommand, downloadLines } from './cli/download';
 import { type EncodeOptions, encodeCommand } from './cli/encode';
-import { exportCommand } from './cli/export';
+import { EXPORT_DTYPES, EXPORT_FORMATS, type ExportOptions, exportCommand } from './cli/export';
 import { foldCommand } from './cli/fold';
 import { type GridOptions, gridCommand, gridJson, gridLines, variation } from './cli/grid';
 import {
@@ -218,9 +218,11 @@ withPooling(withColumns(program.command('encode <model> [file]')))
 
 program
   .command('export <model> <folder>')
-  .description('write a model as a Hugging Face folder of its own, adapters merged')
+  .description('write a model as a folder of its own for transformers, ONNX Runtime or TensorFlow, adapters merged')
+  .addOption(choice('--format <format>', 'what to write', EXPORT_FORMATS, 'hugging-face'))
+  .addOption(choice('--dtype <type>', "an ONNX file's weights", EXPORT_DTYPES, 'float32'))
   .option('--verbose', 'say more on standard error', false)
-  .action((model: string, folder: string, options: { verbose: boolean }) => exportCommand(model, folder, options));
+  .action((model: string, folder: string, options: ExportOptions) => exportCommand(model, folder, options));
 
 program
   .command('download <name>')

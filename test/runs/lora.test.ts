@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cpSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { exportCommand } from '../../src/server/cli/export';
+import { type ExportOptions, exportCommand } from '../../src/server/cli/export';
 import { RowlightError } from '../../src/server/errors';
 import { loadModelFolder, resolveModelFolder } from '../../src/server/model/model-folder';
 import { nodeFiles } from '../../src/server/node-files';
@@ -11,6 +11,8 @@ import type { FineTuneRequest } from '../../src/server/runs/fine-tune';
 import { readMetrics } from '../../src/server/runs/metrics';
 import { readRun } from '../../src/server/runs/run-folder';
 import { TINY_BASE, deaf, temporaryFolder, tinyRequest, tinyWorld } from '../support/tiny-run';
+
+const HUGGING_FACE: ExportOptions = { format: 'hugging-face', dtype: 'float32', verbose: false };
 
 const LORA = { rank: 4, alpha: 8, dropout: 0.1, targets: ['query', 'value', 'intermediate'] } as const;
 
@@ -63,8 +65,8 @@ test('exported, the adapters are merged and the base is no longer needed', async
   const base = ownBase(folder);
   const outcome = await fineTune(request(folder, { base }), tinyWorld());
   const merged = await loadModelFolder(nodeFiles, outcome.folder);
-  await exportCommand(outcome.folder, join(folder, 'whole'), { verbose: false });
-  await assert.rejects(exportCommand(outcome.folder, join(folder, 'whole'), { verbose: false }), /holds files already/);
+  await exportCommand(outcome.folder, join(folder, 'whole'), HUGGING_FACE);
+  await assert.rejects(exportCommand(outcome.folder, join(folder, 'whole'), HUGGING_FACE), /holds files already/);
   rmSync(base, { recursive: true });
   const whole = await loadModelFolder(nodeFiles, join(folder, 'whole'));
   assert.equal(whole.rowlight!.adapter, undefined);

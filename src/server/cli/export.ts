@@ -1,26 +1,103 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { Engine } from '../engine/engine';
+import { selectEngine } from '../engine/select';
 import { RowlightError } from '../errors';
-import { modelFolderFiles } from '../model/model-folder';
-import { writeAtomic } from '../node-files';
-import { loadClassifier } from '../runs/load-classifier';
+import { GOOGLE_INPUTS, HUGGING_FACE_INPUTS, exportedClassifier } from '../model/exported';
+import { type ModelFile, modelFolderFiles } from '../model/model-folder';
+import { constantParameters, disposeParameters } from '../model/parameters';
+import { TEMPORARY_SUFFIX, nodeFiles, renameDurably, rethrow, writeSynced } from '../node-files';
+import { type LoadedClassifier, loadClassifier } from '../runs/load-classifier';
+import { exportReadme } from './export-readme';
 import { modelPath, stderrLog } from './world';
 
+/** What a model can be written as. */
+export const EXPORT_FORMATS = ['hugging-face', 'onnx', 'saved-model'] as const;
+
+/** What an ONNX file's weights can be. */
+export const EXPORT_DTYPES = ['float32', 'float16', 'int8'] as const;
+
+/** Options of `rowlight export`. */
+export interface ExportOptions {
+  readonly format: (typeof EXPORT_FORMATS)[number];
+  readonly dtype: (typeof EXPORT_DTYPES)[number];
+  readonly verbose: boolean;
+}
+
 /**
- * `rowlight export MODEL FOLDER`: a run's best checkpoint, or any classifier, as a folder that stands on its own: what transformers opens. Adapters
- * are merged into the weights. The folder must be new or empty.
+ * `rowlight export MODEL FOLDER`: a run's best checkpoint, or any classifier, as a folder that stands on its own, adapters merged. A SavedModel goes
+ * into a folder of FOLDER that the time names, as TensorFlow Serving wants it; else FOLDER must be new or empty. The folder is there whole or not
+ * at all.
  */
-export async function exportCommand(model: string, folder: string, { verbose }: { verbose: boolean }): Promise<void> {
-  const there = await readdir(folder).catch(() => []);
-  if (there.length > 0)
+export async function exportCommand(model: string, folder: string, options: ExportOptions): Promise<void> {
+  const { format, dtype, verbose } = options;
+  if (dtype !== 'float32' && format !== 'onnx')
+    throw new RowlightError('bad-argument', `--dtype ${dtype} goes with --format onnx only`);
+  const target = format === 'saved-model' ? await timestamped(folder) : folder;
+  if ((await nodeFiles.list(target)).length > 0)
     throw new RowlightError('bad-argument', `${folder}: holds files already; give a new or an empty folder`);
-  const { folder: found } = await loadClassifier(modelPath(model));
-  const { adapter, ...rowlight } = found.rowlight ?? { format: 1 as const };
-  const files = modelFolderFiles({ ...found, labels: found.labels!, rowlight });
-  // The weights last: a folder is a model once it has them.
-  const isWeights = ({ name }: { name: string }) => Number(name.endsWith('.safetensors'));
-  for (const { name, parts } of files.toSorted((a, b) => isWeights(a) - isWeights(b)))
-    await writeAtomic(join(folder, name), parts);
+  const loaded = await loadClassifier(modelPath(model));
+  const files = format === 'hugging-face' ? savedFiles(loaded) : await graphFiles(loaded, format, dtype);
+  const readme = new TextEncoder().encode(exportReadme(loaded, format));
+  await writeFolder(target, [...files, { name: 'README.md', parts: [readme] }]);
+  const adapter = loaded.folder.rowlight?.adapter;
   const merged = adapter === undefined ? '' : `, the adapters merged into ${adapter.name}`;
-  stderrLog(verbose).info(`${folder}: written${merged}`);
+  stderrLog(verbose).info(`${target}: written${merged}`);
+}
+
+/** `FOLDER/<seconds>`, the next second where that one is taken. */
+async function timestamped(folder: string): Promise<string> {
+  let seconds = Math.floor(Date.now() / 1000);
+  while (await nodeFiles.exists(join(folder, String(seconds)))) seconds++;
+  return join(folder, String(seconds));
+}
+
+/** The folder that transformers opens. */
+function savedFiles({ folder }: LoadedClassifier): ModelFile[] {
+  const rowlight = { ...(folder.rowlight ?? { format: 1 as const }) };
+  delete rowlight.adapter;
+  return modelFolderFiles({ ...folder, labels: folder.labels!, rowlight });
+}
+
+/** A graph of another runtime, with the model's small files beside it: in `assets.extra`, where TensorFlow keeps what is not its own. */
+async function graphFiles(
+  loaded: LoadedClassifier,
+  format: 'onnx' | 'saved-model',
+  dtype: ExportOptions['dtype'],
+): Promise<ModelFile[]> {
+  const small = savedFiles(loaded).filter(({ name }) => !name.endsWith('.safetensors'));
+  const engine = await selectEngine();
+  if (format === 'onnx')
+    return [...small, { name: 'model.onnx', parts: [writeGraph(engine, loaded, `onnx-${dtype}`)] }];
+  const graph = { name: 'saved_model.pb', parts: [writeGraph(engine, loaded, 'saved-model')] };
+  return [...small.map(({ name, parts }) => ({ name: join('assets.extra', name), parts })), graph];
+}
+
+function writeGraph(engine: Engine, { model }: LoadedClassifier, format: Parameters<Engine['write']>[1]): Uint8Array {
+  const parameters = constantParameters(model.weights);
+  const names = format === 'saved-model' ? GOOGLE_INPUTS : HUGGING_FACE_INPUTS;
+  try {
+    return engine.write(exportedClassifier(model.config, parameters, model.temperature ?? 1, names), format);
+  } finally {
+    disposeParameters(parameters);
+  }
+}
+
+/** Writes a folder beside its place and renames it there. */
+async function writeFolder(folder: string, files: readonly ModelFile[]): Promise<void> {
+  const target = resolve(folder);
+  const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}${TEMPORARY_SUFFIX}`);
+  try {
+    for (const { name, parts } of files) {
+      await mkdir(dirname(join(temporary, name)), { recursive: true });
+      await writeSynced(join(temporary, name), parts);
+    }
+    // Where an empty folder is there it gives way; one that was filled meanwhile does not.
+    if (await readdir(target).catch(() => undefined)) await rmdir(target);
+    await renameDurably(temporary, target);
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
+    rethrow(error, folder);
+  }
 }

@@ -22,6 +22,12 @@ export interface InputSpec {
   readonly shape: readonly Axis[];
 }
 
+/** What the dense layers of a compiled graph compute in. */
+export type Precision = 'float32' | 'int8';
+
+/** A format that graphs are written in: ONNX in three precisions, or TensorFlow's `SavedModel` protocol buffer. */
+export type GraphFormat = `onnx-${Precision | 'float16'}` | 'saved-model';
+
 /** What to compile. */
 export interface GraphSpec {
   /** The inputs by name. */
@@ -33,6 +39,11 @@ export interface GraphSpec {
    * variables are not seen. `live` (training): as inputs read from the variables' own memory at each run.
    */
   readonly variables: 'frozen' | 'live';
+  /**
+   * `int8`: dense layers multiply 8-bit integers, the weights' scales one an output and the activations' one a batch; for `frozen` graphs on a CPU.
+   * `float32` where it is left out.
+   */
+  readonly precision?: Precision;
   /** Upper bounds of named axes (a position table's length, say); needed only where an operation slices by that axis. */
   readonly maximum?: Readonly<Record<string, number>>;
 }
@@ -62,4 +73,10 @@ export interface Engine {
   readonly threads: number;
   /** Traces and compiles a function. */
   compile(spec: GraphSpec): Promise<Compiled>;
+  /**
+   * Traces a function and writes it with its weights as one file of another runtime's format. Integer inputs become int64 in ONNX, as Hugging
+   * Face's exports have them.
+   * @throws RowlightError `unsupported` for a graph above the 2 GB of a protocol buffer
+   */
+  write(spec: Omit<GraphSpec, 'variables' | 'precision'>, format: GraphFormat): Uint8Array;
 }

@@ -1,33 +1,20 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Compiled, GraphSpec, HostTensor } from '../engine';
-import { NO_AXES, chooseAxes, traceSize } from './axes';
+import { NO_AXES } from './axes';
 import type { OnnxBackend } from './backend';
 import { emit } from './emit';
+import { quantize } from './quantize';
 import { type SessionSettings, createSession, fromOrt, toOrt } from './session';
+import { trace } from './trace';
 import { type ConstantData, type Value, sizeOf } from './value';
 
 /** Traces `spec.fn` and compiles what it recorded. */
 export async function compile(backend: OnnxBackend, spec: GraphSpec, settings: SessionSettings): Promise<Compiled> {
   const variables = registeredVariables(backend);
-  const axes = chooseAxes(spec.inputs, backend.sizes(), spec.maximum);
-  const inputs: Record<string, Value> = {};
-  const outputs: Record<string, Value> = {};
-  tf.tidy(() => {
-    const tensors: Record<string, tf.Tensor> = {};
-    for (const [name, { dtype, shape }] of Object.entries(spec.inputs)) {
-      const value: Value = {
-        type: dtype,
-        shape: shape.map((axis) => traceSize(axes, axis)),
-        source: { kind: 'input', name },
-      };
-      inputs[name] = value;
-      tensors[name] = tf.engine().makeTensorFromTensorInfo(backend.tensor(value));
-    }
-    for (const [name, tensor] of Object.entries(spec.fn(tensors))) outputs[name] = backend.value(tensor);
-  });
-
+  const { inputs, outputs, axes } = trace(backend, spec);
   const live = spec.variables === 'live' ? (value: Value) => variables.get(value) : () => undefined;
   const emitted = emit(outputs, inputs, axes, live);
+  if (spec.precision === 'int8') quantize(emitted.graph);
   const session = await createSession(emitted, settings, { optimize: true, planMemory: spec.variables === 'frozen' });
 
   // A variable's memory is read where it lies; its tensor is made once.

@@ -148,7 +148,7 @@ export function emit(
 }
 
 /** The operations that `outputs` depend on, each after those it depends on. Iterative: training graphs are thousands deep. */
-function topologicalOrder(outputs: readonly Value[]): Operation[] {
+export function topologicalOrder(outputs: readonly Value[]): Operation[] {
   const order: Operation[] = [];
   const state = new Map<Operation, 'open' | 'done'>();
   const operationOf = (value: Value | undefined) =>

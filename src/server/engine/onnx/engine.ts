@@ -2,11 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 // tfjs registers no gradients by itself.
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import type { Engine } from '../engine';
+import { writeSavedModel } from '../tensorflow/saved-model';
 import { OnnxBackend } from './backend';
 import { compile, evaluate } from './compile';
 import { BACKEND } from './kernels/kernel';
 import { registerKernels } from './kernels/register';
 import { type SessionSettings, RUNTIME } from './session';
+import { trace } from './trace';
+import { writeOnnx } from './write';
 
 let backend: OnnxBackend | undefined;
 let current: SessionSettings;
@@ -32,5 +35,9 @@ export function createOnnxEngine(settings: SessionSettings, device: string, note
     threads: settings.threads,
     ...(note === undefined ? {} : { note }),
     compile: (spec) => compile(recording, spec, settings),
+    write: (spec, format) => {
+      const traced = trace(recording, spec);
+      return format === 'saved-model' ? writeSavedModel(traced) : writeOnnx(traced, format);
+    },
   };
 }

@@ -63,7 +63,7 @@ const root = protobuf.Root.fromJSON({
 const modelType = root.lookupType('ModelProto');
 
 /** ONNX's numbers for element types (TensorProto.DataType). */
-export const ELEMENT_TYPE = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 } as const;
+export const ELEMENT_TYPE = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, bool: 9, float16: 10 } as const;
 
 /** ONNX's numbers for attribute types (AttributeProto.AttributeType). */
 export const ATTRIBUTE_TYPE = { f: 1, i: 2, s: 3, ints: 7 } as const;
