@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { version } from '../../package.json';
 import { type CrossvalOptions, crossvalCommand, crossvalLines } from './cli/crossval';
+import { DTYPES } from './cli/choose-predictor';
 import { compareCommand, comparisonLines } from './cli/compare';
 import { doctorCommand } from './cli/doctor';
 import { estimateCommand, estimateLines } from './cli/estimate';
@@ -169,6 +170,7 @@ withEngine(withColumns(program.command('evaluate <model> <data>')))
   .option('--floor <file>', 'compare with a naive Bayes fitted on the labelled rows of this file')
   .option('--precision <share>', 'find how probable each label must be to be right this often', numberWithin(0, 1))
   .option('--save', 'keep these thresholds with the model, for predict --confident', false)
+  .addOption(choice('--dtype <type>', 'what to compute in (see predict)', DTYPES, 'float32'))
   .action(async (model: string, data: string, options: EvaluateOptions) => {
     print(await evaluateCommand(model, data, options), reportLines, options.json);
   });
@@ -184,6 +186,9 @@ program
 withEngine(withColumns(program.command('predict <model> [file]')))
   .description('label the rows of a file, or the lines of standard input (-)')
   .option('--confident', 'leave rows unlabelled that are below the thresholds kept with the model', false)
+  .addOption(
+    choice('--dtype <type>', 'what to compute in: auto is int8 where its answers are nearly the same', DTYPES, 'auto'),
+  )
   .addOption(format())
   .action(async (model: string, file = '-', options: PredictOptions) => {
     await predictCommand(model, file, options.json ? { ...options, format: 'jsonl' } : options);

@@ -1,9 +1,9 @@
 import type { Example } from '../data/example';
 import type { Engine } from '../engine/engine';
 import { selectEngine } from '../engine/select';
+import { type Log, silentLog } from '../env';
 import { RowlightError } from '../errors';
 import { hasAnswer } from '../inference/prediction';
-import { createPredictor } from '../inference/predictor';
 import { type LoadedClassifier, loadClassifier } from '../runs/load-classifier';
 import { readDataFile } from '../runs/read-data';
 import { writeThresholds } from '../runs/thresholds-file';
@@ -13,6 +13,7 @@ import { meanCrossEntropy } from '../training/metrics';
 import { scoreFloor } from '../training/floor';
 import { thresholdsFor } from '../training/thresholds';
 import { type ColumnOptions, type EngineOptions, columnSettingsOf, engineSettings } from './options';
+import { type DTYPES, choosePredictor } from './choose-predictor';
 import { judgeSetRows, labelsOfRows } from './evaluate-sets';
 import { furtherScores } from './further-scores';
 import { type EvaluationResult, calibrationResult } from './report';
@@ -27,6 +28,7 @@ export interface EvaluateOptions extends EngineOptions, ColumnOptions {
   /** The share of right predictions for which thresholds are wished. */
   readonly precision?: number;
   readonly save: boolean;
+  readonly dtype: (typeof DTYPES)[number];
 }
 
 /** `rowlight evaluate MODEL DATA`: judges a model on the labelled rows of a file. */
@@ -62,7 +64,7 @@ export async function evaluateCommand(
       ? undefined
       : await readDataFile(options.floor, log, { labels, ...modelColumns(loaded) });
   const engine = await selectEngine(engineSettings(options));
-  const result = await judgeRows(engine, loaded, labelled, { train: train?.dataset.examples, ...options });
+  const result = await judgeRows(engine, loaded, labelled, { train: train?.dataset.examples, ...options, log });
   if (options.save && result.thresholds !== undefined) {
     const { wished, per_label } = result.thresholds;
     const step = result.global_step === undefined ? {} : { step: result.global_step };
@@ -98,12 +100,20 @@ async function judgeRows(
   engine: Engine,
   { model, folder, multiLabel }: LoadedClassifier,
   examples: readonly Example[],
-  { train, precision }: { readonly train?: readonly Example[] | undefined; readonly precision?: number | undefined },
+  {
+    train,
+    precision,
+    dtype = 'float32',
+    log = silentLog,
+  }: Partial<Pick<EvaluateOptions, 'precision' | 'dtype'>> & {
+    readonly train?: readonly Example[] | undefined;
+    readonly log?: Log;
+  },
 ): Promise<EvaluationResult> {
   // A label that the model does not know gets the probability 0: its rows count as errors, which is what they are to a user.
   const labels = [...new Set([...model.labels, ...labelsOfRows(examples, multiLabel).flat()])];
   const { temperature = 1 } = model;
-  const predictor = await createPredictor(engine, { ...model, temperature: 1 });
+  const predictor = await choosePredictor(engine, { ...model, temperature: 1 }, dtype, examples, log);
   const predictions = await predictor.predict(examples);
   await predictor.dispose();
   const unanswered = predictions.filter((prediction) => !hasAnswer(prediction)).length;

@@ -1,11 +1,12 @@
+import type { Dataset } from '../data/dataset';
 import { tsvLine } from '../data/encode-cell';
 import { selectEngine } from '../engine/select';
 import { RowlightError } from '../errors';
 import { hasAnswer, type Prediction, type Predictor, type TextInput } from '../inference/prediction';
-import { createPredictor } from '../inference/predictor';
 import { type LoadedClassifier, loadClassifier } from '../runs/load-classifier';
 import { readDataFile } from '../runs/read-data';
 import { type StoredThresholds, readThresholds } from '../runs/thresholds-file';
+import { type DTYPES, choosePredictor } from './choose-predictor';
 import { modelColumns } from './evaluate';
 import { type Lines, readLines, writeOut } from './lines';
 import { type ColumnOptions, type EngineOptions, columnSettingsOf, engineSettings } from './options';
@@ -16,6 +17,7 @@ export interface PredictOptions extends EngineOptions, ColumnOptions {
   readonly format: 'tsv' | 'jsonl';
   /** Whether predictions below the thresholds kept with the model are left out. */
   readonly confident: boolean;
+  readonly dtype: (typeof DTYPES)[number];
 }
 
 /** `rowlight predict MODEL [FILE|-]`: loads the model once and labels a file's rows, or lines for as long as standard input lasts. */
@@ -29,12 +31,15 @@ export async function predictCommand(path: string, source: string, options: Pred
   const thresholds = options.confident
     ? (await readThresholds(modelPath(path), loaded.folder.rowlight?.step)).thresholds
     : undefined;
-  const answering = await createPredictor(await selectEngine(engineSettings(options)), loaded.model);
+  const log = stderrLog(options.verbose);
+  const dataset = source === '-' ? undefined : await readTexts(source, loaded, options);
+  const engine = await selectEngine(engineSettings(options));
+  const answering = await choosePredictor(engine, loaded.model, options.dtype, dataset?.examples ?? [], log);
   const predictor = thresholds === undefined ? answering : onlyConfident(answering, thresholds);
   try {
-    await (source === '-'
+    await (dataset === undefined
       ? predictLines(predictor, readLines(process.stdin), options)
-      : predictFile(predictor, loaded, source, options));
+      : predictFile(predictor, dataset, options));
   } finally {
     await predictor.dispose();
   }
@@ -50,16 +55,16 @@ function onlyConfident(predictor: Predictor, thresholds: StoredThresholds['thres
   return { ...predictor, predict };
 }
 
-async function predictFile(
-  predictor: Predictor,
-  loaded: LoadedClassifier,
-  path: string,
-  options: PredictOptions,
-): Promise<void> {
+/** The rows of a file. */
+async function readTexts(path: string, loaded: LoadedClassifier, options: PredictOptions): Promise<Dataset> {
   const log = stderrLog(options.verbose);
   const { dataset } = await readDataFile(path, log, { columns: columnSettingsOf(options), ...modelColumns(loaded) });
   if (dataset.columns.text === undefined)
     throw new RowlightError('bad-data', `${path}: no text column was found; name it with --text-column`);
+  return dataset;
+}
+
+async function predictFile(predictor: Predictor, dataset: Dataset, options: PredictOptions): Promise<void> {
   const predictions = await predictor.predict(dataset.examples);
   const byRow = new Map(dataset.examples.map(({ row }, i) => [row, predictions[i]!]));
   const { names, header } = dataset.columns;

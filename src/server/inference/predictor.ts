@@ -1,5 +1,5 @@
 import { joinLabels } from '../data/multi-label';
-import type { Engine } from '../engine/engine';
+import type { Engine, Precision } from '../engine/engine';
 import { RowlightError } from '../errors';
 import type { BertConfig } from '../model/config';
 import { type PaddedBatch, batchTensors, compileLogits } from '../model/logits';
@@ -27,10 +27,14 @@ export interface ClassifierModel {
 }
 
 /** Compiles a classifier for prediction. The weights are copied into the graph; the caller may drop them. */
-export async function createPredictor(engine: Engine, model: ClassifierModel): Promise<Predictor> {
+export async function createPredictor(
+  engine: Engine,
+  model: ClassifierModel,
+  precision: Precision = 'float32',
+): Promise<Predictor> {
   const { config, labels, tokenizer, maxLength, temperature = 1, delimiter } = model;
   const parameters = constantParameters(model.weights);
-  const compiled = await compileLogits(engine, config, parameters, 'frozen');
+  const compiled = await compileLogits(engine, config, parameters, 'frozen', precision);
   disposeParameters(parameters);
 
   return {

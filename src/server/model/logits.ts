@@ -1,8 +1,8 @@
-import type { Compiled, Engine, HostTensor } from '../engine/engine';
+import type { Compiled, Engine, HostTensor, Precision } from '../engine/engine';
 import { type Parameters, noDropout, wordRows } from './bert';
 import { classify } from './classifier';
 import type { BertConfig } from './config';
-import { compileOnTexts } from './text-graph';
+import { type TextTensors, compileOnTexts } from './text-graph';
 
 /** Encoded texts padded to one length: `[B, T]` each, row-major. */
 export interface PaddedBatch {
@@ -30,10 +30,12 @@ export function compileLogits(
   config: BertConfig,
   parameters: Parameters,
   variables: 'frozen' | 'live',
+  precision: Precision = 'float32',
 ): Promise<Compiled> {
-  return compileOnTexts(engine, config, variables, ({ ids, mask, typeIds }) => ({
+  const logits = ({ ids, mask, typeIds }: TextTensors) => ({
     logits: classify(config, parameters, wordRows(parameters, ids), { mask, typeIds }, noDropout),
-  }));
+  });
+  return compileOnTexts(engine, config, variables, logits, precision);
 }
 
 /** The inputs of a compiled graph that a batch fills. */

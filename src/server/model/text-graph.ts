@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { Compiled, Engine, GraphSpec, InputSpec } from '../engine/engine';
+import type { Compiled, Engine, GraphSpec, InputSpec, Precision } from '../engine/engine';
 import type { BertConfig } from './config';
 
 /** Encoded texts as a graph reads them: `[B, T]` each. */
@@ -15,11 +15,13 @@ export function compileOnTexts(
   config: BertConfig,
   variables: GraphSpec['variables'],
   fn: (texts: TextTensors) => Record<string, tf.Tensor>,
+  precision: Precision = 'float32',
 ): Promise<Compiled> {
   const input: InputSpec = { dtype: 'int32', shape: ['batch', 'length'] };
   return engine.compile({
     inputs: { ids: input, mask: input, typeIds: input },
     variables,
+    precision,
     maximum: { length: config.maxPositions },
     fn: ({ ids, mask, typeIds }) => fn({ ids, mask, typeIds } as TextTensors),
   });
