@@ -14,6 +14,7 @@ const RULE = '='.repeat(80);
 
 /** Packages published without their licence's text: its holder, as their sources or their read-me name it. */
 const HOLDERS = {
+  'abstract-logging': 'Copyright (c) James Sumners',
   '@tensorflow/tfjs-core': 'Copyright 2017 Google LLC. All Rights Reserved.',
   'onnxruntime-common': 'Copyright (c) Microsoft Corporation',
   'onnxruntime-node': 'Copyright (c) Microsoft Corporation',

@@ -22,12 +22,14 @@ import {
   loraTargets,
   numberWithin,
   poolingStrategy,
+  portNumber,
   scope,
   wholeNumber,
 } from './cli/options';
 import { type PredictOptions, predictCommand } from './cli/predict';
 import { recipesHelp } from './cli/recipe';
 import { reportLines } from './cli/report';
+import { type ServeOptions } from './cli/serve';
 import { type TokenizeOptions, tokenizeCommand } from './cli/tokenize';
 import { type TrainOptions, trainCommand } from './cli/train';
 import { DEVICES } from '../protocol/settings';
@@ -38,6 +40,7 @@ import { DEFAULT_POOLING } from './model/pooling';
 import { METRICS } from './training/advice';
 import { LOSSES } from './training/losses/loss';
 import { SCHEDULES } from './training/schedule';
+import { DEFAULT_PORT } from './serve/limits';
 import { RowlightError } from './errors';
 
 /*
@@ -208,11 +211,11 @@ const withPooling = (command: Command) =>
       '-1 is the last, 0 the first; several side by side: -1,-2',
       layerList,
       DEFAULT_POOLING.layers,
-    )
-    .option('--max-length <tokens>', 'cut texts to this length', wholeNumber(3));
+    );
 
 withPooling(withColumns(program.command('encode <model> [file]')))
   .description('turn the rows of a file, or the lines of standard input (-), into vectors')
+  .option('--max-length <tokens>', 'cut texts to this length', wholeNumber(3))
   .option('--normalize', 'vectors of length 1', false)
   .option('--output <file>', 'write to a file instead of standard output')
   .addOption(new Option('--format <format>', 'what to write').choices(['tsv', 'jsonl', 'npy']).default('tsv'))
@@ -220,6 +223,20 @@ withPooling(withColumns(program.command('encode <model> [file]')))
   .addOption(new Option('--device <name>', 'where to compute').choices(DEVICES))
   .option('--verbose', 'say more on standard error', false)
   .action((model: string, file = '-', options: EncodeOptions) => encodeCommand(model, file, options));
+
+withPooling(program.command('serve <models...>'))
+  .description('answer over HTTP: labels and vectors (/docs lists the routes)')
+  .option('--port <port>', 'port to listen on; 0 takes a free one', portNumber, DEFAULT_PORT)
+  .option('--host <address>', 'address to listen on; others than this machine need a key', '127.0.0.1')
+  .option('--api-key-file <file>', 'clients must show the key on the first line of this file')
+  .option('--threads <n>', 'threads of an operation', wholeNumber(1))
+  .addOption(new Option('--device <name>', 'where to compute').choices(DEVICES))
+  .option('--verbose', 'say more on standard error', false)
+  .action(async (models: string[], options: ServeOptions) => {
+    // Its libraries take a while to load.
+    const { serveCommand } = await import('./cli/serve');
+    await serveCommand(models, options);
+  });
 
 program
   .command('export <model> <folder>')

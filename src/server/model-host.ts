@@ -5,6 +5,7 @@ import { selectEngine } from './engine/select';
 import { silentLog } from './env';
 import { runHost } from './host/host';
 import { loadHostEncoder, loadHostModel } from './host/load-model';
+import { JobQueue } from './host/job-queue';
 import type { FromHost, ToHost } from './host/messages';
 import type { Device } from '../protocol/settings';
 
@@ -13,7 +14,9 @@ import type { Device } from '../protocol/settings';
  * process. Forked by the language server (`host/fork.ts`), which it doesn't outlive.
  */
 
-const { values } = parseArgs({ options: { threads: { type: 'string' }, device: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { threads: { type: 'string' }, device: { type: 'string' }, serving: { type: 'string' } },
+});
 /** 0 leaves the editor a core. */
 const threads = Number(values.threads ?? 0) || Math.max(1, availableParallelism() - 1);
 
@@ -31,6 +34,9 @@ function getEngine(): Promise<Engine> {
   return (engine = made);
 }
 
+/** A server makes its own batches, and has a model that goes beside one that comes. */
+const serving = values.serving === undefined ? undefined : 2 * Number(values.serving);
+
 process.on('disconnect', () => process.exit(0));
 
 runHost(
@@ -46,6 +52,8 @@ runHost(
     loadEncoder: async (folder, pooling) => loadHostEncoder(await getEngine(), folder, pooling),
     breathe: () => new Promise((resolve) => setImmediate(resolve)),
   },
+  serving === undefined ? undefined : new JobQueue(Infinity, 'oldest'),
+  serving === undefined ? undefined : { predictors: serving, encoders: serving },
 );
 process.send?.({ type: 'ready', pid: process.pid } satisfies FromHost);
 

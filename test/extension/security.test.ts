@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { LABEL_SET_FILE, parseLabelSet } from '../../src/server/data/label-set';
 import { LABEL_NAME_FILES } from '../../src/server/data/labels';
 import { MAX_CHARACTERS } from '../../src/server/lsp/documents';
+import { DEFAULT_PORT, LIMITS } from '../../src/server/serve/limits';
 
 const page = readFileSync('SECURITY.md', 'utf8').replace(/\s+/g, ' ');
 const sources = ['src', 'media']
@@ -26,6 +27,17 @@ test('nothing of ours can reach a network but the download of a model', () => {
     sources.flatMap(({ path, text }) => (libraries.test(text) ? [path.replaceAll('\\', '/')] : [])).sort(),
     ['download-model.ts', 'hub-cache.ts', 'proxy-fetch.ts'].map((file) => `src/server/download/${file}`),
   );
+  const listening = sources.filter(
+    ({ text }) => /from 'fastify'|\.listen\(\{/.test(text) && !text.includes('import type { Fastify'),
+  );
+  assert.deepEqual(listening.map(({ path }) => path.replaceAll('\\', '/')).sort(), [
+    'src/server/serve/app.ts',
+    'src/server/serve/serve.ts',
+  ]);
+  assert.ok(page.includes(`port ${DEFAULT_PORT} of 127.0.0.1`));
+  const [rows, text, waiting] = [LIMITS.rows, LIMITS.text, LIMITS.waiting].map((limit) => limit.toLocaleString('en'));
+  const body = `${LIMITS.body / 2 ** 20} MiB`;
+  assert.ok(page.includes(`at most ${body} and ${rows} texts of ${text} characters; ${waiting} texts may wait`));
   // The only thing that is opened outside the editor is a report, from the disk.
   const outside = sources.filter(({ text }) => text.includes('openExternal'));
   assert.deepEqual(

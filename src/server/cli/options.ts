@@ -142,3 +142,10 @@ export function layerList(text: string): Pooling['layers'] {
     throw new InvalidArgumentError('It must be layers such as -1,-2 (or embeddings), 32 at most.');
   return layers.map((part) => (part === 'embeddings' ? part : Number(part)));
 }
+
+/** Parses a port, for commander. */
+export function portNumber(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 65_535) throw new InvalidArgumentError('It must be a port: 0 to 65535.');
+  return value;
+}

@@ -10,6 +10,8 @@ export interface HostOptions {
   readonly threads: number;
   /** `auto`, `cpu` or an execution provider. */
   readonly device: string;
+  /** How many models a server answers with; absent where the host serves an editor, for which nothing may take long. */
+  readonly serving?: number;
 }
 
 /**
@@ -18,6 +20,7 @@ export interface HostOptions {
  */
 export function forkHost(bundle: string, options: HostOptions, log: Log): HostProcess {
   const args = ['--threads', String(options.threads), '--device', options.device];
+  if (options.serving !== undefined) args.push('--serving', String(options.serving));
   const child = fork(bundle, args, {
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

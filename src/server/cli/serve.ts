@@ -1,0 +1,72 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { RowlightError } from '../errors';
+import { forkHost } from '../host/fork';
+import type { Pooling, PoolingStrategy } from '../model/pooling';
+import { findModels } from '../serve/models';
+import { isLoopback, readKey } from '../serve/security';
+import { serve } from '../serve/serve';
+import type { Device } from '../../protocol/settings';
+import { modelPath, stderrLog, systemClock } from './world';
+
+/** Options of `rowlight serve`. */
+export interface ServeOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly apiKeyFile?: string;
+  readonly pooling: PoolingStrategy;
+  readonly layers: Pooling['layers'];
+  readonly threads?: number;
+  readonly device?: Device;
+  readonly verbose: boolean;
+}
+
+/** `rowlight serve MODEL…`: answers over HTTP until it is told to stop (SIGINT, SIGTERM); then it answers what it has and ends. */
+export async function serveCommand(paths: readonly string[], options: ServeOptions): Promise<void> {
+  const { host, port, apiKeyFile, threads = availableParallelism(), device = 'cpu' } = options;
+  const key = apiKeyFile === undefined ? undefined : await readKey(apiKeyFile);
+  if (key === undefined && !isLoopback(host))
+    throw new RowlightError(
+      'bad-argument',
+      `--host ${host}: other machines could reach it; give a key with --api-key-file FILE`,
+    );
+  const log = stderrLog(options.verbose);
+  const models = await findModels(paths.map(modelPath));
+  const fork = () =>
+    forkHost(
+      join(__dirname, 'model-host.cjs'),
+      { threads, device, serving: models.length },
+      { ...log, info: log.debug },
+    );
+  const pooling = { strategy: options.pooling, layers: options.layers };
+  const server = await serve(
+    { models, pooling, host, port, ...(key === undefined ? {} : { key }) },
+    fork,
+    systemClock,
+    {
+      ...log,
+      info: options.verbose
+        ? log.info
+        : (message, data) => (message === 'model loaded' ? undefined : log.info(message, data)),
+    },
+  ).catch((error: unknown) => rethrow(error, host, port));
+  process.stderr.write(`${models.map(({ name }) => name).join(', ')} on ${server.address} (Ctrl+C stops it)\n`);
+  await new Promise<void>((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+  process.stderr.write('stopping: what waits is answered first\n');
+  // A second wish is for an end at once.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+  await server.stop();
+}
+
+function rethrow(error: unknown, host: string, port: number): never {
+  const { code } = error as { code?: unknown };
+  if (code === 'EADDRINUSE') throw new RowlightError('busy', `port ${port} is in use; choose another with --port`);
+  if (code === 'EACCES')
+    throw new RowlightError('bad-argument', `port ${port} is not yours to open; choose one above 1023`);
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    throw new RowlightError('bad-argument', `--host ${host}: is no address of this machine`);
+  throw error;
+}

@@ -1,0 +1,120 @@
+import { stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import type { Log } from '../env';
+import { RowlightError } from '../errors';
+import type { ModelRef } from '../host/messages';
+import { ADAPTER_FILE } from '../model/adapter-folder';
+import { type BertConfig, isClassifier } from '../model/config';
+import { readModelConfig, resolveModelFolder } from '../model/model-folder';
+import { nodeFiles } from '../node-files';
+import { DEFAULT_DELIMITER, lengthLimit } from '../runs/load-classifier';
+
+/** A model as it is on the disk now. */
+export interface FoundModel {
+  readonly ref: ModelRef;
+  readonly config: BertConfig;
+  /** Whether it has a fitted classifier. */
+  readonly classifies: boolean;
+  /** Of a model of several labels a text: what stands between them. */
+  readonly delimiter?: string;
+  readonly maxLength: number;
+}
+
+/** A model that is served: what it is called, where it is looked for, and what was found there last. */
+export interface ServedModel {
+  readonly name: string;
+  readonly path: string;
+  now: FoundModel;
+}
+
+/** Finds the models of paths. The name of each is that of its folder. Rejects with a `RowlightError`. */
+export async function findModels(paths: readonly string[]): Promise<ServedModel[]> {
+  const models: ServedModel[] = [];
+  for (const path of paths) {
+    const name = basename(resolve(path));
+    if (models.some((other) => other.name === name))
+      throw new RowlightError('bad-argument', `${path}: two models are named "${name}"; rename one of the folders`);
+    models.push({ name, path, now: await findModel(path) });
+  }
+  return models;
+}
+
+/**
+ * The model of a path: a model folder, a run's best checkpoint, or of a folder of exports named by their times (TensorFlow Serving's rule) the newest
+ * that is whole.
+ */
+export async function findModel(path: string): Promise<FoundModel> {
+  const folder = await resolveModelFolder(nodeFiles, (await newestExport(path)) ?? path);
+  const stamp = (await stampOf(join(folder, 'model.safetensors'))) ?? (await stampOf(join(folder, ADAPTER_FILE)));
+  if (stamp === undefined) throw new RowlightError('not-found', `${folder}: has no model.safetensors`);
+  const { config, rowlight } = await readModelConfig(nodeFiles, folder);
+  return {
+    ref: { id: `${folder}\0${stamp}`, folder },
+    config,
+    classifies: isClassifier(config),
+    ...(config.multiLabel ? { delimiter: rowlight?.multiLabel?.delimiter ?? DEFAULT_DELIMITER } : {}),
+    maxLength: lengthLimit(config, rowlight),
+  };
+}
+
+/**
+ * Looks for newer models until `signal` aborts. A newer one is loaded (`warm`) before it takes over, and `retire` gets the one before; one that does
+ * not load is said once and left alone.
+ */
+export async function followModels(
+  models: readonly ServedModel[],
+  parts: {
+    readonly every: number;
+    readonly signal: AbortSignal;
+    readonly warm: (model: FoundModel) => Promise<void>;
+    readonly retire: (model: FoundModel) => void;
+    readonly log: Log;
+  },
+): Promise<void> {
+  const bad = new Set<string>();
+  while (!parts.signal.aborted) {
+    await pause(parts.every, parts.signal);
+    for (const model of models) {
+      const found = await findModel(model.path).catch(() => undefined);
+      if (parts.signal.aborted || !found || found.ref.id === model.now.ref.id || bad.has(found.ref.id)) continue;
+      try {
+        await parts.warm(found);
+        const before = model.now;
+        model.now = found;
+        parts.retire(before);
+        parts.log.info(`${model.name}: now ${found.ref.folder}`);
+      } catch (error) {
+        bad.add(found.ref.id);
+        parts.log.warn(`${model.name}: stays as it is: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+  }
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      done();
+    };
+    const timer = setTimeout(end, milliseconds);
+    signal.addEventListener('abort', end);
+  });
+}
+
+async function newestExport(path: string): Promise<string | undefined> {
+  const names = (await nodeFiles.list(path)).filter((name) => /^\d{1,16}$/.test(name));
+  for (const name of names.sort((a, b) => Number(b) - Number(a))) {
+    const whole = await Promise.all(
+      ['config.json', 'model.safetensors'].map((file) => stampOf(join(path, name, file))),
+    );
+    if (whole.every((stamp) => stamp !== undefined)) return join(path, name);
+  }
+  return undefined;
+}
+
+async function stampOf(file: string): Promise<string | undefined> {
+  const found = await stat(file).catch(() => undefined);
+  return found && `${found.mtimeMs} ${found.size} ${found.ino}`;
+}

@@ -1,0 +1,53 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { version } from '../../../../package.json';
+import { shortest } from '../../cli/vector-output';
+import { vectorWidth, type Pooling, SERVICE_NAMES } from '../../model/pooling';
+import { type Answers, bodyOf, modelOf, requireTexts, signalOf, tellTruncated, textsSchema } from '../texts';
+
+/** Body of bert-as-service's `POST /encode`. */
+export const encodeBody = z.object({
+  id: z.union([z.number(), z.string().max(200)]).optional(),
+  texts: textsSchema,
+  is_tokenized: z.literal(false, 'texts that are tokenized already are not served').optional(),
+  model: z.string().optional(),
+});
+
+/** bert-as-service over HTTP: `POST /encode` and `GET /status/server`, whose clients work unchanged. */
+export function registerBertAsService(app: FastifyInstance, answers: Answers, pooling: Pooling): void {
+  for (const path of ['/encode', '/models/:model/encode']) {
+    app.post(path, async (request, reply) => {
+      const { id, texts, model: field } = bodyOf(encodeBody, request);
+      const model = modelOf(answers, request, field);
+      const inputs = texts.map((text) => ({ text }));
+      requireTexts(inputs, 'texts');
+      const vectors = await answers.encode(model, inputs, signalOf(reply));
+      tellTruncated(
+        reply,
+        vectors.map(({ truncated }) => truncated),
+      );
+      const width = vectorWidth(model.now.config, pooling);
+      const result = vectors.map(({ vector }) => {
+        const numbers = Array.from(vector, shortest);
+        if (pooling.strategy !== 'none') return numbers;
+        return Array.from({ length: numbers.length / width }, (_, at) => numbers.slice(at * width, (at + 1) * width));
+      });
+      return { id: id ?? null, result, status: 200 };
+    });
+  }
+  const started = new Date().toISOString();
+  app.get('/status/server', () => {
+    const [model] = answers.models;
+    return {
+      model_dir: model!.name,
+      max_seq_len: model!.now.maxLength,
+      pooling_layer: pooling.layers,
+      pooling_strategy: SERVICE_NAMES[pooling.strategy],
+      num_worker: 1,
+      server_start_time: started,
+      server_current_time: new Date().toISOString(),
+      server_version: `rowlight ${version}`,
+      status: 200,
+    };
+  });
+}
