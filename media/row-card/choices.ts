@@ -54,7 +54,7 @@ export function createChoices(choose: (label: string) => void): Choices {
     return made;
   }
 
-  function fill(parent: HTMLElement, list: readonly CardChoice[], given: string | undefined): void {
+  function fill(parent: HTMLElement, list: readonly CardChoice[], given: readonly string[]): void {
     const buttons = [...parent.children].filter((child) => child instanceof HTMLButtonElement);
     while (buttons.length < list.length) buttons.push(button(parent));
     for (const spare of buttons.splice(list.length)) {
@@ -67,7 +67,7 @@ export function createChoices(choose: (label: string) => void): Choices {
     }
   }
 
-  function draw(made: HTMLButtonElement, choice: CardChoice, given: string | undefined): void {
+  function draw(made: HTMLButtonElement, choice: CardChoice, given: readonly string[]): void {
     meaning.set(made, choice);
     const [bar, key, name, percent] = [...made.children] as HTMLElement[];
     if (!bar || !key || !name || !percent) return;
@@ -77,7 +77,7 @@ export function createChoices(choose: (label: string) => void): Choices {
     key.hidden = choice.key === undefined;
     name.textContent = choice.name;
     percent.textContent = choice.percent ?? '';
-    made.setAttribute('aria-pressed', String(choice.name === given));
+    made.setAttribute('aria-pressed', String(given.includes(choice.name)));
     const spoken = [choice.name, choice.percent, choice.key].filter((part) => part !== undefined);
     made.setAttribute('aria-label', spoken.join(', '));
     made.setAttribute('aria-describedby', guideline.id);
@@ -85,13 +85,14 @@ export function createChoices(choose: (label: string) => void): Choices {
 
   return {
     element,
-    show({ top: best, others: more, given, phrases }) {
+    show({ top: best, others: more, given: label, set, phrases }) {
+      const given = set ?? (label === undefined ? [] : [label]);
       top.setAttribute('aria-label', phrases.choices);
       fill(top, best, given);
       fill(rest, more, given);
       others.hidden = more.length === 0;
       summary.textContent = phrases.others;
-      standard = [...best, ...more].find(({ name }) => name === given) ?? best[0];
+      standard = [...best, ...more].find(({ name }) => given.includes(name)) ?? best[0];
       const focused = document.activeElement;
       explain((focused instanceof HTMLButtonElement ? meaning.get(focused) : undefined) ?? standard);
     },

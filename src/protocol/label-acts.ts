@@ -23,8 +23,8 @@ export type Lines = readonly [first: number, last: number];
 
 /** What is done to the label cells of some rows. */
 export type LabelAct =
-  /** They get this label. */
-  | { readonly kind: 'set'; readonly label: string; readonly lines: readonly Lines[] }
+  /** They get this label. Where rows have several it is added, or taken away from those that have it, unless `whole` says that it is the cell as it shall be. */
+  | { readonly kind: 'set'; readonly label: string; readonly lines: readonly Lines[]; readonly whole?: boolean }
   /** They are emptied. */
   | { readonly kind: 'clear'; readonly lines: readonly Lines[] }
   /** Each gets what is predicted for it, whether it has a label or not: these rows were chosen one by one. */
@@ -79,6 +79,8 @@ export interface RowSnapshot {
   readonly label?: string;
   /** Every label of the file, the most probable first; without a prediction in the order of `labels.json`. */
   readonly choices: readonly LabelChoice[];
+  /** Where rows have several labels: those that it has, and the cell that is predicted. */
+  readonly several?: { readonly given: readonly string[]; readonly predicted?: string };
   /** What predicts: a model's short name. Absent where nothing does. */
   readonly model?: string;
   /** Rows with a text, and those of them that have a label. */

@@ -28,6 +28,8 @@ export interface CardRow {
   readonly textB?: string;
   /** The label that it has. */
   readonly given?: string;
+  /** Where rows have several labels: those that it has. */
+  readonly set?: readonly string[];
   /** The most probable labels, at most five, and all others. */
   readonly top: readonly CardChoice[];
   readonly others: readonly CardChoice[];

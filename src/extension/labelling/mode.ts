@@ -41,7 +41,7 @@ export class LabellingMode implements vscode.Disposable {
       );
     };
     on(LabellingActs.key, ({ key = '' }) => ({ kind: 'key', key }));
-    on(LabellingActs.accept, () => ({ kind: 'choose', rank: 1 }));
+    on(LabellingActs.accept, () => ({ kind: 'accept' }));
     on(LabellingActs.choose, ({ rank = 1 }) => ({ kind: 'choose', rank }));
     for (const kind of ['skip', 'clear', 'up', 'down', 'undo', 'redo', 'leave'] as const) {
       on(LabellingActs[kind], () => ({ kind }));

@@ -3,7 +3,6 @@ import {
   GetRow,
   StepRow,
   type LabelAct,
-  type LabelChoice,
   type RangeEdit,
   type RowPlace,
   type RowSnapshot,
@@ -17,6 +16,8 @@ export type SessionAct =
   | { readonly kind: 'key'; readonly key: string }
   /** A label of the card, for the row that the card shows. */
   | { readonly kind: 'label'; readonly label: string; readonly row: number; readonly version: number }
+  /** What is predicted: the most probable label, or of several labels a row the predicted set, unless somebody has labelled the row already. */
+  | { readonly kind: 'accept' }
   /** The label at this place of the model's order, from 1. */
   | { readonly kind: 'choose'; readonly rank: number }
   | { readonly kind: 'skip' | 'clear' | 'up' | 'down' | 'undo' | 'redo' | 'leave' }
@@ -62,6 +63,14 @@ export interface SessionPorts {
   now(): number;
 }
 
+/** What was predicted for a row, and since when. */
+interface Seen {
+  readonly since: number;
+  readonly choices: RowSnapshot['choices'];
+  /** The predicted cell, where rows have several labels. */
+  readonly set: string | undefined;
+}
+
 /** Milliseconds that nobody needs less of to see that a suggestion is another, and to press a key for it. */
 const REACTION = 200;
 
@@ -73,7 +82,7 @@ const REACTION = 200;
 export class LabellingSession {
   #row: RowSnapshot | undefined;
   /** What was predicted for the current row, and since when, as far back as a press may have been meant for it. */
-  #history: { readonly since: number; readonly choices: RowSnapshot['choices'] }[] = [];
+  #history: Seen[] = [];
   #queue: SessionAct[] = [];
   #working: Promise<void> | undefined;
   readonly #speed = createSpeed();
@@ -136,9 +145,12 @@ export class LabellingSession {
         // The card may still show a former row.
         if (act.row !== this.#row?.row || act.version !== this.#row.version) return { kind: 'stale' };
         return this.#label(act.label);
+      case 'accept':
+        return this.#row?.several ? this.#acceptSet() : this.#do({ kind: 'choose', rank: 1 });
       case 'choose': {
-        const choice = (this.#seen() ?? (await this.#predicted()))?.[act.rank - 1];
-        return choice ? this.#label(choice.name) : { kind: 'not-predicted' };
+        const choice = (this.#seen()?.choices ?? (await this.#predicted())?.choices)?.[act.rank - 1];
+        if (choice?.probability === undefined) return { kind: 'not-predicted' };
+        return this.#label(choice.name);
       }
       case 'clear':
         return this.#clear();
@@ -163,17 +175,34 @@ export class LabellingSession {
   }
 
   async #label(label: string): Promise<SessionNote | undefined> {
+    const several = this.#row?.several !== undefined;
     const refused = await this.#edit((lines) => ({ kind: 'set', label, lines }));
     if (refused) return refused;
+    // A row that may have more labels is not done yet.
+    return several ? this.#stay() : this.#done();
+  }
+
+  /** The predicted set goes into a row without a label; one that has labels is done as it is. */
+  async #acceptSet(): Promise<SessionNote | undefined> {
+    if (this.#row?.label !== undefined) return this.#done();
+    const label = this.#seen()?.set ?? (await this.#predicted())?.several?.predicted;
+    if (label === undefined) return { kind: 'not-predicted' };
+    return (await this.#edit((lines) => ({ kind: 'set', label, lines, whole: true }))) ?? this.#done();
+  }
+
+  async #clear(): Promise<SessionNote | undefined> {
+    return (await this.#edit((lines) => ({ kind: 'clear', lines }))) ?? this.#stay();
+  }
+
+  /** The row is labelled: the next one. */
+  #done(): Promise<SessionNote | undefined> {
     this.#speed.add(this.ports.now());
     return this.#advance();
   }
 
-  async #clear(): Promise<SessionNote | undefined> {
-    const refused = await this.#edit((lines) => ({ kind: 'clear', lines }));
-    if (refused || !this.#row) return refused;
-    this.#enter(await this.#read({ row: this.#row.row }));
-    return undefined;
+  /** The row as it is now. */
+  async #stay(): Promise<undefined> {
+    if (this.#row) this.#enter(await this.#read({ row: this.#row.row }));
   }
 
   /** Edits the label cell of the current row; the second try is for an edit of somebody else in between. */
@@ -200,10 +229,10 @@ export class LabellingSession {
     return again;
   }
 
-  /** The choices that whoever presses now has seen, where there are any. */
-  #seen(): readonly LabelChoice[] | undefined {
+  /** The prediction that whoever presses now has seen, where there is any. */
+  #seen(): Seen | undefined {
     const then = this.ports.now() - REACTION;
-    return (this.#history.findLast(({ since }) => since <= then) ?? this.#history[0])?.choices;
+    return this.#history.findLast(({ since }) => since <= then) ?? this.#history[0];
   }
 
   /** Remembers what is shown of the current row. */
@@ -213,16 +242,19 @@ export class LabellingSession {
     if (!row || row.choices[0]?.probability === undefined) return;
     const now = this.ports.now();
     const seen = this.#history.findLastIndex(({ since }) => since <= now - REACTION);
-    this.#history = [...this.#history.slice(Math.max(0, seen)), { since: now, choices: row.choices }];
+    this.#history = [
+      ...this.#history.slice(Math.max(0, seen)),
+      { since: now, choices: row.choices, set: row.several?.predicted },
+    ];
   }
 
-  /** The choices in the model's order, waiting for the prediction; undefined where nothing predicts. */
-  async #predicted(): Promise<readonly LabelChoice[] | undefined> {
+  /** The row with its prediction, which is waited for; undefined where there is no row. */
+  async #predicted(): Promise<RowSnapshot | undefined> {
     let row = this.#row;
     if (row && row.choices[0]?.probability === undefined && row.model !== undefined) {
       row = (await this.#read({ row: row.row }, true)) ?? row;
     }
-    return row?.choices.filter(({ probability }) => probability !== undefined);
+    return row;
   }
 
   async #advance(): Promise<SessionNote | undefined> {

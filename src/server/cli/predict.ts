@@ -28,6 +28,8 @@ export async function predictCommand(path: string, source: string, options: Pred
       `${path}: this run was stopped before it learnt anything; go on with rowlight train --resume ${path}`,
     );
   }
+  if (options.confident && loaded.multiLabel)
+    throw new RowlightError('unsupported', '--confident obeys the thresholds of models of one label a row only');
   const thresholds = options.confident
     ? (await readThresholds(modelPath(path), loaded.folder.rowlight?.step)).thresholds
     : undefined;

@@ -1,4 +1,3 @@
-import { joinLabels } from '../data/multi-label';
 import type { Engine, Precision } from '../engine/engine';
 import { RowlightError } from '../errors';
 import type { BertConfig } from '../model/config';
@@ -7,8 +6,8 @@ import { constantParameters, disposeParameters } from '../model/parameters';
 import type { Weights } from '../model/tensor-map';
 import type { Encoding, Tokenizer } from '../tokenizer/encoding';
 import { computeRows } from './batching';
-import { GIVEN } from './given';
 import type { Prediction, Predictor } from './prediction';
+import { setOf } from './set-prediction';
 import { argmax, atTemperature, eachAtTemperature, sigmoid, softmax } from './probabilities';
 
 /** A classifier to predict with. */
@@ -100,11 +99,10 @@ function toPrediction(given: Float64Array, labels: readonly string[], encoding: 
 function toSet(given: Float64Array, labels: readonly string[], delimiter: string, encoding: Encoding): Prediction {
   const probabilities = [...given];
   const answered = probabilities.every(Number.isFinite);
-  const own = labels.filter((_, id) => probabilities[id]! >= GIVEN);
-  const sureness = probabilities.map((probability) => Math.max(probability, 1 - probability));
+  const { label, given: own, probability } = setOf(probabilities, labels, { delimiter });
   return {
-    label: answered ? joinLabels(own, labels, { delimiter }) : '',
-    probability: answered ? Math.min(...sureness) : Number.NaN,
+    label: answered ? label : '',
+    probability: answered ? probability : Number.NaN,
     probabilities,
     ...(answered ? { labels: own } : {}),
     truncated: encoding.truncated,

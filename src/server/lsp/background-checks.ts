@@ -1,4 +1,4 @@
-import { contradicts } from '../data/checks/contradiction';
+import { contradicts, knowsLabels } from '../data/checks/contradiction';
 import { calledLabel } from '../data/checks/check-row';
 import { mostPieces } from '../data/checks/length-bound';
 import { Flag, NONE, SKIPPED } from '../data/checks/row-facts';
@@ -108,15 +108,16 @@ async function judge(
     const view = rowView(document, columns, row);
     const name = calledLabel(facts.labelOf(label) ?? '', columns.labelNames);
     if (!view) return undefined;
-    const judged = outOfFold?.labels.has(name) ? outOfFold.of(view.input) : undefined;
-    if (!judged && (!model || !known.has(name))) return undefined;
+    const { delimiter } = columns;
+    const judged = outOfFold && knowsLabels(name, outOfFold.labels, delimiter) ? outOfFold.of(view.input) : undefined;
+    if (!judged && (!model || !knowsLabels(name, known, delimiter))) return undefined;
     const prediction = judged ?? (model && predictions.get(model, view.input));
     if (!prediction) return view.input;
     facts.predicted[row] = facts.idOf(prediction.label);
     facts.probability[row] = prediction.probability;
     if (judged) facts.flags[row] = (facts.flags[row] ?? 0) | Flag.outOfFold;
     const labels = judged && outOfFold ? outOfFold.labels : known;
-    if (contradicts(name, prediction.label, prediction.probability, labels)) found = true;
+    if (contradicts(name, prediction.label, prediction.probability, labels, delimiter)) found = true;
     return undefined;
   };
   let found = false;

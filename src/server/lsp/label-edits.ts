@@ -9,7 +9,7 @@ import type { DataDocument, Documents } from './documents';
 import type { FilePredictions } from './file-predictions';
 import type { FileState, FileStates } from './file-states';
 import { rowView, type RowView } from './file-view';
-import { columnsOf, labelEdit, rowsOn, writtenLabel } from './label-rows';
+import { columnsOf, delimiterOf, labelEdit, rowsOn, writtenLabel } from './label-rows';
 import { answer } from './wire';
 
 /** What acts are computed from. */
@@ -63,7 +63,10 @@ export function registerLabelEdits(connection: Connection, parts: LabelEditParts
   ): Wish[] {
     switch (act.kind) {
       case 'set':
-        return rows.map((row) => ({ row, label: setLabel(state, row.label, act.label.trim()) }));
+        return rows.map((row) => ({
+          row,
+          label: act.whole ? act.label.trim() : setLabel(state, row.label, act.label.trim()),
+        }));
       case 'clear':
         return rows.map((row) => ({ row, label: '' }));
       case 'accept':
@@ -85,9 +88,10 @@ export function registerLabelEdits(connection: Connection, parts: LabelEditParts
 
 /** What a row says once a label is set: that label, or, of several labels a row, those that it had with this one added, or taken away if it was there. */
 function setLabel(state: FileState | undefined, given: string | undefined, label: string): string {
-  if (state?.kind !== 'predicted' || state.by !== 'model') return label;
-  const { delimiter, labels } = state.card;
-  if (delimiter === undefined || label.includes(delimiter)) return label;
+  const delimiter = delimiterOf(state);
+  if (state?.kind !== 'predicted' || state.by !== 'model' || delimiter === undefined) return label;
+  const { labels } = state.card;
+  if (label.includes(delimiter)) return label;
   const own = splitLabels(given ?? '', { delimiter });
   const next = own.includes(label) ? own.filter((one) => one !== label) : [...own, label];
   return joinLabels(next, [...new Set([...labels, ...next])], { delimiter });

@@ -2,13 +2,14 @@ import type { Connection } from 'vscode-languageserver';
 import { GetRow, type RowSnapshot } from '../../protocol/label-acts';
 import type { Log } from '../env';
 import { RowlightError } from '../errors';
-import type { Prediction } from '../inference/prediction';
+import { type Prediction, hasAnswer } from '../inference/prediction';
 import type { DataDocument, Documents } from './documents';
 import type { FilePredictions } from './file-predictions';
 import type { FileState, FileStates } from './file-states';
 import { rowView, type RowView } from './file-view';
 import { choicesOf } from './label-choices';
-import { columnsOf, rowOfLine } from './label-rows';
+import { splitLabels } from '../data/multi-label';
+import { columnsOf, delimiterOf, rowOfLine } from './label-rows';
 import type { LabelSets } from './label-set-of-file';
 import type { LabelTallies } from './label-tally';
 import { predictorName } from './provisional-text';
@@ -51,6 +52,7 @@ export function registerLabelRow(connection: Connection, parts: LabelRowParts): 
       return {
         ...placeOf(document, view),
         choices: choicesOf(labels, known, prediction),
+        ...severalOf(delimiterOf(state), view.label, prediction),
         ...(state?.kind === 'predicted' ? { model: predictorName(state, locale) } : {}),
         total: tally.total,
         labelled: tally.labelled,
@@ -95,4 +97,14 @@ export function registerLabelRow(connection: Connection, parts: LabelRowParts): 
       ...(label === undefined ? {} : { label }),
     };
   }
+}
+
+function severalOf(
+  delimiter: string | undefined,
+  label: string | undefined,
+  prediction: Prediction | undefined,
+): Pick<RowSnapshot, 'several'> {
+  if (delimiter === undefined) return {};
+  const predicted = prediction && hasAnswer(prediction) ? { predicted: prediction.label } : {};
+  return { several: { given: splitLabels(label ?? '', { delimiter }), ...predicted } };
 }

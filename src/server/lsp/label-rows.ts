@@ -24,6 +24,11 @@ export function columnsOf(state: FileState | undefined): FileColumns {
   throw new RowlightError('bad-argument', message);
 }
 
+/** What stands between the labels of a cell, where the model of the file gives several. */
+export function delimiterOf(state: FileState | undefined): string | undefined {
+  return state?.kind === 'predicted' && state.by === 'model' ? state.card.delimiter : undefined;
+}
+
 /** The label column of a file. Throws one line that says what to do where it has none. */
 export function labelColumnOf({ label }: FileColumns): number {
   if (label !== undefined) return label;

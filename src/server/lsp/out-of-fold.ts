@@ -3,6 +3,7 @@ import type { FileColumns } from '../data/file-columns';
 import type { Log } from '../env';
 import { argmax } from '../inference/probabilities';
 import type { TextInput } from '../inference/prediction';
+import { setOf } from '../inference/set-prediction';
 import { nodeFiles } from '../node-files';
 import { readOutOfFold } from '../runs/crossval/read-out-of-fold';
 import { CROSSVAL_FILE, readCrossval, type CrossvalRecord } from '../runs/crossval/record';
@@ -17,7 +18,7 @@ export interface OutOfFold {
   /** Another one where it says something else. */
   readonly id: string;
   readonly labels: ReadonlySet<string>;
-  /** The most probable label of a text; undefined where the text was not among the rows. */
+  /** The most probable label of a text, or the cell of all that are given; undefined where the text was not among the rows. */
   of(input: TextInput): { readonly label: string; readonly probability: number } | undefined;
 }
 
@@ -63,11 +64,12 @@ export function createOutOfFold(
     let answers = read.get(id);
     if (!answers) {
       answers = readOutOfFold(folder).then(
-        ({ labels, probabilities }) => ({
+        ({ labels, multiLabel, probabilities }) => ({
           id,
           labels: new Set(labels),
           of({ text, textB }) {
             const own = probabilities.get(textHash(text, textB));
+            if (own && multiLabel) return setOf(own, labels, multiLabel);
             const best = own ? argmax(own) : -1;
             const label = labels[best];
             return label === undefined ? undefined : { label, probability: own?.[best] ?? 0 };
@@ -105,7 +107,9 @@ export function createOutOfFold(
   };
 }
 
-function fits({ columns }: CrossvalRecord, { names, text, textB, label }: FileColumns): boolean {
+/** A cross-validation of cells with several labels is of no use where a file is read by one label a cell, and the other way round. */
+function fits({ columns, multiLabel }: CrossvalRecord, { names, text, textB, label, delimiter }: FileColumns): boolean {
+  if (multiLabel?.delimiter !== delimiter) return false;
   const name = (at: number | undefined): string | undefined => (at === undefined ? undefined : names[at]);
   return columns.text === name(text) && columns.textB === name(textB) && columns.label === name(label);
 }

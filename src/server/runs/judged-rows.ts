@@ -1,7 +1,6 @@
-import { type MultiLabel, joinLabels } from '../data/multi-label';
 import { argmax } from '../inference/probabilities';
+import { setOf } from '../inference/set-prediction';
 import type { Evaluation } from '../training/evaluate';
-import { decide } from '../training/multi-label-metrics';
 import type { JudgedRow } from './predictions';
 import { textHash } from './run-folder';
 import type { TrainingData } from './training-data';
@@ -13,7 +12,10 @@ export function judgedRows(
 ): JudgedRow[] {
   return heldOut.map(({ row, text, textB, label }, i) => {
     const own = probabilities.slice(i * labels.length, (i + 1) * labels.length);
-    if (multiLabel) return { row, hash: textHash(text, textB), label: label!, ...setOf(own, labels, multiLabel) };
+    if (multiLabel) {
+      const { label: prediction, probability } = setOf(own, labels, multiLabel);
+      return { row, hash: textHash(text, textB), label: label!, prediction, probability };
+    }
     const first = predicted[i]!;
     const probability = own[first]!;
     own[first] = -1;
@@ -27,12 +29,4 @@ export function judgedRows(
       ...(second === first ? {} : { second: labels[second]!, secondProbability: own[second]! }),
     };
   });
-}
-
-/** The set that is predicted, and the probability of its least sure decision. */
-function setOf(probabilities: Float64Array, labels: readonly string[], multiLabel: MultiLabel) {
-  const given = decide(probabilities);
-  const own = labels.filter((_, id) => given[id] === 1);
-  const probability = Math.min(...probabilities.map((one) => Math.max(one, 1 - one)));
-  return { prediction: joinLabels(own, labels, multiLabel), probability };
 }

@@ -171,3 +171,45 @@ test('any keys at any speed: the file is as if each had been waited for, and und
     { numRuns: 60 },
   );
 });
+
+test('where rows have several labels, keys add and take away, the row stays, and Enter goes on', async (t) => {
+  const client = await openPair(t);
+  const folder = '/models/desk';
+  client.files.model(folder, labels);
+  const config = JSON.parse(new TextDecoder().decode(await client.files.read(`${folder}/config.json`))) as object;
+  client.files.set(`${folder}/config.json`, JSON.stringify({ ...config, problem_type: 'multi_label_classification' }));
+  const columns = { text: '问题', label: '场景' };
+  client.files.set(`${folder}/rowlight.json`, JSON.stringify({ format: 1, columns, maxLength: 16, multiLabel: { delimiter: '|' } })); // prettier-ignore
+  client.files.set('/data/labels.json', JSON.stringify({ labels: labels.map((name) => ({ name })) }));
+  client.host.labels = labels;
+  client.host.script = (text) => ({ label: text === 'bb' ? '甲' : '甲|丙', probability: 0.9 });
+  const paper = new Paper(client, uri, file([['', 'a'], ['', 'bb'], ['', 'ccc'], ['乙', 'd'], ['', 'e']])); // prettier-ignore
+  await client.until(() => client.status?.files[uri]?.kind === 'predicting');
+  const given = () => paper.session.state.row?.several?.given;
+  const accept: SessionAct = { kind: 'accept' };
+  await paper.session.begin(1);
+  assert.deepEqual(given(), []);
+
+  // Keys toggle, the row stays; what was chosen by hand is not overwritten by Enter.
+  await paper.press(key('3'), key('2'));
+  assert.deepEqual([paper.row, given()], [1, ['乙', '丙']]);
+  await paper.press(key('3'));
+  assert.deepEqual([paper.row, given()], [1, ['乙']]);
+  await paper.press(accept);
+  assert.deepEqual([paper.row, given()], [2, []]);
+
+  // A predicted set of one label is the whole cell; one of two is joined.
+  await paper.press(accept, accept);
+  assert.equal(paper.text, file([['乙', 'a'], ['甲', 'bb'], ['甲|丙', 'ccc'], ['乙', 'd'], ['', 'e']])); // prettier-ignore
+  assert.equal(paper.row, 5, 'rows that have labels are passed');
+
+  // The last label taken away leaves a row that has none; Backspace leaves one without a label.
+  await paper.press(key('1'), key('1'));
+  assert.equal(paper.text.split('\n')[5], '|\te');
+  await paper.press({ kind: 'clear' });
+  assert.equal(paper.text.split('\n')[5], '\te');
+  assert.deepEqual(paper.notes, []);
+  assert.equal(paper.past.length, 8, 'each act is one step of undo');
+  await paper.press({ kind: 'undo' });
+  assert.equal(paper.text.split('\n')[5], '|\te');
+});

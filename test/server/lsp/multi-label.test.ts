@@ -64,6 +64,22 @@ test('a cell of several labels is no unknown or misspelt label, however rare the
   );
 });
 
+test('a cell that a confident set contradicts is reported; one in another order is not', async (t) => {
+  const { client, uri } = await opened(t, '场景\t问题\n乙|甲\t怎么报警\n甲\t有人打架\n甲\t丢了钱包\n|\t捡到手机\n'); // prettier-ignore
+  await fullReport(client, uri);
+  await client.until(() => client.diagnosticRefreshes > 0);
+  const { items } = await fullReport(client, uri);
+  const found = items.filter(({ code }) => code === 'contradicted-label');
+  assert.deepEqual(
+    found.map(({ range, message }) => [range.start.line, /says "([^"]+)" \(97%\), the label is "([^"]+)"/.exec(String(message))?.slice(1)]), // prettier-ignore
+    [
+      [2, ['乙', '甲']],
+      [3, ['甲|乙', '甲']],
+      [4, ['甲|乙', '|']],
+    ],
+  );
+});
+
 test('a run from the editor is one of several labels, too', async (t) => {
   const { client, uri } = await opened(t);
   client.files.model('/models/zh-mini', []);

@@ -177,7 +177,7 @@ function addContradiction(list: FindingList, facts: RowFacts, row: number, optio
   const label = calledLabel(facts.labelOf(facts.labels[row] ?? NONE) ?? '', columns.labelNames);
   const predicted = facts.labelOf(facts.predicted[row] ?? NONE) ?? '';
   const probability = facts.probability[row] ?? 0;
-  if (!contradicts(label, predicted, probability, known)) return;
+  if (!contradicts(label, predicted, probability, known, columns.delimiter)) return;
   const basis = facts.is(row, Flag.outOfFold) ? 'out-of-fold' : basisOf(row);
   const cell = columns.label ?? 0;
   list.push({ code: 'contradicted-label', row, cell, label, predicted, probability, basis });

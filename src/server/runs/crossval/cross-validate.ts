@@ -1,10 +1,9 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../env';
-import { joinLabels } from '../../data/multi-label';
 import { argmax } from '../../inference/probabilities';
+import { setOf } from '../../inference/set-prediction';
 import { nodeFiles, rethrow } from '../../node-files';
-import { decide } from '../../training/multi-label-metrics';
 import { type FoldedScores, floorOutOfFold, scoreOutOfFold } from '../../training/out-of-fold';
 import { type ChildWorld, makeChildRuns } from '../child-runs';
 import { whileLocked } from '../lock';
@@ -131,8 +130,5 @@ async function writeTest(folder: string, record: CrossvalRecord) {
 /** The most probable label; of several labels a row, the cell with all that are given. */
 function predictionsOf({ labels, multiLabel }: CrossvalRecord): PredictionOf {
   if (multiLabel === undefined) return (probabilities) => labels[argmax(probabilities)]!;
-  return (probabilities) => {
-    const given = decide(probabilities);
-    return joinLabels(labels.filter((_, id) => given[id] === 1), labels, multiLabel); // prettier-ignore
-  };
+  return (probabilities) => setOf(probabilities, labels, multiLabel).label;
 }

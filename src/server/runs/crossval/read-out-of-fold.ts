@@ -1,3 +1,4 @@
+import type { MultiLabel } from '../../data/multi-label';
 import { HELD_OUT_ANSWERS, readAnswers } from './answers';
 import { isFoldDone } from './fold';
 import { foldFolder, readCrossval } from './record';
@@ -6,6 +7,8 @@ import { foldFolder, readCrossval } from './record';
 export interface OutOfFoldAnswers {
   /** In the order of the probabilities. */
   readonly labels: readonly string[];
+  /** How rows hold several labels; absent where they have one. */
+  readonly multiLabel?: MultiLabel;
   /** By `textHash`, a probability a label. */
   readonly probabilities: ReadonlyMap<string, readonly number[]>;
 }
@@ -15,12 +18,12 @@ export interface OutOfFoldAnswers {
  * is none, `bad-data` where a file in it is broken.
  */
 export async function readOutOfFold(folder: string): Promise<OutOfFoldAnswers> {
-  const { labels, heldOut } = await readCrossval(folder);
+  const { labels, multiLabel, heldOut } = await readCrossval(folder);
   const probabilities = new Map<string, readonly number[]>();
   for (let number = 1; number <= heldOut.length; number++) {
     if (!(await isFoldDone(folder, number))) continue;
     for (const answer of await readAnswers(foldFolder(folder, number), HELD_OUT_ANSWERS, labels.length))
       probabilities.set(answer.hash, answer.probabilities);
   }
-  return { labels, probabilities };
+  return { labels, ...(multiLabel === undefined ? {} : { multiLabel }), probabilities };
 }
