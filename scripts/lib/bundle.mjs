@@ -18,7 +18,7 @@ export async function runTypeScript(file, args) {
     target: 'node20',
     format: 'esm',
     keepNames: true,
-    external: ['onnxruntime-node'],
+    external: ['onnxruntime-node', 'autocannon'],
     // What CommonJS has and the bundled code uses.
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url); const __dirname = import.meta.dirname;",
