@@ -27,6 +27,7 @@ import {
   wholeNumber,
 } from './cli/options';
 import { type PredictOptions, predictCommand } from './cli/predict';
+import { type ImportCommandOptions, importCommand } from './cli/import';
 import { recipesHelp } from './cli/recipe';
 import { reportLines } from './cli/report';
 import { type ServeOptions } from './cli/serve';
@@ -245,6 +246,19 @@ program
   .addOption(choice('--dtype <type>', "an ONNX file's weights", EXPORT_DTYPES, 'float32'))
   .option('--verbose', 'say more on standard error', false)
   .action((model: string, folder: string, options: ExportOptions) => exportCommand(model, folder, options));
+
+program
+  .command('import <source> <folder>')
+  .description('make a folder that every command takes from a BERT of TensorFlow or torch, or from a zip of one')
+  .option('--labels <file>', "names of a classifier's labels, one a line in the order of their ids")
+  .option('--config <file>', 'bert_config.json, where it lies elsewhere')
+  .option('--vocab <file>', 'vocab.txt, where it lies elsewhere')
+  .addOption(choice('--tokenizer <kind>', 'how it was trained to read texts', ['wordpiece', 'character'], 'wordpiece'))
+  .option('--cased', 'upper and lower case are told apart (default: by the vocabulary)')
+  .option('--no-cased', 'texts are lower-cased')
+  .option('--heads', 'keep the heads of pre-training: masked words, next sentence', false)
+  .option('--verbose', 'say more on standard error', false)
+  .action((source: string, folder: string, options: ImportCommandOptions) => importCommand(source, folder, options));
 
 program
   .command('download <name>')

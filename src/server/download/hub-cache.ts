@@ -51,10 +51,10 @@ export async function cachedSnapshot(cache: string, name: string, revision: stri
   return files.includes('config.json') ? folder : undefined;
 }
 
-/** Whether a folder is a base as it is: its weights are safetensors. */
+/** Whether a folder is a base as it is: its weights are one safetensors file. */
 export async function isBase(folder: string): Promise<boolean> {
   const files = await readdir(folder).catch((): string[] => []);
-  return files.includes('config.json') && files.some((file) => file.endsWith('.safetensors'));
+  return files.includes('config.json') && files.includes('model.safetensors');
 }
 
 /** The BERTs in the cache that can be a base as they are, by name. What Python brought counts as well. */

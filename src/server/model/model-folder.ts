@@ -226,15 +226,18 @@ async function explainMissingWeights(files: Files, folder: string): Promise<neve
   if (await files.exists(`${folder}/model.safetensors.index.json`)) {
     throw new RowlightError(
       'unsupported',
-      `${folder}: its weights are split over several files, which Rowlight does not read yet; save them again with a max_shard_size above their size`,
+      `${folder}: its weights are split over several files; make one of them: rowlight import ${folder} FOLDER`,
     );
   }
   const names = await files.list(folder);
   const other = names.find((name) => /^pytorch_model.*\.bin$|\.ckpt\b|^tf_model\.h5$|^flax_model\.msgpack$/.test(name));
   if (other) {
+    const remedy = /\.(bin|index|ckpt\S*)$/.test(other)
+      ? `make it one: rowlight import ${folder} FOLDER`
+      : 'convert it with transformers: from_pretrained(folder), then save_pretrained(folder)';
     throw new RowlightError(
       'unsupported',
-      `${folder}: has ${other} only, and Rowlight reads model.safetensors; convert it with transformers: from_pretrained(folder), then save_pretrained(folder)`,
+      `${folder}: has ${other} only, and Rowlight reads model.safetensors; ${remedy}`,
     );
   }
   throw new RowlightError('not-found', `${folder}: has no model.safetensors; copy or download the model again`);

@@ -61,7 +61,10 @@ export async function loadEncoder(path: string, maxLength?: number): Promise<Enc
 }
 
 /** The tokenizer of a model and the length limit to use with it. */
-export function tokenizerOf(folder: ModelFolder, wanted?: number): Pick<ClassifierModel, 'tokenizer' | 'maxLength'> {
+export function tokenizerOf(
+  folder: Pick<ModelFolder, 'folder' | 'tokenizer' | 'config' | 'rowlight'>,
+  wanted?: number,
+): Pick<ClassifierModel, 'tokenizer' | 'maxLength'> {
   const { vocabulary, config } = readTokenizerFiles(folder.tokenizer, folder.folder);
   const tokenizer = createTokenizer(vocabulary, config);
   if (tokenizer.vocabularySize > folder.config.vocabSize) {

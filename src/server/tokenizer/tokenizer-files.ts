@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { RowlightError } from '../errors';
+import { CHARACTER_TOKENIZER } from './characters';
 import { DEFAULT_TOKENIZER_CONFIG, type TokenizerConfig } from './tokenizer';
 import { parseJson } from '../parse-json';
 import { parseTokenizerJson, type TokenizerJson } from './tokenizer-json';
@@ -84,6 +85,7 @@ export function parseTokenizerConfig(text: string, name: string): Partial<Tokeni
   }
   const limit = stated.model_max_length;
   return {
+    ...(stated.tokenizer_class === CHARACTER_TOKENIZER && { characters: true }),
     ...(typeof stated.do_lower_case === 'boolean' && { lowercase: stated.do_lower_case }),
     ...(stated.strip_accents !== undefined && { stripAccents: stated.strip_accents }),
     ...(typeof stated.tokenize_chinese_chars === 'boolean' && { tokenizeChineseChars: stated.tokenize_chinese_chars }),

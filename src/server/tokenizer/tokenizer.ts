@@ -1,4 +1,5 @@
 import { createAddedTokenSplitter } from './added-tokens';
+import { characterPieces } from './characters';
 import { assemble, specialTokenCount } from './encode';
 import type { Tokenizer } from './encoding';
 import { createNormalizer, type NormalizerSettings } from './normalize';
@@ -11,6 +12,8 @@ import { appendWordPieces, type Pieces } from './wordpiece';
 export interface TokenizerConfig extends NormalizerSettings {
   /** Length limit, special tokens included, of an `encode` that states none; `null` for no limit. */
   readonly maxLength: number | null;
+  /** Whether every character is a token (`characters.ts`); the other settings then mean nothing. */
+  readonly characters?: boolean;
 }
 
 /** What BERT does where a model's files say nothing. */
@@ -50,6 +53,7 @@ export function createTokenizer(vocabulary: Vocabulary, config: TokenizerConfig)
 
   /** The tokens of a text with offsets into it: all of them, or at least `limit`. */
   const tokenize = (text: string, limit: number): Pieces => {
+    if (config.characters) return characterPieces(vocabulary, text, limit);
     const pieces: Pieces = { ids: [], spans: [] };
     splitAddedTokens(text, (from, to, addedToken) => {
       if (addedToken === undefined) {
