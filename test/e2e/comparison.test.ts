@@ -9,17 +9,14 @@ import { cli } from '../support/cli';
 import { test } from './support/case';
 import { hintsWhen, lineWith } from './support/editor-view';
 import { root, workbenchMissing } from './support/installed';
-import type { FrameLocator, Page } from './support/playwright';
+import type { FrameLocator } from './support/playwright';
 import { palette, pick } from './support/ui';
-import { until } from './support/wait';
+import { again, until } from './support/wait';
+import { webview } from './support/webview';
 import { startWorkbench, type Workbench } from './support/workbench';
 
 const skip =
   workbenchMissing() || (!existsSync(join(root, 'dist/media/comparison.js')) && 'the page is not built: npm run build');
-
-/** The page inside its frames. */
-const frame = (page: Page): FrameLocator =>
-  page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
 
@@ -51,19 +48,24 @@ describe('the comparison of runs', { skip }, () => {
     await workbench.open('train.tsv');
     await hintsWhen(page, (hints) => hints.length >= 5, 90_000);
     await palette(page, 'View: Close All Editors');
-    await palette(page, 'Rowlight: Compare Runs…');
-    for (const name of ['short', 'long']) await pick(page, (await readRun(folder(name))).id);
-    await page.locator('.quick-input-widget:visible input').first().press('Enter');
-    const content = frame(page);
-    await content.locator('.flipped tbody tr').first().waitFor({ timeout: 60_000 });
+    const content = webview(page);
+    await again(
+      async () => {
+        await palette(page, 'Rowlight: Compare Runs…');
+        for (const name of ['short', 'long']) await pick(page, (await readRun(folder(name))).id);
+        await page.locator('.quick-input-widget:visible .quick-input-filter input').first().press('Enter');
+        await content.locator('.flipped tbody tr').first().waitFor();
+      },
+      () => page.keyboard.press('Escape'),
+    );
     return content;
   }
 
   test('its figures are those of the command line, pictures and tables; a flipped row is a click away', async () => {
     const { page } = workbench;
     const content = await compare();
-    const rows = await content.locator('.summary .wide tbody tr').allInnerTexts();
-    assert.equal(rows.length, 4, 'macro F1, then accuracy');
+    // Macro F1, then accuracy.
+    const rows = await until('the scores', () => content.locator('.summary .wide tbody tr').allInnerTexts(), (seen) => seen.length === 4); // prettier-ignore
     expected.runs.forEach(({ macroF1, accuracy }, at) => {
       assert.ok(rows[at]?.includes(percent(macroF1.value)), rows[at]);
       assert.ok(rows[2 + at]?.includes(percent(accuracy.value)), rows[2 + at]);
@@ -86,24 +88,29 @@ describe('the comparison of runs', { skip }, () => {
     const { page } = workbench;
     const content = await compare();
     await palette(page, 'Preferences: Toggle between Light/Dark Themes');
-    const learning = content.locator('.learning .toggle');
-    await learning.click();
-    const points = await content.locator('.learning tbody tr').allInnerTexts();
-    assert.deepEqual(
-      points.map((line) => Number(line.split(/\s/)[0])),
-      expected.learning.map(({ rows }) => rows),
+    // The pictures are drawn anew for it.
+    await content.locator('body.vscode-dark').waitFor({ state: 'attached' });
+    await content.locator('.learning .toggle').click();
+    const sizes = expected.learning.map(({ rows }) => rows).join();
+    await until(
+      `the sizes ${sizes}`,
+      () => content.locator('.learning tbody tr').allInnerTexts(),
+      (points) => points.map((line) => Number(line.split(/\s/)[0])).join() === sizes,
     );
     assert.equal(new Set(expected.learning.map(({ rows }) => rows)).size, 2, 'few and many rows');
     await workbench.screenshot('comparison-learning-dark');
     await content.locator('.probabilities .toggle').first().click();
-    const areas = await content.locator('.probabilities .behind.shown tbody tr').allInnerTexts();
     const [curve] = expected.runs[0]!.probabilities!.curves;
-    assert.ok(areas.some((line) => line.startsWith(curve!.label) && line.includes(curve!.rocAuc.toFixed(4))));
+    await until(
+      'the areas',
+      () => content.locator('.probabilities .behind.shown tbody tr').allInnerTexts(),
+      (areas) => areas.some((line) => line.startsWith(curve!.label) && line.includes(curve!.rocAuc.toFixed(4))),
+    );
     await content.locator('.probabilities .toggle').first().click();
     await workbench.screenshot('comparison-curves-dark');
     await content.locator('.key button').first().click();
-    await frame(page).locator('.tile strong').first().waitFor({ timeout: 60_000 });
-    await frame(page).locator('.probabilities h2').hover();
+    await webview(page).locator('.tile strong').first().waitFor({ timeout: 60_000 });
+    await webview(page).locator('.probabilities h2').hover();
     await workbench.screenshot('metrics-probabilities-dark');
   });
 });

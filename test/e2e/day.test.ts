@@ -7,12 +7,21 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
 import { test } from './support/case';
-import { clickText, hintsWhen, lineWith } from './support/editor-view';
+import { clickText, editorFocused, editorKeys, hintsWhen, lineWith } from './support/editor-view';
 import { root, workbenchMissing } from './support/installed';
-import { labelRow, shown } from './support/labelling';
+import { applyPreview, previewAbove, shown } from './support/labelling';
 import { startRun } from './support/run-form';
-import { notification, palette, pick, quickInputRows, statusItem, typeInput } from './support/ui';
-import { until } from './support/wait';
+import {
+  choose,
+  notification,
+  notifications,
+  palette,
+  pick,
+  quickInputRows,
+  statusItem,
+  typeInput,
+} from './support/ui';
+import { actUntil, again, TRY_MS, until } from './support/wait';
 import { webview } from './support/webview';
 import { startWorkbench, type Workbench } from './support/workbench';
 
@@ -50,24 +59,29 @@ describe('a day', { skip }, () => {
   test('a file without labels is made ready from its title bar and labelled by keyboard; hints come while that goes on', async (t) => {
     const { page, workspace } = workbench;
     await workbench.open('messages.tsv');
-    await page.locator('.editor-actions .codicon-tag').first().click({ timeout: 60_000 });
-    await until('the columns', () => quickInputRows(page), (seen) => (seen[0] ?? '').includes('问题')); // prettier-ignore
-    await page.keyboard.press('Enter');
-    await until('the ways to name classes', () => quickInputRows(page), (seen) => seen.some((row) => row.includes('Type them…'))); // prettier-ignore
-    await pick(page, 'Type them…');
-    await until('the box to type in', () => quickInputRows(page), (seen) => seen.length === 0); // prettier-ignore
-    await typeInput(page, names.join(', '));
+    await page.locator('.editor-actions .codicon-tag').first().waitFor({ timeout: 60_000 });
+    await again(
+      async () => {
+        await page.locator('.editor-actions .codicon-tag').first().click({ timeout: TRY_MS });
+        await until('the columns', () => quickInputRows(page), (seen) => (seen[0] ?? '').includes('问题'), TRY_MS); // prettier-ignore
+        await pick(page, '问题');
+        await pick(page, 'Type them…');
+        await typeInput(page, names.join(', '));
+      },
+      () => page.keyboard.press('Escape'),
+    );
     let state = await until('labelling mode', () => shown(page), (now) => now?.total === ROWS && now.labelled === 0); // prettier-ignore
     await lineWith(page, '标签');
     const declared = JSON.parse(readFileSync(join(workspace, 'labels.json'), 'utf8')) as { labels: { key: string }[] };
     assert.deepEqual(declared.labels.map(({ key }) => key), names.map((_, at) => String(at + 1))); // prettier-ignore
 
+    await editorFocused(page);
     let firstHint: number | undefined;
     for (let done = 0; done < BY_HAND; done++) {
       const { line = 0, best } = state ?? {};
       if (best !== undefined) firstHint ??= done;
-      const answer = truth(line);
-      await labelRow(page, state, answer, String(names.indexOf(answer) + 1));
+      // By the label's key: what Enter would give may be another label by the time that it is pressed, since the model learns from each.
+      await page.keyboard.press(String(names.indexOf(truth(line)) + 1));
       state = await until(
         `${done + 1} labels`,
         () => shown(page),
@@ -77,8 +91,8 @@ describe('a day', { skip }, () => {
     }
     t.diagnostic(`the first suggestion came after ${firstHint ?? '–'} labels`);
     assert.ok(firstHint !== undefined && firstHint < BY_HAND);
-    await hintsWhen(page, (hints) => hints.filter((hint) => /^≈ .*\d%$/.test(hint)).length >= 15);
-    await page.keyboard.press('Escape');
+    await hintsWhen(page, (hints) => hints.filter((hint) => /^≈ .*\d%$/.test(hint)).length >= 5);
+    await editorKeys(page, 'Escape');
     await palette(page, 'File: Save');
     await until(
       'the labels on the disk',
@@ -93,12 +107,9 @@ describe('a day', { skip }, () => {
 
   test('what is likely enough is accepted after a preview; a run goes on over a reload, and its model predicts', async () => {
     const { page } = workbench;
-    await palette(page, 'Rowlight: Accept Predictions Above…');
-    const message = page.locator('.quick-input-widget:visible .quick-input-message');
-    await message.waitFor({ timeout: 60_000 });
-    await typeInput(page, '0');
-    await page.locator('.refactor-preview, .bulk-edit-panel').first().waitFor();
-    await page.locator('.monaco-button', { hasText: 'Apply' }).first().click();
+    await previewAbove(page, '0');
+    const reopened = () => page.locator('.refactor-preview, .bulk-edit-panel').count();
+    await applyPreview(page, reopened, (panels) => panels === 0);
     await until(
       'the labels on the disk',
       async () => {
@@ -107,22 +118,22 @@ describe('a day', { skip }, () => {
       },
       (seen) => seen.every(([label]) => label !== ''),
     );
-    await startRun(page, { epochs: 8, batchSize: 16 });
+    await startRun(page, { epochs: 16, batchSize: 16 });
     const step = /Fine-tuning on messages\.tsv: step [1-9]\d* of \d+/;
     await notification(page, step, 120_000);
     await workbench.reload();
-    await notification(page, step, 60_000);
+    // A fast machine may be at the end by then.
+    await notification(page, new RegExp(`${step.source}|^Fine-tuned on messages`), 60_000);
     await notification(page, /^Fine-tuned on messages\.tsv: accuracy \d/, 300_000);
     const [run = ''] = runs();
     assert.equal(await statusItem(page, /^\d{4}-\d\d-\d\d-\d{6}-[0-9a-f]{4}$/, 60_000), run);
-    await hintsWhen(page, (hints) => hints.length >= 15 && hints.every((hint) => !hint.startsWith('≈')), 60_000);
+    await hintsWhen(page, (hints) => hints.length >= 5 && hints.every((hint) => !hint.startsWith('≈')), 60_000);
     await workbench.screenshot('day-trained');
   });
 
   test('from the metrics a cell leads to its rows, a label is put right there, and the report is one file', async () => {
     const { page, workspace } = workbench;
-    await palette(page, 'Rowlight: Show Metrics');
-    await pick(page, 'messages.tsv');
+    await choose(page, 'Rowlight: Show Metrics', 'messages.tsv');
     const content = webview(page);
     await until('the scores', () => content.locator('.tile strong').allInnerTexts(), (seen) => seen.length === 4, 60_000); // prettier-ignore
     const confusion = content.locator('.figure.confusion');
@@ -133,31 +144,40 @@ describe('a day', { skip }, () => {
     const found = content.locator('.found tbody .text button').first();
     const text = await found.innerText();
     await found.click();
-    assert.match(await lineWith(page, text.slice(0, 10)), new RegExp(`^${label}`));
+    await lineWith(page, text.slice(0, 10), new RegExp(`^${label}`));
     await workbench.screenshot('day-metrics');
 
     const other = names.find((name) => name !== label && name !== prediction) ?? '';
-    const relabelled = (ms?: number) => until('the other label', () => lineWith(page, text.slice(0, 10)), (line) => line.startsWith(other), ms); // prettier-ignore
-    // A model that just came makes hints move: a click may then meet another line.
-    for (let tries = 0; tries < 3; tries++) {
-      await clickText(page, text.slice(0, 10));
-      await palette(page, 'Rowlight: Set Label…');
-      await until('the labels', () => quickInputRows(page), (seen) => seen.some((row) => row.includes(other))); // prettier-ignore
-      await pick(page, other);
-      if (await relabelled(5000).catch(() => undefined)) break;
-    }
-    await relabelled();
+    await actUntil(
+      'the other label',
+      async () => {
+        await clickText(page, text.slice(0, 10));
+        await choose(page, 'Rowlight: Set Label…', other);
+      },
+      () => lineWith(page, text.slice(0, 10)),
+      (line) => line.startsWith(other),
+    );
 
-    await content.locator('button', { hasText: 'Export Report' }).first().click();
-    // The dialog proposes a name, and Enter takes it.
-    await until(
+    await actUntil(
       'the dialog',
+      () => content.locator('button', { hasText: 'Export Report' }).first().click({ timeout: TRY_MS }),
       () => page.locator('.quick-input-widget:visible .quick-input-title').allInnerTexts(),
       (seen) => seen.includes('Export Report'),
     );
     await until('its folder', () => quickInputRows(page), (seen) => seen.includes('..')); // prettier-ignore
-    await page.keyboard.press('Enter');
-    const told = await notification(page, /^Report written to messages-report-.*\.html\.$/, 60_000);
+    // The dialog proposes a name, and Enter takes it.
+    const written = /^Report written to messages-report-.*\.html\.$/;
+    const seen = await actUntil(
+      'the report',
+      () =>
+        page
+          .locator('.quick-input-widget:visible .quick-input-filter input')
+          .first()
+          .press('Enter', { timeout: TRY_MS }),
+      () => notifications(page),
+      (texts) => texts.some((one) => written.test(one)),
+    );
+    const told = seen.find((one) => written.test(one)) ?? '';
     const html = readFileSync(join(workspace, told.slice('Report written to '.length, -1)), 'utf8');
     assert.match(html, /^<!DOCTYPE html>/i);
     for (const name of names) assert.ok(html.includes(name), name);

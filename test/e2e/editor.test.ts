@@ -4,12 +4,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
 import { test } from './support/case';
-import { hintsWhen, hover, lineWith } from './support/editor-view';
+import { editorKeys, hintsWhen, hover, lineWith, visibleLines } from './support/editor-view';
 import { root, workbenchMissing } from './support/installed';
-import { shownWhen } from './support/labelling';
+import { shown, shownWhen } from './support/labelling';
 import { fillRunForm } from './support/run-form';
-import { notification, palette, pick, quickInputRows, statusItem } from './support/ui';
-import { until } from './support/wait';
+import { choose, notification, pick, quickInputRows, statusItem } from './support/ui';
+import { actUntil, again, TRY_MS, until } from './support/wait';
 import { startWorkbench, type Workbench } from './support/workbench';
 
 const FITTED = 'police-desk';
@@ -36,13 +36,13 @@ describe('the editor', { skip }, () => {
     await hintsWhen(page, (hints) => hints.length > 0, 60_000);
     const seconds = (from: number): string => ((performance.now() - from) / 1000).toFixed(1);
     t.diagnostic(`first hint, cold: ${seconds(start)} s from the page's load on, ${seconds(read)} s after the text`);
-    const shown = await hintsWhen(page, (hints) => hints.length >= 15, 60_000);
-    for (const hint of shown) assert.match(hint, HINT);
+    const hints = await hintsWhen(page, (hints) => hints.length >= 15, 60_000);
+    for (const hint of hints) assert.match(hint, HINT);
     assert.match(await statusItem(page, new RegExp(FITTED)), new RegExp(FITTED));
     await workbench.screenshot('editor-hints');
 
     const [line = ''] = (await lineWith(page, '%')).split('%').slice(1);
-    const content = await hover(page, line.trim().slice(0, 6));
+    const content = await hover(page, line.trim().slice(0, 6), /Model: /);
     assert.match(content, /█/);
     assert.match(content, /\d%/);
     assert.match(content, /\[CLS\]/);
@@ -51,8 +51,13 @@ describe('the editor', { skip }, () => {
 
     // Another file, none of whose rows was predicted before.
     const second = performance.now();
-    await page.locator('.explorer-viewlet .monaco-list-row', { hasText: 'dev.tsv' }).first().click();
-    await lineWith(page, '身份证上的地址太老了');
+    await actUntil(
+      'the other file',
+      () =>
+        page.locator('.explorer-viewlet .monaco-list-row', { hasText: 'dev.tsv' }).first().click({ timeout: TRY_MS }),
+      () => visibleLines(page),
+      (lines) => lines.some((line) => line.includes('身份证上的地址太老了')),
+    );
     await hintsWhen(page, (hints) => hints.length > 0, 60_000);
     t.diagnostic(`first hint, warm: ${seconds(second)} s from the click on another file on`);
   });
@@ -61,7 +66,8 @@ describe('the editor', { skip }, () => {
     const { page } = workbench;
     await workbench.open('train.tsv');
     const former = await hintsWhen(page, (hints) => hints.length >= 15, 60_000);
-    await fillRunForm(page, { epochs: 1 });
+    // So many steps that their progress can be seen.
+    await fillRunForm(page, { epochs: 2, batchSize: 8 });
     await until(
       'the form to be drawn',
       () => page.evaluate(`document.getAnimations().every(({ playState }) => playState !== 'running')`),
@@ -77,10 +83,10 @@ describe('the editor', { skip }, () => {
     assert.match(message, /can not be compared with police-desk/);
     // A run's name begins with its date.
     const model = await statusItem(page, /^\d{4}-\d\d-\d\d-\d{6}-[0-9a-f]{4}$/, 60_000);
-    const shown = await hintsWhen(page, (hints) => hints.length >= 15 && hints.join() !== former.join(), 60_000);
-    for (const hint of shown) assert.match(hint, HINT);
+    const hints = await hintsWhen(page, (hints) => hints.length >= 15 && hints.join() !== former.join(), 60_000);
+    for (const hint of hints) assert.match(hint, HINT);
     const [line = ''] = (await lineWith(page, '%')).split('%').slice(1);
-    assert.ok((await hover(page, line.trim().slice(0, 6))).includes(`Model: ${model}`));
+    await hover(page, line.trim().slice(0, 6), new RegExp(`Model: ${model}`));
     await workbench.screenshot('editor-new-model');
     assert.deepEqual(workbench.complaints(), []);
   });
@@ -88,19 +94,23 @@ describe('the editor', { skip }, () => {
   test('the buttons of the walkthrough do what they say, on the sample where no file is open', async () => {
     const { page } = workbench;
     await workbench.openFolder();
-    await palette(page, 'Welcome: Open Walkthrough...');
-    await pick(page, 'Label and classify texts with Rowlight');
     const step = (title: string) => page.locator('.getting-started-step', { hasText: title }).first();
-    await step('Train a model of your own').click();
+    /** Opens the walkthrough and a step of it, and presses the step's button if one is named. */
+    const press = (title: string, button?: string) =>
+      again(async () => {
+        await choose(page, 'Welcome: Open Walkthrough...', 'Label and classify texts with Rowlight');
+        await step(title).click({ timeout: TRY_MS });
+        if (button === undefined) return;
+        const buttons = page.locator('.getting-started-step .monaco-button', { hasText: button });
+        await buttons.first().click({ timeout: TRY_MS });
+      });
+    await press('Train a model of your own');
     await workbench.screenshot('editor-walkthrough');
-    await step('Label by keyboard').click();
-    await page.locator('.getting-started-step .monaco-button', { hasText: 'Start Labelling' }).first().click();
+    await press('Label by keyboard', 'Start Labelling');
     await shownWhen(page, 535, 0, 60_000);
-    await page.keyboard.press('Escape');
-    await palette(page, 'Welcome: Open Walkthrough...');
-    await pick(page, 'Label and classify texts with Rowlight');
-    await step('Train a model of your own').click();
-    await page.locator('.getting-started-step .monaco-button', { hasText: 'Fine-tune' }).first().click();
+    await editorKeys(page, 'Escape');
+    await until('the end of the mode', () => shown(page), (now) => now === undefined); // prettier-ignore
+    await press('Train a model of your own', 'Fine-tune');
     await until(
       'the form of a run',
       () => quickInputRows(page),

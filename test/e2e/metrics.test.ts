@@ -10,8 +10,8 @@ import { cli } from '../support/cli';
 import { test } from './support/case';
 import { lineWith } from './support/editor-view';
 import { root, workbenchMissing } from './support/installed';
-import { palette, pick } from './support/ui';
-import { until } from './support/wait';
+import { choose, palette } from './support/ui';
+import { TRY_MS, until } from './support/wait';
 import { webview } from './support/webview';
 import { startWorkbench, type Workbench } from './support/workbench';
 
@@ -49,16 +49,33 @@ describe('the metrics page', { skip }, () => {
     );
   };
 
-  /** The accuracy and macro F1 that the page shows, once it has them. */
-  async function shownScores(): Promise<string[]> {
-    const tiles = webview(workbench.page).locator('.tile strong');
-    const texts = await until(
-      'the scores',
-      () => tiles.allInnerTexts(),
-      (seen) => seen.length === 4,
+  /** Waits until the page shows the accuracy and macro F1 of the run. */
+  async function shownScores(): Promise<void> {
+    const { accuracy, macroF1 } = scores();
+    const expected = [percent(accuracy), percent(macroF1)].join();
+    await until(
+      `the scores ${expected}`,
+      () => webview(workbench.page).locator('.tile strong').allInnerTexts(),
+      (seen) => seen.length === 4 && seen.slice(0, 2).join() === expected,
       60_000,
     );
-    return texts.slice(0, 2);
+  }
+
+  /** The rows that the page lists for a cell: it names the cell and their number above them. */
+  async function listed(): Promise<JudgedRow[]> {
+    const content = webview(workbench.page);
+    const { heading } = await until(
+      'the rows of a cell',
+      async () => ({
+        heading: (await content.locator('.found h3').allInnerTexts()).join(),
+        count: await content.locator('.found tbody tr').count(),
+      }),
+      ({ heading, count }) => count > 0 && Number(/: (\d+) rows?$/.exec(heading)?.[1]) === count,
+    );
+    const [, label, prediction, count] = /^(.*) → (.*): (\d+) rows?$/.exec(heading) ?? [];
+    const own = judged.filter((row) => row.label === label && row.prediction === prediction);
+    assert.equal(own.length, Number(count));
+    return own;
   }
 
   /** Loads the page anew, with the metrics of the run as the only tab. */
@@ -66,25 +83,25 @@ describe('the metrics page', { skip }, () => {
     const { page } = workbench;
     await workbench.openFolder();
     await palette(page, 'View: Close All Editors');
-    await palette(page, 'Rowlight: Show Metrics');
-    await pick(page, 'train.tsv');
+    await choose(page, 'Rowlight: Show Metrics', 'train.tsv');
   }
 
   test('its figures are those of the run, in the pictures’ tables too', async () => {
     const { page } = workbench;
     await showMetrics();
     const expected = scores();
-    assert.deepEqual(await shownScores(), [percent(expected.accuracy), percent(expected.macroF1)]);
+    await shownScores();
     await workbench.screenshot('metrics');
 
     const labels = webview(page).locator('.figure.labels');
     await labels.locator('.toggle').click();
-    const rows = await labels.locator('tbody tr').allInnerTexts();
+    const rows = await until('the table', () => labels.locator('tbody tr').allInnerTexts(), (seen) => seen.length >= expected.perLabel.length); // prettier-ignore
     for (const { label, precision, recall, f1, support } of expected.perLabel) {
       const row = rows.find((text) => text.startsWith(label));
       assert.deepEqual(row?.split(/\s+/).slice(1), [percent(precision), percent(recall), percent(f1), String(support)]);
     }
-    assert.match(await webview(page).locator('.verdict').innerText(), /^BERT (is not better|is worse|[+−±]\d)/);
+    const verdict = () => webview(page).locator('.verdict').innerText();
+    await until('the verdict', verdict, (seen) => /^BERT (is not better|is worse|[+−±]\d)/.test(seen));
   });
 
   test('after a reload of the window the page is as it was; a cell of the picture leads to its rows too', async () => {
@@ -94,8 +111,7 @@ describe('the metrics page', { skip }, () => {
     await palette(page, 'Developer: Reload Window');
     // Until then the page before is still there to be read.
     await loaded;
-    const expected = scores();
-    assert.deepEqual(await shownScores(), [percent(expected.accuracy), percent(expected.macroF1)]);
+    await shownScores();
     const content = webview(page);
     const picture = content.locator('.figure.confusion canvas').first();
     await picture.scrollIntoViewIfNeeded();
@@ -105,13 +121,9 @@ describe('the metrics page', { skip }, () => {
     assert.ok(box);
     for (let step = 1; step < 12 && (await found.count()) === 0; step++) {
       await picture.click({ position: { x: box.width - 46 * step, y: box.height - 37 * step + 10 } });
-      await until('rows, or none', () => found.count(), (count) => count > 0, 1500).catch(() => undefined); // prettier-ignore
+      await until('rows, or none', () => found.count(), (count) => count > 0, TRY_MS).catch(() => undefined); // prettier-ignore
     }
-    const [, label = '', prediction = '', count = ''] =
-      /^(.*) → (.*): (\d+) rows?$/.exec(await content.locator('.found h3').innerText()) ?? [];
-    const own = judged.filter((row) => row.label === label && row.prediction === prediction);
-    assert.equal(own.length, Number(count));
-    assert.equal(await found.count(), own.length);
+    await listed();
     await lineWith(page, (await content.locator('.found .text').first().innerText()).slice(0, 12));
     await workbench.screenshot('metrics-picture');
   });
@@ -134,17 +146,14 @@ describe('the metrics page', { skip }, () => {
     await confusion.locator('.toggle').click();
     const button = confusion.locator('td.wrong button').first();
     const name = (await button.getAttribute('aria-label')) ?? '';
-    const [, label = '', prediction = '', count = ''] = /^(.*) → (.*): (\d+) rows?$/.exec(name) ?? [];
     await button.click();
-    const found = content.locator('.found tbody tr');
-    await found.first().waitFor();
-    const own = judged.filter((row) => row.label === label && row.prediction === prediction);
-    assert.equal(own.length, Number(count));
-    assert.equal(await found.count(), own.length);
+    await until('the heading', () => content.locator('.found h3').allInnerTexts(), (seen) => seen.join() === name); // prettier-ignore
+    const [own] = await listed();
     const shown = await content.locator('.found .text').first().innerText();
-    const line = readFileSync(data, 'utf8').split('\n').findIndex((one) => one === `${label}\t${shown}`); // prettier-ignore
-    assert.ok(line > 0, `${label} ${shown}`);
-    assert.equal((await found.first().innerText()).split(/\s+/)[0], String(line + 1));
+    const line = readFileSync(data, 'utf8').split('\n').findIndex((one) => one === `${own?.label}\t${shown}`); // prettier-ignore
+    assert.ok(line > 0, `${own?.label} ${shown}`);
+    const first = () => content.locator('.found tbody tr').first().innerText();
+    await until(`line ${line + 1}`, first, (text) => text.split(/\s+/)[0] === String(line + 1));
     await lineWith(page, shown.slice(0, 12));
     await workbench.screenshot('metrics-rows');
 

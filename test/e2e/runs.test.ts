@@ -6,9 +6,18 @@ import { after, before, describe } from 'node:test';
 import { test } from './support/case';
 import { root, workbenchMissing } from './support/installed';
 import { startRun } from './support/run-form';
-import { notification, palette, pressNotification, quickInputRows, statusItem, typeInput } from './support/ui';
-import { until } from './support/wait';
-import { webview } from './support/webview';
+import { showRuns } from './support/runs-view';
+import {
+  ask,
+  notification,
+  notifications,
+  pressNotification,
+  pressOnce,
+  quickInputRows,
+  statusItem,
+  typeInput,
+} from './support/ui';
+import { actUntil, again, TRY_MS, until } from './support/wait';
 import { startWorkbench, type Workbench } from './support/workbench';
 
 const skip =
@@ -20,7 +29,7 @@ const STEP = /Fine-tuning on train\.tsv: step \d+ of \d+/;
 /** It has made a step, so that there is something to go on from. */
 const MOVING = /Fine-tuning on train\.tsv: step [1-9]\d* of \d+ · loss/;
 /** Too long for a test to see its end. */
-const LONG = { epochs: 60, maxLength: 16, batchSize: 8 };
+const LONG = { epochs: 500, maxLength: 16, batchSize: 8 };
 
 describe('runs', { skip }, () => {
   let workbench: Workbench;
@@ -54,27 +63,14 @@ describe('runs', { skip }, () => {
       timeoutMs,
     );
 
-  /** Shows the tree. The row card beside it takes the focus when it is loaded, and with it the palette: that is waited for. */
-  async function showRuns(): Promise<void> {
-    const { page } = workbench;
-    await palette(page, 'Rowlight: Focus on Runs View');
-    await until(
-      'the row card',
-      () => webview(page).locator('.card, .none').allInnerTexts(),
-      (texts) => texts.some((text) => text !== ''),
+  /** Presses Cancel on the progress, until it is heard: that is drawn anew at every step, so that a click may meet a button that is just going. */
+  const cancel = (): Promise<unknown> =>
+    actUntil(
+      'the end of the run',
+      () => pressOnce(workbench.page, /Fine-tuning on/, 'Cancel'),
+      () => notifications(workbench.page),
+      (texts) => texts.some((text) => /was cancelled; it can be continued/.test(text)),
     );
-  }
-
-  /** Presses Cancel on the progress. It is drawn anew at every step, so that a click may meet a button that is just going. */
-  async function cancel(): Promise<void> {
-    const { page } = workbench;
-    const cancelled = (ms: number) => notification(page, /was cancelled; it can be continued/, ms);
-    for (let tries = 0; tries < 4; tries++) {
-      await pressNotification(page, /Fine-tuning on/, 'Cancel').catch(() => undefined);
-      if (await cancelled(15_000).catch(() => undefined)) return;
-    }
-    await cancelled(1000);
-  }
 
   /** Kills the trainer of a run as a crash would: its lock names the process. */
   function killTrainer(run: string): void {
@@ -86,9 +82,9 @@ describe('runs', { skip }, () => {
     const { page } = workbench;
     await workbench.open('train.tsv');
     await statusItem(page, /police-desk/, 60_000);
-    await showRuns();
+    await showRuns(page);
     await workbench.screenshot('runs-empty');
-    await palette(page, 'Rowlight: Fine-tune');
+    await ask(page, 'Rowlight: Fine-tune', (seen) => seen.some((row) => row.includes('rowlight train ')));
     const rows = await until(
       'the estimate',
       () => quickInputRows(page),
@@ -113,7 +109,7 @@ describe('runs', { skip }, () => {
     await statusItem(page, /police-desk/, 60_000);
     await startRun(page, LONG);
     await notification(page, STEP, 120_000);
-    await showRuns();
+    await showRuns(page);
     await treeWhen(/train\.tsv.*step \d+ of \d+/);
     await workbench.screenshot('runs-running');
     await workbench.reload();
@@ -133,7 +129,7 @@ describe('runs', { skip }, () => {
     const { page } = workbench;
     await workbench.open('train.tsv');
     await statusItem(page, /police-desk/, 60_000);
-    await showRuns();
+    await showRuns(page);
     await startRun(page, LONG);
     await notification(page, MOVING, 120_000);
     const run = runs().at(-1)!;
@@ -147,16 +143,28 @@ describe('runs', { skip }, () => {
 
     const row = (text: RegExp) => page.locator('.sidebar .pane .monaco-list-row', { hasText: text }).first();
     // The newest stands first on the screen, wherever it is in the page.
-    await page.locator('.sidebar .pane .monaco-list-row[data-index="0"]', { hasText: 'train.tsv' }).first().click();
-    await page.keyboard.press('F2');
-    await page.locator('.quick-input-title:visible', { hasText: 'Rename Run' }).waitFor();
-    await typeInput(page, 'the second try');
+    const newest = page.locator('.sidebar .pane .monaco-list-row[data-index="0"]', { hasText: 'train.tsv' }).first();
+    await again(
+      async () => {
+        await newest.click({ timeout: TRY_MS });
+        await page.keyboard.press('F2');
+        await page.locator('.quick-input-title:visible', { hasText: 'Rename Run' }).waitFor({ timeout: TRY_MS });
+        await typeInput(page, 'the second try');
+      },
+      () => page.keyboard.press('Escape'),
+    );
     await row(/the second try.*cancelled/).waitFor();
     await workbench.screenshot('runs-renamed');
-    await row(/the second try/).click();
-    await page.keyboard.press('Delete');
     const dialog = page.locator('.monaco-dialog-box');
-    assert.match(await dialog.first().innerText(), /Delete the run "the second try" with its model\?/);
+    await actUntil(
+      'the question',
+      async () => {
+        await row(/the second try/).click({ timeout: TRY_MS });
+        await page.keyboard.press('Delete');
+      },
+      () => dialog.allInnerTexts(),
+      (texts) => /Delete the run "the second try" with its model\?/.test(texts.join()),
+    );
     await dialog.locator('.monaco-button', { hasText: 'Delete' }).first().click();
     await row(/the second try/).waitFor({ state: 'detached' });
     await until(

@@ -4,9 +4,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
 import { test } from './support/case';
-import { clickText, hintsWhen, hover, lineWith, visibleLines } from './support/editor-view';
+import { clickText, editorKeys, hintsWhen, hover, lineWith, visibleLines } from './support/editor-view';
 import { root, workbenchMissing } from './support/installed';
-import { notification, palette, pick, pressNotification, quickInputRows, statusItem, typeInput } from './support/ui';
+import { ask, notification, palette, pick, pressNotification, statusItem, typeInput } from './support/ui';
 import { until } from './support/wait';
 import { startWorkbench, type Workbench } from './support/workbench';
 
@@ -25,23 +25,18 @@ describe('the workbench', { skip: workbenchMissing() }, () => {
   test('shows the lines, hints and hovers of a file', async () => {
     const { page } = workbench;
     await workbench.open('plain.txt');
-    assert.match((await visibleLines(page)).join('\n'), /^first line.*\n第二行：夜间施工噪音很大/);
+    await until('the lines', () => visibleLines(page), (lines) => /^first line.*\n第二行：夜间施工噪音很大/.test(lines.join('\n'))); // prettier-ignore
     assert.match(await lineWith(page, 'third'), /^third +line/);
     const expected = ['10 characters', '12 characters', '10 characters'];
     assert.deepEqual(await hintsWhen(page, (hints) => hints.length === expected.length), expected);
-    assert.match(await hover(page, '间'), /^character 5 of line 1$/);
+    await hover(page, '间', /^character 5 of line 1$/);
     await workbench.screenshot('smoke');
     assert.ok(existsSync(join(root, '.cache', 'screenshots', 'smoke.png')));
   });
 
   test('runs a command, answers its questions and its notification', async () => {
     const { page } = workbench;
-    await palette(page, 'Probe: Ask');
-    await until(
-      'the choices',
-      () => quickInputRows(page),
-      (rows) => rows.join() === 'red,green',
-    );
+    await ask(page, 'Probe: Ask', (rows) => rows.join() === 'red,green');
     await pick(page, 'green');
     await typeInput(page, '小明');
     assert.equal(await notification(page, /^Hello/), 'Hello green 小明');
@@ -52,7 +47,7 @@ describe('the workbench', { skip: workbenchMissing() }, () => {
   test('types and writes the file', async () => {
     const { page } = workbench;
     await clickText(page, '夜间');
-    await page.keyboard.press('Home');
+    await editorKeys(page, 'Home');
     await page.keyboard.type('X');
     await lineWith(page, 'X第二行');
     await palette(page, 'File: Save');

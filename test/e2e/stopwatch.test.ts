@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
 import { test } from './support/case';
-import { clickText, hintsWhen } from './support/editor-view';
+import { clickText, editorFocused, editorKeys, hintsWhen } from './support/editor-view';
 import { root, workbenchMissing } from './support/installed';
 import { shown, shownWhen } from './support/labelling';
 import { palette } from './support/ui';
@@ -48,6 +48,7 @@ describe('the stopwatch', { skip }, () => {
         .filter((line) => labelOf(line) !== '').length;
       let state = await shownWhen(page, first, 2, 60_000);
 
+      await editorFocused(page);
       let keys = 0;
       const wrong: string[] = [];
       const start = performance.now();
@@ -92,7 +93,7 @@ describe('the stopwatch', { skip }, () => {
         () => Promise.resolve(onDisk()),
         (text) => text === original,
       );
-      await page.keyboard.press('Escape');
+      await editorKeys(page, 'Escape');
       await until(
         'the end of the mode',
         () => shown(page),

@@ -7,7 +7,7 @@ import { test } from './support/case';
 import { hintsWhen } from './support/editor-view';
 import { root, workbenchMissing } from './support/installed';
 import { palette, quickInputRows, statusItem } from './support/ui';
-import { until } from './support/wait';
+import { actUntil, again, TRY_MS, until } from './support/wait';
 import { startWorkbench, type Workbench } from './support/workbench';
 
 const skip =
@@ -16,8 +16,13 @@ const skip =
 /** What the palette offers for a title, without running it. */
 async function offered(workbench: Workbench, title: string): Promise<string[]> {
   const { page } = workbench;
-  await page.keyboard.press('F1');
-  await page.locator('.quick-input-widget:visible input').fill(`>${title}`);
+  await again(
+    async () => {
+      await page.keyboard.press('F1');
+      await page.locator('.quick-input-widget:visible input').first().fill(`>${title}`, { timeout: TRY_MS });
+    },
+    () => page.keyboard.press('Escape'),
+  );
   // The list of what is like the title changes for a moment; where the command itself is missing, what comes near stays.
   let former = '';
   const rows = await until(
@@ -46,20 +51,22 @@ describe('a workspace that is not trusted', { skip }, () => {
   });
   after(() => workbench.stop());
 
+  const isOffered = (title: string): Promise<unknown> =>
+    until(`the command "${title}"`, () => offered(workbench, title), (rows) => rows.length === 1); // prettier-ignore
+
   test('is predicted by the model that came with Rowlight, and not by the one its settings name', async () => {
     const { page } = workbench;
     await workbench.open('train.tsv');
     await hintsWhen(page, (hints) => hints.filter((hint) => hint.endsWith('%')).length >= 15, 60_000);
     await statusItem(page, /^police-desk$/);
-    assert.equal((await offered(workbench, 'Rowlight: Show Log')).length, 1);
+    await isOffered('Rowlight: Show Log');
     assert.deepEqual(await offered(workbench, 'Rowlight: Fine-tune'), []);
-    await page.locator('.statusbar-item', { hasText: 'police-desk' }).first().click();
-    const rows = await until(
+    const rows = await actUntil(
       'the menu',
+      () => page.locator('.statusbar-item', { hasText: 'police-desk' }).first().click({ timeout: TRY_MS }),
       () => quickInputRows(page),
-      (seen) => seen.length > 0,
+      (seen) => seen.some((row) => row.includes('Manage Workspace Trust')),
     );
-    assert.ok(rows.some((row) => row.includes('Manage Workspace Trust')));
     assert.ok(!rows.some((row) => row.includes('Fine-tune') || row.includes('Use Model')));
     await workbench.screenshot('trust-restricted');
     await page.keyboard.press('Escape');
@@ -77,7 +84,7 @@ describe('a workspace that is not trusted', { skip }, () => {
     await editor.waitFor({ state: 'detached' });
     await statusItem(page, /^evil$/, 60_000);
     await hintsWhen(page, (hints) => hints.filter((hint) => hint.endsWith('%')).length >= 15, 60_000);
-    assert.equal((await offered(workbench, 'Rowlight: Fine-tune')).length, 1);
+    await isOffered('Rowlight: Fine-tune');
     await workbench.screenshot('trust-granted');
     assert.deepEqual(workbench.complaints(), []);
   });

@@ -1,6 +1,6 @@
 /** What the active text editor shows. Selectors as seen in VS Code 1.139; scripts are strings (see playwright.ts). */
 import type { Page } from './playwright';
-import { until } from './wait';
+import { actUntil, until } from './wait';
 
 /** The lines of the editor in their order on the screen: Monaco adds and reuses them in any order. */
 const LINES = `[...document.querySelectorAll('.editor-instance .view-line')]
@@ -34,6 +34,12 @@ export const lineWith = async (page: Page, text: string, pattern?: RegExp): Prom
   return lines.find(fits) ?? '';
 };
 
+/** Presses keys in the text editor, one after the other, once that has the focus. */
+export async function editorKeys(page: Page, ...keys: string[]): Promise<void> {
+  await editorFocused(page);
+  for (const key of keys) await page.keyboard.press(key);
+}
+
 /** Waits until keys go to a text editor, and not to a webview or a quick input that is still closing. */
 export const editorFocused = (page: Page): Promise<unknown> =>
   until(
@@ -43,21 +49,22 @@ export const editorFocused = (page: Page): Promise<unknown> =>
     (where) => /editor-instance/.test(String(where)),
   );
 
-/** Puts the mouse on the first visible place with this text and answers what the hover shows, its parts joined by blank lines. */
-export async function hover(page: Page, text: string): Promise<string> {
-  const { x, y } = await placeOf(page, text);
-  // From outside, so that the editor sees the mouse arrive.
-  await page.mouse.move(1, 1);
-  await page.mouse.move(x, y);
-  const contents = page.locator('.monaco-hover:visible .hover-contents');
-  await contents.first().waitFor();
-  const parts = await until(
-    'the hover to be loaded',
-    () => contents.allInnerTexts(),
-    (seen) => seen.length > 0 && !seen.some((part) => part.startsWith('Loading')),
+/**
+ * Puts the mouse on the first visible place with this text until the hover there matches, and answers what it shows, its parts joined by blank lines.
+ * Those of other providers may be there before.
+ */
+export const hover = (page: Page, text: string, pattern: RegExp): Promise<string> =>
+  actUntil(
+    `a hover over "${text}" that matches ${pattern}`,
+    async () => {
+      const { x, y } = await placeOf(page, text);
+      // From outside, so that the editor sees the mouse arrive.
+      await page.mouse.move(1, 1);
+      await page.mouse.move(x, y);
+    },
+    async () => (await page.locator('.monaco-hover:visible .hover-contents').allInnerTexts()).join('\n\n'),
+    (seen) => pattern.test(seen),
   );
-  return parts.join('\n\n');
-}
 
 /** Clicks on the first visible place with this text: puts the cursor there. */
 export async function clickText(page: Page, text: string): Promise<void> {

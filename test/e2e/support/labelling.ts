@@ -1,7 +1,7 @@
 /** What labelling mode shows, as the labeller reads it off the screen. */
 import type { Page } from './playwright';
-import { statusItems } from './ui';
-import { until } from './wait';
+import { palette, statusItems, typeInput } from './ui';
+import { actUntil, again, TRY_MS, until } from './wait';
 
 /** How labelling stands. */
 export interface Shown {
@@ -22,15 +22,6 @@ export async function shown(page: Page): Promise<Shown | undefined> {
   return { line: Number(cursor[1]), labelled: Number(mode[1]), total: Number(mode[2]), best: mode[3] };
 }
 
-/** Labels the row that is shown: Enter where the suggestion is right and stays so for a moment, as a person would take it; else the label's key. */
-export async function labelRow(page: Page, state: Shown | undefined, answer: string, key: string): Promise<void> {
-  if (state?.best === answer) {
-    await new Promise((resolve) => setTimeout(resolve, 250));
-    if ((await shown(page))?.best === answer) return page.keyboard.press('Enter');
-  }
-  await page.keyboard.press(key);
-}
-
 /**
  * Waits until so many rows are labelled and the next row is predicted.
  * @param former the line that was left: the cursor's line is drawn a moment later than the rest
@@ -45,3 +36,26 @@ export async function shownWhen(page: Page, labelled: number, former = 0, timeou
   if (!state) throw new Error('unreachable');
   return state;
 }
+
+/** Opens the preview of all predictions above a threshold in per cent. */
+export const previewAbove = (page: Page, threshold: string): Promise<void> =>
+  again(
+    async () => {
+      await palette(page, 'Rowlight: Accept Predictions Above…');
+      await page
+        .locator('.quick-input-title:visible', { hasText: 'Accept predictions above' })
+        .waitFor({ timeout: TRY_MS });
+      await typeInput(page, threshold);
+      await page.locator('.refactor-preview, .bulk-edit-panel').first().waitFor();
+    },
+    () => page.keyboard.press('Escape'),
+  );
+
+/** Applies the preview that is open until the effect is seen. */
+export const applyPreview = <T>(page: Page, read: () => Promise<T>, accept: (value: T) => boolean): Promise<T> =>
+  actUntil(
+    'the preview to be applied',
+    () => page.locator('.monaco-button', { hasText: 'Apply' }).first().click({ timeout: TRY_MS }),
+    read,
+    accept,
+  );

@@ -19,7 +19,7 @@ export interface Locator {
   click(options?: Waiting & { button?: 'left' | 'right'; position?: { x: number; y: number } }): Promise<void>;
   hover(options?: Waiting & { position?: { x: number; y: number } }): Promise<void>;
   fill(text: string, options?: Waiting): Promise<void>;
-  press(key: string): Promise<void>;
+  press(key: string, options?: Waiting): Promise<void>;
   innerText(options?: Waiting): Promise<string>;
   allInnerTexts(): Promise<string[]>;
   getAttribute(name: string): Promise<string | null>;
@@ -31,6 +31,7 @@ export interface Locator {
 
 /** A frame inside the page, such as a webview. */
 export interface FrameLocator {
+  first(): FrameLocator;
   frameLocator(selector: string): FrameLocator;
   locator(selector: string, options?: { hasText?: string | RegExp }): Locator;
 }

@@ -39,11 +39,13 @@ const rowOf = (page: Page, text: string): Locator =>
 /** Clicks the first row of the open quick input that contains the text. */
 export const pick = (page: Page, text: string): Promise<void> => rowOf(page, text).click(BRIEFLY);
 
-/** Writes into the open quick input and presses Enter: answers an input box. */
+/** Writes into the open input box and presses Enter. A list that was answered before is in the same place: its rows are gone by then. */
 export async function typeInput(page: Page, text: string): Promise<void> {
+  const rows = page.locator(`${QUICK_INPUT} .quick-input-list:visible .monaco-list-row`);
+  await until('the input box', () => rows.count(), (count) => count === 0, TRY_MS); // prettier-ignore
   const input = page.locator(`${QUICK_INPUT} input`).first();
-  await input.fill(text);
-  await input.press('Enter');
+  await input.fill(text, BRIEFLY);
+  await input.press('Enter', BRIEFLY);
 }
 
 /** The rows that the open quick input offers. */
@@ -67,7 +69,8 @@ export async function statusItem(page: Page, pattern: RegExp, timeoutMs?: number
   return items.find((item) => pattern.test(item)) ?? '';
 }
 
-const notifications = (page: Page): Promise<string[]> =>
+/** The notifications on the screen. */
+export const notifications = (page: Page): Promise<string[]> =>
   page.locator('.notifications-toasts .notification-list-item-message').allInnerTexts();
 
 /** Waits for a notification that matches and answers its text. */
@@ -81,9 +84,18 @@ export async function notification(page: Page, pattern: RegExp, timeoutMs?: numb
   return seen.find((text) => pattern.test(text)) ?? '';
 }
 
-/** Presses a button of the notification that matches. */
-export async function pressNotification(page: Page, pattern: RegExp, button: string): Promise<void> {
-  const toast = page.locator('.notifications-toasts .notification-list-item', { hasText: pattern }).first();
-  await toast.hover();
-  await toast.locator('.monaco-button', { hasText: button }).first().click();
+/** Presses a button of the notification that matches, if that is on the screen or comes within seconds. */
+export async function pressOnce(page: Page, pattern: RegExp, button: string): Promise<void> {
+  const places = ['.notifications-toasts', '.notifications-center'];
+  const selector = places.map((place) => `${place}:visible .notification-list-item`).join();
+  const item = page.locator(selector, { hasText: pattern }).first();
+  await item.hover(BRIEFLY);
+  await item.locator('.monaco-button', { hasText: button }).first().click(BRIEFLY);
 }
+
+/** Presses a button of the notification that matches. After 15 seconds it goes from the screen into the list of all notifications. */
+export const pressNotification = (page: Page, pattern: RegExp, button: string): Promise<void> =>
+  again(
+    () => pressOnce(page, pattern, button),
+    () => palette(page, 'Notifications: Show Notifications'),
+  );

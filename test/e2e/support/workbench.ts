@@ -4,7 +4,7 @@
  */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { startCodeServer, type CodeServer } from '../../../scripts/lib/code-server.mjs';
 import { visibleLines } from './editor-view';
 import { findChromium, root } from './installed';
@@ -106,8 +106,13 @@ function control(server: CodeServer, browser: BrowserContext, workspace: string,
   page.on('console', (message) => {
     if (message.type() === 'error') consoleErrors.push(message.text().slice(0, 1000));
   });
-  const settled = async () => {
+  const settled = async (file = '') => {
     await page.locator('.monaco-workbench .part.statusbar').waitFor();
+    // The editor that the page had last may come up first.
+    await page
+      .locator('.tab.active', { hasText: basename(file) })
+      .first()
+      .waitFor();
     await until(
       'the text of the file',
       () => visibleLines(page),
@@ -122,7 +127,7 @@ function control(server: CodeServer, browser: BrowserContext, workspace: string,
     stop,
     open: async (file) => {
       await page.goto(server.url(workspace, join(workspace, file)));
-      await settled();
+      await settled(file);
     },
     openFolder: async () => {
       await page.goto(server.url(workspace));
