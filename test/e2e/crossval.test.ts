@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
 import { test } from './support/case';
 import { root, workbenchMissing } from './support/installed';
-import { notification, palette, pick, pressNotification, quickInputRows, statusItem, typeInput } from './support/ui';
-import { until } from './support/wait';
+import { fillNumbers } from './support/run-form';
+import { showRuns } from './support/runs-view';
+import { ask, notification, pick, pressNotification, quickInputRows, statusItem, typeInput } from './support/ui';
+import { actUntil, TRY_MS, until } from './support/wait';
 import { startWorkbench, type Workbench } from './support/workbench';
 
 const skip =
@@ -33,19 +35,14 @@ describe('cross-validation', { skip }, () => {
     const { page } = workbench;
     await workbench.open('train.tsv');
     await statusItem(page, /police-desk/, 60_000);
-    await palette(page, 'Rowlight: Focus on Runs View');
-    await palette(page, 'Rowlight: Cross-Validate');
-    await formSays(/Folds….*5/);
+    await showRuns(page);
+    await ask(page, 'Rowlight: Cross-Validate', (rows) => rows.some((row) => /Folds…[^]*5/.test(row)));
     await pick(page, 'Folds…');
     await page.locator('.quick-input-title:visible', { hasText: 'Folds' }).waitFor();
     await typeInput(page, '2');
     await formSays(/Folds….*2/);
-    await pick(page, 'Advanced…');
-    for (const [step, value] of ['2', '5e-4', '16', '8'].entries()) {
-      await page.locator('.quick-input-title:visible', { hasText: `(${step + 1} of 4)` }).waitFor();
-      await typeInput(page, value);
-    }
-    const rows = await formSays(/rowlight crossval .*--epochs 2 .*--folds 2 --stratified/);
+    await fillNumbers(page, ['4', '5e-4', '16', '8']);
+    const rows = await formSays(/rowlight crossval .*--epochs 4 .*--folds 2 --stratified/);
     assert.ok(rows.some((row) => row.includes('Start')));
     await workbench.screenshot('crossval-form');
     await pick(page, 'Start');
@@ -60,10 +57,15 @@ describe('cross-validation', { skip }, () => {
       /Cross-validated train\.tsv, 2 folds: AUC 0\.\d+, macro F1 [\d.]+% over all rows/,
       300_000,
     );
-    await line.click();
-    await page.keyboard.press('ArrowRight');
-    const fold = (number: number) => page.locator('.sidebar .pane .monaco-list-row', { hasText: `fold-${number}` });
-    await fold(2).first().waitFor();
+    await actUntil(
+      'the folds beneath',
+      async () => {
+        await line.click({ timeout: TRY_MS });
+        await page.keyboard.press('ArrowRight');
+      },
+      () => page.locator('.sidebar .pane .monaco-list-row', { hasText: 'fold-2' }).count(),
+      (count) => count > 0,
+    );
     await workbench.screenshot('crossval-finished');
 
     await pressNotification(page, /Cross-validated/, 'Open Result');
@@ -85,7 +87,7 @@ describe('cross-validation', { skip }, () => {
     await workbench.screenshot('crossval-result');
 
     const runs = join(workbench.workspace, '.rowlight', 'runs');
-    const [id = ''] = readdirSync(runs);
+    const [id = ''] = readdirSync(runs).filter((name) => /^\d{4}-/.test(name));
     const judged = readFileSync(join(runs, id, 'out-of-fold.tsv'), 'utf8')
       .trimEnd()
       .split('\n');
