@@ -132,6 +132,8 @@ export function emit(
   }
   for (const operation of topologicalOrder(Object.values(outputs))) {
     const inputNames = operation.inputs.map((input) => (input === undefined ? '' : nameOf(input)));
+    // An optional input at the end is left out; other tools take an empty name there for a mistake.
+    while (inputNames.at(-1) === '') inputNames.pop();
     const outputNames = operation.outputs.map((output) => {
       const name = resultNames.get(output) ?? fresh(operation.type);
       names.set(output, name);
