@@ -4,16 +4,21 @@ import { Commands } from '../../protocol/commands';
 import type { ClientHolder } from '../client-holder';
 import type { Context } from '../context';
 import { hubModels } from '../hub-models';
+import { copyCommandLine } from './fine-tune';
 
 /** Asks for a model of the hub, brings it behind a notification with Cancel, and says how to go on. */
-export async function downloadModel({ client }: Context): Promise<void> {
+export async function downloadModel(context: Context): Promise<void> {
+  const { client } = context;
   const name = await chooseModel();
   if (name === undefined) return;
   const found = await download(client, name);
   if (!found) return;
   if (!found.usable) {
-    const message = vscode.l10n.t('{0} is here: {1}. Its weights are still to be imported.', name, found.folder);
-    return void vscode.window.showInformationMessage(message);
+    const copy = vscode.l10n.t('Copy Command Line');
+    const message = vscode.l10n.t('{0} is here, in a form that is still to be imported.', name);
+    if ((await vscode.window.showInformationMessage(message, copy)) === copy)
+      await copyCommandLine(context, ['import', found.folder, name.split('/').at(-1) ?? name]);
+    return;
   }
   const train = vscode.l10n.t('Fine-Tune…');
   const message = vscode.l10n.t('{0} is here; Fine-Tune offers it as a base model.', name);

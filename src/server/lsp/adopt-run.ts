@@ -102,7 +102,9 @@ export function registerAdoption(connection: Connection, parts: AdoptionParts): 
     const isRun =
       runRoots(workspace, documents).includes(root) &&
       (await runs.of(root)).some(({ folder }) => folder === former.folder);
-    const shared = isRun ? compareOnSharedRows(ours, await readPredictions(former.folder)) : undefined;
+    const shared = isRun
+      ? compareOnSharedRows(ours, await readPredictions(former.folder), former.delimiter)
+      : undefined;
     if (shared) return shared;
     // Which rows of this very file the former model learnt from is not known: on those it would look better than it is.
     if ((await cards.dataHash(former.folder)) === (await readRun(run.folder)).data.sha256) return 'same-data';
@@ -114,7 +116,7 @@ export function registerAdoption(connection: Connection, parts: AdoptionParts): 
       found.map(({ input }) => input),
     );
     const rows: JudgedRow[] = found.map(({ row }) => row);
-    return { ...comparePredictions(rows, theirs), mayHaveLearnt: true };
+    return { ...comparePredictions(rows, theirs, former.delimiter), mayHaveLearnt: true };
   }
 
   async function predict(card: ModelCard, inputs: readonly TextInput[]): Promise<string[]> {

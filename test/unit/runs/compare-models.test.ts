@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compareOnSharedRows } from '../../../src/server/runs/compare-models';
+import { compareOnSharedRows, comparePredictions } from '../../../src/server/runs/compare-models';
 import type { JudgedRow } from '../../../src/server/runs/predictions';
 
 const rows = (from: number, to: number, right: (row: number) => boolean, label = 'a'): JudgedRow[] =>
@@ -24,4 +24,14 @@ test('too few shared rows speak for nothing, a hundred are enough, and rows that
   assert.equal(compareOnSharedRows(rows(0, 1000, all), rows(900, 1200, all))?.rows, 100);
   assert.equal(compareOnSharedRows([], []), undefined);
   assert.equal(compareOnSharedRows(rows(0, 10, all), rows(0, 10, all, 'c')), undefined);
+});
+
+test('rows of several labels are judged label by label', () => {
+  const row = (at: number, label: string, prediction: string) => ({ row: at, hash: `h${at}`, label, prediction, probability: 0.9 }); // prettier-ignore
+  const rows = [row(0, 'a|b', 'a'), row(1, 'b', 'b'), row(2, '', 'a')];
+  const { ours, theirs } = comparePredictions(rows, ['b|a', 'a', ''], '|');
+  // Ours: a is right once and wrong once, b once of two. Theirs: a is right once of two guesses, b once of two.
+  assert.deepEqual([ours.accuracy, theirs.accuracy], [1 / 3, 2 / 3]);
+  assert.ok(Math.abs(ours.macroF1 - (2 / 3 + 2 / 3) / 2) < 1e-12);
+  assert.ok(Math.abs(theirs.macroF1 - (2 / 3 + 2 / 3) / 2) < 1e-12);
 });
