@@ -9,8 +9,10 @@ export interface CrossvalChoices {
   readonly folds: number;
   /** Whether every fold gets the same share of each label. */
   readonly stratified: boolean;
+  /** The column whose values (an author, a document) keep rows in one fold. */
+  readonly group?: string | undefined;
   /** A file to predict with the mean of all folds' models. */
-  readonly test?: string;
+  readonly test?: string | undefined;
 }
 
 /** A score of a cross-validation, of its models and of a naive Bayes on the same folds. */
@@ -83,7 +85,8 @@ export const CrossvalChanged: NotificationType<CrossvalProgress | { readonly gon
 /** The arguments of `rowlight` for a planned cross-validation: what the server starts, and what the form shows. */
 export function crossvalArguments(plan: RunPlan, chosen: RunChoice, choices: CrossvalChoices): string[] {
   const [, ...training] = trainArguments(plan, chosen);
-  const { folds, stratified, test } = choices;
+  const { folds, stratified, group, test } = choices;
   const own = ['--folds', String(folds), ...(stratified ? ['--stratified'] : [])];
+  if (group !== undefined) own.push('--group', group);
   return ['crossval', ...training, ...own, ...(test === undefined ? [] : ['--test', test])];
 }

@@ -51,6 +51,8 @@ export interface RunPlan {
   /** The second text of sentence pairs. */
   readonly textBColumn?: string;
   readonly labelColumn: string;
+  /** The file's other columns, in their order. */
+  readonly otherColumns: readonly string[];
   /** Where rows have several labels: what stands between them. */
   readonly delimiter?: string;
   /** Rows with a label, rows without, and distinct labels. */

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { PRESETS, presetArguments, presetOf } from '../../src/extension/run-form/presets';
+import { crossvalArguments } from '../../src/protocol/crossval';
 import type { RunPlan } from '../../src/protocol/messages';
 import { shellLine, trainArguments } from '../../src/protocol/train-command';
 
@@ -31,6 +32,7 @@ test('a run is started by words that the command line knows', () => {
     textColumn: 'a',
     textBColumn: 'b',
     labelColumn: 'l',
+    otherColumns: ['who'],
     labelled: 2,
     unlabelled: 0,
     labels: 2,
@@ -46,6 +48,15 @@ test('a run is started by words that the command line knows', () => {
     shellLine(trainArguments(plan, { recipe: '/d/my own.recipe.json' }).slice(-2), 'linux'),
     "--recipe '/d/my own.recipe.json'",
   );
+  const choices = { folds: 3, stratified: false, group: 'who', test: '/d/test.tsv' };
+  assert.deepEqual(crossvalArguments(plan, recommended, choices).slice(-6), [
+    '--folds',
+    '3',
+    '--group',
+    'who',
+    '--test',
+    '/d/test.tsv',
+  ]);
   assert.equal(presetOf({ recipe: 'few-labels' }, recommended), undefined);
   assert.equal(shellLine(["it's 50%"], 'win32'), "'it''s 50%'");
 });

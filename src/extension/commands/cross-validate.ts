@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { type CrossvalChoices, ListCrossvals, StartCrossval, crossvalArguments } from '../../protocol/crossval';
 import type { Context } from '../context';
 import { crossvalName, isCrossval, scoreText } from '../crossval/crossval-item';
-import { askFolds, askTestFile, showCrossvalForm } from '../crossval/form';
+import { askFolds, askGroup, askTestFile, showCrossvalForm } from '../crossval/form';
 import { openCrossval } from '../crossval/summary';
 import { beginDraft, changeDraft } from '../run-form/draft';
 import { copyCommandLine } from './fine-tune';
@@ -30,8 +30,12 @@ export async function crossValidate(context: Context): Promise<void> {
         break;
       case 'test': {
         const test = await askTestFile();
-        const { folds, stratified } = choices;
-        if (test !== undefined) choices = { folds, stratified, ...(test === null ? {} : { test }) };
+        if (test !== undefined) choices = { ...choices, test: test ?? undefined };
+        break;
+      }
+      case 'group': {
+        const group = await askGroup(plan.otherColumns);
+        if (group !== undefined) choices = { ...choices, group: group ?? undefined };
         break;
       }
       case 'copy':
@@ -42,6 +46,8 @@ export async function crossValidate(context: Context): Promise<void> {
       case 'preset':
       case 'advanced':
         draft = await changeDraft(client, draft, answer);
+        // Another file may not have the column.
+        if (!draft.plan.otherColumns.includes(choices.group ?? '')) choices = { ...choices, group: undefined };
     }
   }
 }

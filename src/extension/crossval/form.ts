@@ -7,7 +7,8 @@ import { numbersText, presetName, recipeName } from '../run-form/form';
 import { presetOf } from '../run-form/presets';
 
 /** What the user wants next. */
-export type Answer = 'start' | 'data' | 'folds' | 'stratified' | 'test' | 'base' | 'preset' | 'advanced' | 'copy';
+export type Answer =
+  'start' | 'data' | 'folds' | 'stratified' | 'group' | 'test' | 'base' | 'preset' | 'advanced' | 'copy';
 
 interface Item extends vscode.QuickPickItem {
   readonly answer: Answer;
@@ -23,6 +24,16 @@ export async function showCrossvalForm(
   const column = plan.textBColumn === undefined ? plan.textColumn : `${plan.textColumn} + ${plan.textBColumn}`;
   const preset = 'recipe' in chosen ? recipeName(chosen.recipe) : presetName(presetOf(chosen, plan.recommended));
   const none = vscode.l10n.t('none');
+  const group: Item[] =
+    plan.otherColumns.length === 0
+      ? []
+      : [
+          {
+            label: `$(group-by-ref-type) ${vscode.l10n.t('Keep Together…')}`,
+            description: choices.group ?? none,
+            answer: 'group',
+          },
+        ];
   const items: Item[] = [
     { label: `$(play) ${vscode.l10n.t('Start')}`, answer: 'start' },
     {
@@ -36,6 +47,7 @@ export async function showCrossvalForm(
       description: vscode.l10n.t('every fold has the same share of each label'),
       answer: 'stratified',
     },
+    ...group,
     {
       label: `$(beaker) ${vscode.l10n.t('Test File…')}`,
       description: choices.test === undefined ? none : vscode.workspace.asRelativePath(choices.test),
@@ -82,4 +94,12 @@ export async function askTestFile(): Promise<string | null | undefined> {
   const none = { label: vscode.l10n.t('none'), path: null };
   const title = vscode.l10n.t('A file to predict with all folds');
   return (await vscode.window.showQuickPick([none, ...items], { title }))?.path;
+}
+
+/** Asks for the column whose values keep rows in one fold; null for none, undefined where the user leaves. */
+export async function askGroup(columns: readonly string[]): Promise<string | null | undefined> {
+  const items = columns.map((label) => ({ label, column: label as string | null }));
+  const none = { label: vscode.l10n.t('none'), column: null };
+  const title = vscode.l10n.t('Rows with the same value share a fold: an author, a document');
+  return (await vscode.window.showQuickPick([none, ...items], { title }))?.column;
 }

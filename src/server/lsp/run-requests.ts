@@ -71,6 +71,7 @@ export function registerRunRequests(connection: Connection, parts: RunRequestPar
       textColumn: column(columns.text),
       ...(columns.textB === undefined ? {} : { textBColumn: column(columns.textB) }),
       labelColumn: column(columns.label),
+      otherColumns: columns.names.filter((_, at) => ![columns.text, columns.textB, columns.label].includes(at)),
       ...(columns.delimiter === undefined ? {} : { delimiter: columns.delimiter }),
       labelled: count.labelled,
       unlabelled: count.unlabelled,

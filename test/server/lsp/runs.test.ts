@@ -80,6 +80,7 @@ test('a plan counts rows and labels and takes what the base recommends', async (
     baseName: 'zh-mini',
     textColumn: '问题',
     labelColumn: '场景',
+    otherColumns: [],
     labelled: 2,
     unlabelled: 1,
     labels: 2,
