@@ -136,7 +136,11 @@ test('what is missing or in another format is said with the remedy', async () =>
   const gone = { 'm/model.safetensors': undefined };
   await refused(base(gone), 'not-found', /no model\.safetensors/);
   await refused(base({ ...gone, 'm/model.safetensors.index.json': '{}' }), 'unsupported', /split over several files/);
-  await refused(base({ ...gone, 'm/pytorch_model.bin': '' }), 'unsupported', /pytorch_model\.bin only.*rowlight import m FOLDER/);
+  await refused(
+    base({ ...gone, 'm/pytorch_model.bin': '' }),
+    'unsupported',
+    /pytorch_model\.bin only.*rowlight import m FOLDER/,
+  );
   await refused(base({ ...gone, 'm/bert_model.ckpt.index': '' }), 'unsupported', /bert_model\.ckpt\.index only/);
   await refused(base({ 'm/config.json': oddConfig(['a', 'b']) }), 'bad-model', /id2label has 2 labels.* 3 rows/);
   await refused(base({ 'm/rowlight.json': '{"format":2}' }), 'unsupported', /later Rowlight/);
