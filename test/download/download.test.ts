@@ -20,7 +20,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { type DownloadParts, downloadModel } from '../../src/server/download/download-model';
 import { proxyFetch } from '../../src/server/download/proxy-fetch';
 import { CLI, result } from '../support/cli';
-import { type HubServer, blobHash, startHub } from '../support/hub-server';
+import { type HubServer, blobHash, partsFor, startHub } from '../support/hub-server';
 import { GOLDEN } from '../support/model';
 
 const NAME = 'someone/tiny';
@@ -40,17 +40,7 @@ describe('download', () => {
   let cache: string;
   const broken: string[] = [];
   const get = (more: Partial<DownloadParts> = {}, name = NAME, revision = 'main') =>
-    downloadModel(name, revision, {
-      endpoint: hub.endpoint,
-      cache,
-      fetch: proxyFetch(),
-      offline: false,
-      signal: new AbortController().signal,
-      onProgress: () => undefined,
-      onBroken: (message) => broken.push(message),
-      pause: () => 0,
-      ...more,
-    });
+    downloadModel(name, revision, { ...partsFor(hub, cache), onBroken: (message) => broken.push(message), ...more });
 
   beforeEach(async () => {
     hub = await startHub(NAME, FILES);

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { downloadModel } from '../../src/server/download/download-model';
-import { proxyFetch } from '../../src/server/download/proxy-fetch';
-import { startHub } from '../support/hub-server';
+import { partsFor, startHub } from '../support/hub-server';
 import { temporaryFolder } from '../support/tiny-run';
 
 /** The Python of the environment that `npm run test:parity` sets up. */
@@ -25,15 +24,7 @@ test(
       'model.safetensors': new Uint8Array(40_000).fill(3),
     });
     t.after(() => hub.close());
-    const folder = await downloadModel('someone/tiny', 'main', {
-      endpoint: hub.endpoint,
-      cache,
-      fetch: proxyFetch(),
-      offline: false,
-      signal: new AbortController().signal,
-      onProgress: () => undefined,
-      onBroken: () => undefined,
-    });
+    const folder = await downloadModel('someone/tiny', 'main', partsFor(hub, cache));
     assert.equal(execFileSync(python!, ['-c', LOOK, cache], { encoding: 'utf8' }).trim(), folder);
   },
 );

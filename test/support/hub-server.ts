@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { DownloadParts } from '../../src/server/download/download-model';
+import { proxyFetch } from '../../src/server/download/proxy-fetch';
 
 /** A hub of one repository on this machine that speaks the protocol of the real one: model info, tree, `resolve` with ranges, large files by redirect. */
 export interface HubServer {
@@ -14,6 +16,18 @@ export interface HubServer {
   tamper?: (content: Uint8Array) => Uint8Array;
   close(): Promise<void>;
 }
+
+/** What a download from it needs: no progress told, no pause between tries, nothing of the environment. */
+export const partsFor = (hub: HubServer, cache: string): DownloadParts => ({
+  endpoint: hub.endpoint,
+  cache,
+  fetch: proxyFetch(),
+  offline: false,
+  signal: new AbortController().signal,
+  onProgress: () => undefined,
+  onBroken: () => undefined,
+  pause: () => 0,
+});
 
 /** Files above this many bytes are "large": they have a SHA-256, and their bytes lie at another address. */
 const LARGE = 10_000;

@@ -1,15 +1,14 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Engine } from '../engine/engine';
 import { selectEngine } from '../engine/select';
 import { RowlightError } from '../errors';
 import { GOOGLE_INPUTS, HUGGING_FACE_INPUTS, exportedClassifier } from '../model/exported';
 import { type ModelFile, modelFolderFiles } from '../model/model-folder';
 import { constantParameters, disposeParameters } from '../model/parameters';
-import { TEMPORARY_SUFFIX, nodeFiles, renameDurably, rethrow, writeSynced } from '../node-files';
+import { nodeFiles } from '../node-files';
 import { type LoadedClassifier, loadClassifier } from '../runs/load-classifier';
 import { exportReadme } from './export-readme';
+import { requireEmpty, writeFolder } from './new-folder';
 import { modelPath, stderrLog } from './world';
 
 /** What a model can be written as. */
@@ -35,8 +34,7 @@ export async function exportCommand(model: string, folder: string, options: Expo
   if (dtype !== 'float32' && format !== 'onnx')
     throw new RowlightError('bad-argument', `--dtype ${dtype} goes with --format onnx only`);
   const target = format === 'saved-model' ? await timestamped(folder) : folder;
-  if ((await nodeFiles.list(target)).length > 0)
-    throw new RowlightError('bad-argument', `${folder}: holds files already; give a new or an empty folder`);
+  await requireEmpty(target, folder);
   const loaded = await loadClassifier(modelPath(model));
   const files = format === 'hugging-face' ? savedFiles(loaded) : await graphFiles(loaded, format, dtype);
   const readme = new TextEncoder().encode(exportReadme(loaded, format));
@@ -81,23 +79,5 @@ function writeGraph(engine: Engine, { model }: LoadedClassifier, format: Paramet
     return engine.write(exportedClassifier(model.config, parameters, model.temperature ?? 1, names), format);
   } finally {
     disposeParameters(parameters);
-  }
-}
-
-/** Writes a folder beside its place and renames it there. */
-async function writeFolder(folder: string, files: readonly ModelFile[]): Promise<void> {
-  const target = resolve(folder);
-  const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}${TEMPORARY_SUFFIX}`);
-  try {
-    for (const { name, parts } of files) {
-      await mkdir(dirname(join(temporary, name)), { recursive: true });
-      await writeSynced(join(temporary, name), parts);
-    }
-    // Where an empty folder is there it gives way; one that was filled meanwhile does not.
-    if (await readdir(target).catch(() => undefined)) await rmdir(target);
-    await renameDurably(temporary, target);
-  } catch (error) {
-    await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
-    rethrow(error, folder);
   }
 }

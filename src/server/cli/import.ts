@@ -1,15 +1,14 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, readdir, rm, rmdir } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { parseLabelNames } from '../data/labels';
 import { RowlightError } from '../errors';
 import { importModel } from '../import/import-model';
 import { openSource } from '../import/source-folder';
-import { TEMPORARY_SUFFIX, nodeFiles, renameDurably, rethrow, writeSynced } from '../node-files';
+import { nodeFiles, rethrow } from '../node-files';
 import { isClassifier } from '../model/config';
 import { readModelConfig, readTokenizer } from '../model/model-folder';
 import { freeBytes, inWords } from '../runs/disk';
 import { tokenizerOf } from '../runs/load-classifier';
+import { requireEmpty, writeFolder } from './new-folder';
 import { stderrLog } from './world';
 
 /** What `rowlight import` takes beside source and folder. */
@@ -29,14 +28,11 @@ export interface ImportCommandOptions {
  */
 export async function importCommand(source: string, folder: string, options: ImportCommandOptions): Promise<void> {
   const { labels, config, vocab, tokenizer, cased, heads, verbose } = options;
-  const there = await readdir(folder).catch(() => []);
-  if (there.length > 0)
-    throw new RowlightError('bad-argument', `${folder}: holds files already; give a new or an empty folder`);
+  await requireEmpty(folder);
   const log = stderrLog(verbose);
   const read = (path: string) => readFile(path).catch((error: unknown) => rethrow(error, path));
   const opened = await openSource(source);
-  const target = resolve(folder);
-  const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}${TEMPORARY_SUFFIX}`);
+  let what = '';
   try {
     const files = await importModel(
       opened,
@@ -51,19 +47,17 @@ export async function importCommand(source: string, folder: string, options: Imp
       log,
     );
     const bytes = files.flatMap(({ parts }) => parts).reduce((sum, { length }) => sum + length, 0);
-    const free = await freeBytes(target);
+    const free = await freeBytes(folder);
     if (free < bytes)
       throw new RowlightError('disk-full', `${folder}: needs ${inWords(bytes)}, and ${inWords(free)} are free`);
-    await mkdir(temporary, { recursive: true });
-    for (const { name, parts } of files) await writeSynced(join(temporary, name), parts);
-    const { config: found } = await checked(temporary, source);
-    await rmdir(target).catch(() => undefined);
-    await renameDurably(temporary, target);
-    const kind = isClassifier(found) ? `a classifier of ${found.labels?.length} labels` : 'a base model';
-    log.info(`${folder}: ${kind}, ${found.layers} layers of ${found.hiddenSize}, ${inWords(bytes)}`);
+    await writeFolder(folder, files, async (written) => {
+      const found = await checked(written, source);
+      const kind = isClassifier(found) ? `a classifier of ${found.labels?.length} labels` : 'a base model';
+      what = `${kind}, ${found.layers} layers of ${found.hiddenSize}`;
+    });
+    log.info(`${folder}: ${what}, ${inWords(bytes)}`);
   } finally {
     await opened.close();
-    await rm(temporary, { recursive: true, force: true });
   }
 }
 
@@ -72,7 +66,7 @@ async function checked(folder: string, source: string) {
   try {
     const { config, rowlight } = await readModelConfig(nodeFiles, folder);
     tokenizerOf({ folder, config, tokenizer: await readTokenizer(nodeFiles, folder), ...(rowlight && { rowlight }) });
-    return { config };
+    return config;
   } catch (error) {
     if (RowlightError.is(error)) throw new RowlightError(error.reason, error.message.replaceAll(folder, source));
     throw error;

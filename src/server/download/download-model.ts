@@ -1,6 +1,7 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { HubApiError, downloadFile, listFiles, modelInfo } from '@huggingface/hub';
 import { RowlightError } from '../errors';
+import { nodeFiles } from '../node-files';
 import { freeBytes, inWords } from '../runs/disk';
 import { whileLocked } from '../runs/lock';
 import { type OpenFrom, downloadBlob, reasonOf } from './blob-download';
@@ -88,7 +89,7 @@ async function describe(name: string, revision: string, { endpoint, fetch, token
 async function fetchBlobs(name: string, commit: string, files: readonly HubFile[], repo: string, parts: DownloadParts) {
   const { endpoint, token, signal, onProgress, onBroken, pause = growingPause } = parts;
   const missing: HubFile[] = [];
-  for (const file of files) if (!(await exists(blobPath(repo, file.hash)))) missing.push(file);
+  for (const file of files) if (!(await nodeFiles.exists(blobPath(repo, file.hash)))) missing.push(file);
   const total = missing.reduce((sum, { size }) => sum + size, 0);
   const free = await freeBytes(repo);
   if (free < total)
@@ -106,12 +107,6 @@ async function fetchBlobs(name: string, commit: string, files: readonly HubFile[
     await downloadBlob(blobPath(repo, file.hash), file, { open, signal, onBytes, onBroken, pause });
   }
 }
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
 
 const withSignal =
   (inner: typeof fetch, signal: AbortSignal): typeof fetch =>

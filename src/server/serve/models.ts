@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Log } from '../env';
 import { RowlightError } from '../errors';
 import type { ModelRef } from '../host/messages';
@@ -73,7 +74,7 @@ export async function followModels(
 ): Promise<void> {
   const bad = new Set<string>();
   while (!parts.signal.aborted) {
-    await pause(parts.every, parts.signal);
+    await wait(parts.every, undefined, { signal: parts.signal }).catch(() => undefined);
     for (const model of models) {
       const found = await findModel(model.path).catch(() => undefined);
       if (parts.signal.aborted || !found || found.ref.id === model.now.ref.id || bad.has(found.ref.id)) continue;
@@ -89,18 +90,6 @@ export async function followModels(
       }
     }
   }
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((done) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      done();
-    };
-    const timer = setTimeout(end, milliseconds);
-    signal.addEventListener('abort', end);
-  });
 }
 
 async function newestExport(path: string): Promise<string | undefined> {
