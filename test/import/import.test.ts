@@ -52,6 +52,8 @@ describe('import', () => {
     });
   }
 
+  test('weights in several files are a model as they are', () => equalsTiny(join(FORMS, 'shards')));
+
   test("run_classifier.py's checkpoint predicts at once under the names that are given", async (t) => {
     const labels = join(temporaryFolder(t), 'labels.txt');
     writeFileSync(labels, `${LABELS.join('\n')}\n`);

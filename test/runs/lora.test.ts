@@ -60,6 +60,19 @@ test('a run of adapters that was stopped ends as an unbroken one', async (t) => 
   for (const [name, { data }] of a) assert.deepEqual(b.get(name)!.data, data, name);
 });
 
+test('the base of adapters may have its weights in several files, and is known again by all of them', async (t) => {
+  const folder = temporaryFolder(t);
+  const base = join(folder, 'base');
+  cpSync(join('test', 'golden', 'import', 'shards'), base, { recursive: true });
+  const outcome = await fineTune(request(folder, { base, epochs: 1 }), tinyWorld());
+  await loadModelFolder(nodeFiles, outcome.folder);
+  const part = join(base, 'model-00002-of-00002.safetensors');
+  const bytes = readFileSync(part);
+  bytes[bytes.length - 1]! ^= 1;
+  writeFileSync(part, bytes);
+  await assert.rejects(loadModelFolder(nodeFiles, outcome.folder), /its hash differs/);
+});
+
 test('exported, the adapters are merged and the base is no longer needed', async (t) => {
   const folder = temporaryFolder(t);
   const base = ownBase(folder);

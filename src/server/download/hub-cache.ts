@@ -1,7 +1,8 @@
 import { lstat, mkdir, readFile, readdir, rm, symlink, copyFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { getHFHubCachePath, getRepoFolderName } from '@huggingface/hub';
-import { writeAtomic } from '../node-files';
+import { weightFiles } from '../model/weight-files';
+import { nodeFiles, writeAtomic } from '../node-files';
 
 /*
  * The cache of the Hugging Face hub on this machine, in the layout that Python's huggingface_hub uses, so that both share it:
@@ -51,10 +52,11 @@ export async function cachedSnapshot(cache: string, name: string, revision: stri
   return files.includes('config.json') ? folder : undefined;
 }
 
-/** Whether a folder is a base as it is: its weights are one safetensors file. */
+/** Whether a folder is a base as it is: its weights are safetensors, in one file or all of several. */
 export async function isBase(folder: string): Promise<boolean> {
   const files = await readdir(folder).catch((): string[] => []);
-  return files.includes('config.json') && files.includes('model.safetensors');
+  const weights = await weightFiles(nodeFiles, folder).catch((): string[] => []);
+  return files.includes('config.json') && weights.length > 0;
 }
 
 /** The BERTs in the cache that can be a base as they are, by name. What Python brought counts as well. */

@@ -1,7 +1,6 @@
-import { z } from 'zod';
 import { RowlightError } from '../errors';
 import { readSafetensors } from '../model/safetensors';
-import { parseJson } from '../parse-json';
+import { checkComplete, checkShard, parseShardIndex } from '../model/weight-files';
 import type { SourceFolder } from './source-folder';
 import type { StoredTensors } from './stored-tensor';
 import { readTensorflowCheckpoint } from './tensorflow-checkpoint';
@@ -48,21 +47,14 @@ async function readFile(folder: SourceFolder, name: string): Promise<StoredTenso
 /** Weights in several files. Each must have exactly the tensors that the index says it has. */
 async function readShards(folder: SourceFolder, index: string): Promise<StoredTensors> {
   const file = `${folder.label}/${index}`;
-  const schema = z.looseObject({ weight_map: z.record(z.string(), z.string()) });
-  const { weight_map: map } = parseJson(await folder.read(index, LARGEST_INDEX), schema, file);
-  const bad = (text: string) => new RowlightError('bad-model', `${file}: ${text}`);
+  const map = parseShardIndex(await folder.read(index, LARGEST_INDEX), file, folder.names);
   const tensors: StoredTensors = new Map();
-  for (const name of new Set(Object.values(map))) {
-    if (!/^[\w.-]+$/.test(name) || !folder.names.includes(name))
-      throw bad(`names ${JSON.stringify(name.slice(0, 100))}, which is not in the folder; copy or download it, too`);
-    for (const [key, tensor] of await readFile(folder, name)) {
-      if (map[key] !== name)
-        throw bad(`says that tensor "${key}" is in ${map[key] ?? 'no file'}, and it is in ${name}`);
-      tensors.set(key, tensor);
-    }
+  for (const name of new Set(map.values())) {
+    const found = await readFile(folder, name);
+    checkShard(found.keys(), name, map, file);
+    for (const [key, tensor] of found) tensors.set(key, tensor);
   }
-  const missing = Object.keys(map).find((key) => !tensors.has(key));
-  if (missing !== undefined) throw bad(`says that tensor "${missing}" is in ${map[missing]}, and it is not`);
+  checkComplete(tensors, map, file);
   return tensors;
 }
 

@@ -4,6 +4,7 @@ import { RowlightError } from '../errors';
 import { isClassifier } from '../model/config';
 import { readModelConfig, resolveModelFolder } from '../model/model-folder';
 import type { RowlightJson } from '../model/rowlight-json';
+import { weightsStamp } from '../model/weight-files';
 import { DEFAULT_DELIMITER } from '../runs/load-classifier';
 import type { ServerEnv } from './environment';
 import type { ModelCard } from './model-of-file';
@@ -30,7 +31,7 @@ export function modelCards(env: Pick<ServerEnv, 'files' | 'stamp' | 'bundledMode
 
   async function read(folder: string): Promise<ModelCard> {
     const checkpoint = await resolveModelFolder(env.files, folder);
-    const stamp = await env.stamp(`${checkpoint}/model.safetensors`);
+    const stamp = await weightsStamp(env.files, env.stamp, checkpoint);
     if (stamp === undefined) throw new RowlightError('not-found', `${checkpoint}: has no model.safetensors`);
     const id = `${checkpoint}\0${stamp}`;
     const known = cache.get(folder);

@@ -8,6 +8,7 @@ import type { ModelFile } from './model-folder';
 import type { RowlightJson } from './rowlight-json';
 import { readSafetensors, safetensorsParts } from './safetensors';
 import type { Weights } from './tensor-map';
+import { ADAPTER_FILE, type ReadWeights, readWeights } from './weight-files';
 import { expectedShapes, isHeadWeight } from './weights';
 
 /*
@@ -16,9 +17,6 @@ import { expectedShapes, isHeadWeight } from './weights';
  */
 
 const CONFIG_FILE = 'adapter_config.json';
-/** The weights of adapters; a folder that has it and no `model.safetensors` is one of adapters. */
-export const ADAPTER_FILE = 'adapter_model.safetensors';
-const WEIGHTS_FILE = 'model.safetensors';
 
 /** What PEFT writes before the name of every weight. */
 const PREFIX = 'base_model.model.';
@@ -109,15 +107,14 @@ export async function readAdapterBase(
   files: Files,
   adapter: string,
   base: AdapterBase,
-): Promise<{ readonly folder: string; readonly bytes: Uint8Array }> {
+): Promise<ReadWeights & { readonly folder: string }> {
   const places = [base.folder, ...(files.models === undefined ? [] : [`${files.models}/${base.name}`])];
   const there: string[] = [];
   for (const place of places) {
-    const file = `${place}/${WEIGHTS_FILE}`;
-    if (!(await files.exists(file))) continue;
-    there.push(file);
-    const bytes = await files.read(file);
-    if ((await sha256(bytes)) === base.sha256) return { folder: place, bytes };
+    const found = await readWeights(files, place);
+    if (found === undefined) continue;
+    there.push(found.file);
+    if ((await found.sha256()) === base.sha256) return { folder: place, ...found };
   }
   const [first] = there;
   throw first === undefined
@@ -133,17 +130,12 @@ export async function readAdapterBase(
 
 /** The hash of a base's weights, to know it again by. Rejects where a folder has none of its own. */
 export async function hashOfBase(files: Files, folder: string): Promise<string> {
-  const file = `${folder}/${WEIGHTS_FILE}`;
-  if (!(await files.exists(file)) && (await files.exists(`${folder}/${ADAPTER_FILE}`))) {
-    throw new RowlightError(
-      'bad-argument',
-      `${folder}: holds adapters, which can't be the base of others; merge them into a model first (rowlight export)`,
-    );
-  }
-  return sha256(await files.read(file));
-}
-
-async function sha256(bytes: Uint8Array): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const found = await readWeights(files, folder);
+  if (found) return found.sha256();
+  throw (await files.exists(`${folder}/${ADAPTER_FILE}`))
+    ? new RowlightError(
+        'bad-argument',
+        `${folder}: holds adapters, which can't be the base of others; merge them into a model first (rowlight export)`,
+      )
+    : new RowlightError('not-found', `${folder}: has no weights; give the folder of a base model`);
 }

@@ -1,14 +1,15 @@
 import type { Files } from '../env';
 import { RowlightError } from '../errors';
 import type { TokenizerFiles } from '../tokenizer/tokenizer-files';
-import { ADAPTER_FILE, type AdapterBase, adapterFiles, readAdapterBase, readAdapters } from './adapter-folder';
+import { type AdapterBase, adapterFiles, readAdapterBase, readAdapters } from './adapter-folder';
 import { CHECKPOINTS_FOLDER, POINTERS_FILE, parsePointers } from './checkpoint-pointers';
 import { type BertConfig, configJson, parseConfig } from './config';
 import { type Lora, mergeAdapters } from './lora';
 import { type RowlightJson, parseRowlightJson } from './rowlight-json';
-import { readSafetensors, safetensorsParts } from './safetensors';
+import { safetensorsParts } from './safetensors';
 import { STAGES_FILE, lastStageWith, stageFolder } from './stage-folders';
 import type { Weights } from './tensor-map';
+import { ADAPTER_FILE, WEIGHTS_FILE, readWeights, weightFiles } from './weight-files';
 import { CLASSIFIER, adoptWeights, expectedShapes, isHeadWeight } from './weights';
 
 /** A Hugging Face model folder, read and checked. */
@@ -89,7 +90,7 @@ export function modelFolderFiles(model: SavedModel): ModelFile[] {
       throw new Error(`cannot be saved: "${name}" is missing or not [${shape.join(', ')}]`);
     complete.set(name, weight!);
   }
-  return folderFiles(model, [{ name: 'model.safetensors', parts: safetensorsParts(complete) }]);
+  return folderFiles(model, [{ name: WEIGHTS_FILE, parts: safetensorsParts(complete) }]);
 }
 
 /** The files of a folder with adapters alone, a few megabytes: `loadModelFolder` opens it where its base is. Views, as with `modelFolderFiles`. */
@@ -127,7 +128,6 @@ export async function readModelConfig(
 }
 
 async function load(files: Files, folder: string): Promise<ModelFolder> {
-  const at = (name: string) => `${folder}/${name}`;
   if (await isAdapterFolder(files, folder)) {
     const { config, weights, ...rest } = await loadAdapterFolder(files, folder);
     const { lora, ...plain } = config;
@@ -135,9 +135,8 @@ async function load(files: Files, folder: string): Promise<ModelFolder> {
   }
   const { config, rowlight } = await readModelConfig(files, folder);
   const tokenizer = await readTokenizer(files, folder);
-  if (!(await files.exists(at('model.safetensors')))) await explainMissingWeights(files, folder);
-  const file = at('model.safetensors');
-  const { weights, fresh, labelCount } = adoptWeights(readSafetensors(await files.read(file), file), config, file);
+  const found = (await readWeights(files, folder)) ?? (await explainMissingWeights(files, folder));
+  const { weights, fresh, labelCount } = adoptWeights(found.weights, config, found.file);
   const labels = labelCount === undefined ? undefined : classifierLabels(config, labelCount, folder);
   return {
     folder,
@@ -151,7 +150,7 @@ async function load(files: Files, folder: string): Promise<ModelFolder> {
 }
 
 async function isAdapterFolder(files: Files, folder: string): Promise<boolean> {
-  return !(await files.exists(`${folder}/model.safetensors`)) && (await files.exists(`${folder}/${ADAPTER_FILE}`));
+  return (await weightFiles(files, folder)).length === 0 && (await files.exists(`${folder}/${ADAPTER_FILE}`));
 }
 
 /** Adapters upon their base, side by side, as training goes on with them. Rejects as `loadModelFolder` does. */
@@ -168,9 +167,8 @@ export async function loadAdapterFolder(
   }
   const adapters = await readAdapters(files, folder, config);
   const found = await readAdapterBase(files, folder, rowlight.adapter);
-  const file = `${found.folder}/model.safetensors`;
   const { config: baseConfig } = await readModelConfig(files, found.folder);
-  const base = adoptWeights(readSafetensors(found.bytes, file), baseConfig, file).weights;
+  const base = adoptWeights(found.weights, baseConfig, found.file).weights;
   // The base's own head gives way to the one that was trained.
   const weights: Weights = new Map([...base].filter(([name]) => !isHeadWeight(name)));
   for (const [name, weight] of adapters.weights) weights.set(name, weight);
@@ -191,7 +189,7 @@ function classifierLabels(config: BertConfig, count: number, folder: string): re
   if (labels.length === count) return labels;
   throw new RowlightError(
     'bad-model',
-    `${folder}/config.json: id2label has ${labels.length} labels, and "${CLASSIFIER[0]}" of model.safetensors has ${count} rows`,
+    `${folder}/config.json: id2label has ${labels.length} labels, and "${CLASSIFIER[0]}" of the weights has ${count} rows`,
   );
 }
 
@@ -223,12 +221,6 @@ async function readIfThere(files: Files, path: string): Promise<Uint8Array | und
 }
 
 async function explainMissingWeights(files: Files, folder: string): Promise<never> {
-  if (await files.exists(`${folder}/model.safetensors.index.json`)) {
-    throw new RowlightError(
-      'unsupported',
-      `${folder}: its weights are split over several files; make one of them: rowlight import ${folder} FOLDER`,
-    );
-  }
   const names = await files.list(folder);
   const other = names.find((name) => /^pytorch_model.*\.bin$|\.ckpt\b|^tf_model\.h5$|^flax_model\.msgpack$/.test(name));
   if (other) {

@@ -4,9 +4,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Log } from '../env';
 import { RowlightError } from '../errors';
 import type { ModelRef } from '../host/messages';
-import { ADAPTER_FILE } from '../model/adapter-folder';
 import { type BertConfig, isClassifier } from '../model/config';
 import { readModelConfig, resolveModelFolder } from '../model/model-folder';
+import { weightsStamp } from '../model/weight-files';
 import { nodeFiles } from '../node-files';
 import { DEFAULT_DELIMITER, lengthLimit } from '../runs/load-classifier';
 
@@ -46,7 +46,7 @@ export async function findModels(paths: readonly string[]): Promise<ServedModel[
  */
 export async function findModel(path: string): Promise<FoundModel> {
   const folder = await resolveModelFolder(nodeFiles, (await newestExport(path)) ?? path);
-  const stamp = (await stampOf(join(folder, 'model.safetensors'))) ?? (await stampOf(join(folder, ADAPTER_FILE)));
+  const stamp = await weightsStamp(nodeFiles, stampOf, folder);
   if (stamp === undefined) throw new RowlightError('not-found', `${folder}: has no model.safetensors`);
   const { config, rowlight } = await readModelConfig(nodeFiles, folder);
   return {

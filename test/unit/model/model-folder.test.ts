@@ -135,7 +135,13 @@ test('what is missing or in another format is said with the remedy', async () =>
   await refused(base({ 'm/vocab.txt': undefined }), 'not-found', /neither vocab\.txt nor tokenizer\.json/);
   const gone = { 'm/model.safetensors': undefined };
   await refused(base(gone), 'not-found', /no model\.safetensors/);
-  await refused(base({ ...gone, 'm/model.safetensors.index.json': '{}' }), 'unsupported', /split over several files/);
+  const index = (file: string) => ({
+    ...gone,
+    'm/model.safetensors.index.json': `{ "weight_map": { "classifier.bias": "${file}" } }`,
+  });
+  await refused(base({ ...gone, 'm/model.safetensors.index.json': '{}' }), 'bad-model', /index\.json: weight_map/);
+  await refused(base(index('part.safetensors')), 'bad-model', /names "part\.safetensors", which is not in the folder/);
+  await refused(base(index('../../etc/passwd')), 'bad-model', /names "\.\.\/\.\.\/etc\/passwd"/);
   await refused(
     base({ ...gone, 'm/pytorch_model.bin': '' }),
     'unsupported',
