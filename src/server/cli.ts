@@ -23,6 +23,7 @@ import {
   numberWithin,
   poolingStrategy,
   portNumber,
+  portPair,
   scope,
   wholeNumber,
 } from './cli/options';
@@ -41,7 +42,7 @@ import { DEFAULT_POOLING } from './model/pooling';
 import { METRICS } from './training/advice';
 import { LOSSES } from './training/losses/loss';
 import { SCHEDULES } from './training/schedule';
-import { DEFAULT_PORT } from './serve/limits';
+import { DEFAULT_PORT, ZMQ_PORTS } from './serve/limits';
 import { RowlightError } from './errors';
 
 /*
@@ -230,6 +231,8 @@ withPooling(program.command('serve <models...>'))
   .option('--port <port>', 'port to listen on; 0 takes a free one', portNumber, DEFAULT_PORT)
   .option('--host <address>', 'address to listen on; others than this machine need a key', '127.0.0.1')
   .option('--api-key-file <file>', 'clients must show the key on the first line of this file')
+  .option('--zmq', "answer bert-as-service's BertClient, too (needs the package zeromq; this machine only)", false)
+  .option('--zmq-ports <in,out>', 'its ports, for requests and for answers', portPair, ZMQ_PORTS)
   .option('--threads <n>', 'threads of an operation', wholeNumber(1))
   .addOption(new Option('--device <name>', 'where to compute').choices(DEVICES))
   .option('--verbose', 'say more on standard error', false)

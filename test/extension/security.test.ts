@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { LABEL_SET_FILE, parseLabelSet } from '../../src/server/data/label-set';
 import { LABEL_NAME_FILES } from '../../src/server/data/labels';
 import { MAX_CHARACTERS } from '../../src/server/lsp/documents';
-import { DEFAULT_PORT, LIMITS } from '../../src/server/serve/limits';
+import { DEFAULT_PORT, LIMITS, ZMQ_PORTS } from '../../src/server/serve/limits';
 
 const page = readFileSync('SECURITY.md', 'utf8').replace(/\s+/g, ' ');
 const sources = ['src', 'media']
@@ -35,6 +35,9 @@ test('nothing of ours can reach a network but the download of a model', () => {
     'src/server/serve/serve.ts',
   ]);
   assert.ok(page.includes(`port ${DEFAULT_PORT} of 127.0.0.1`));
+  const bound = sources.flatMap(({ path, text }) => (/'zeromq'|tcp:\/\//.test(text) ? [path] : []));
+  assert.deepEqual(bound, [join('src', 'server', 'serve', 'zmq', 'listen.ts')]);
+  assert.ok(page.includes(`ports ${ZMQ_PORTS.join(' and ')} of 127.0.0.1`));
   const [rows, text, waiting] = [LIMITS.rows, LIMITS.text, LIMITS.waiting].map((limit) => limit.toLocaleString('en'));
   const body = `${LIMITS.body / 2 ** 20} MiB`;
   assert.ok(page.includes(`at most ${body} and ${rows} texts of ${text} characters; ${waiting} texts may wait`));

@@ -149,3 +149,10 @@ export function portNumber(text: string): number {
   if (!/^\d+$/.test(text) || value > 65_535) throw new InvalidArgumentError('It must be a port: 0 to 65535.');
   return value;
 }
+
+/** Parses two ports with a comma between, for commander. */
+export function portPair(text: string): readonly [number, number] {
+  const [first, second, ...rest] = text.split(',');
+  if (second === undefined || rest.length > 0) throw new InvalidArgumentError('It must be two ports: 5555,5556.');
+  return [portNumber(first!), portNumber(second)];
+}

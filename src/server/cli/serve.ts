@@ -18,6 +18,8 @@ export interface ServeOptions {
   readonly layers: Pooling['layers'];
   readonly threads?: number;
   readonly device?: Device;
+  readonly zmq: boolean;
+  readonly zmqPorts: readonly [number, number];
   readonly verbose: boolean;
 }
 
@@ -30,6 +32,11 @@ export async function serveCommand(paths: readonly string[], options: ServeOptio
       'bad-argument',
       `--host ${host}: other machines could reach it; give a key with --api-key-file FILE`,
     );
+  if (options.zmq && !isLoopback(host))
+    throw new RowlightError(
+      'bad-argument',
+      `--zmq answers this machine alone, since its protocol has no key; leave out --host ${host}, or forward the ports (ssh -L)`,
+    );
   const log = stderrLog(options.verbose);
   const models = await findModels(paths.map(modelPath));
   const fork = () =>
@@ -40,7 +47,14 @@ export async function serveCommand(paths: readonly string[], options: ServeOptio
     );
   const pooling = { strategy: options.pooling, layers: options.layers };
   const server = await serve(
-    { models, pooling, host, port, ...(key === undefined ? {} : { key }) },
+    {
+      models,
+      pooling,
+      host,
+      port,
+      ...(key === undefined ? {} : { key }),
+      ...(options.zmq ? { zmq: options.zmqPorts } : {}),
+    },
     fork,
     systemClock,
     {
@@ -50,6 +64,7 @@ export async function serveCommand(paths: readonly string[], options: ServeOptio
         : (message, data) => (message === 'model loaded' ? undefined : log.info(message, data)),
     },
   ).catch((error: unknown) => rethrow(error, host, port));
+  if (server.zmqPorts) process.stderr.write(`ZeroMQ on ports ${server.zmqPorts.join(' and ')} of 127.0.0.1\n`);
   process.stderr.write(`${models.map(({ name }) => name).join(', ')} on ${server.address} (Ctrl+C stops it)\n`);
   await new Promise<void>((resolve) => {
     process.once('SIGINT', resolve);

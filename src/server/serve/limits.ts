@@ -16,3 +16,6 @@ export const LIMITS = {
 
 /** The port where nobody names one: that of bert-as-service's HTTP server. */
 export const DEFAULT_PORT = 8125;
+
+/** The ports of ZeroMQ where nobody names others: those of bert-as-service, for requests and for answers. */
+export const ZMQ_PORTS: readonly [number, number] = [5555, 5556];

@@ -6,6 +6,8 @@ import { createApp } from './app';
 import { createMetrics } from './metrics';
 import { type FoundModel, type ServedModel, followModels } from './models';
 import { BatchQueue, type Lane } from './queue';
+import type { Answers } from './texts';
+import { type ZmqServer, listenZmq } from './zmq/listen';
 
 /** What a server is started with. */
 export interface ServePlan {
@@ -15,6 +17,8 @@ export interface ServePlan {
   /** 0 takes a free one. */
   readonly port: number;
   readonly key?: string;
+  /** Ports of the ZeroMQ side, where there is to be one. */
+  readonly zmq?: readonly [number, number];
   /** Milliseconds between two looks for newer models. */
   readonly lookEvery?: number;
 }
@@ -22,6 +26,7 @@ export interface ServePlan {
 /** A server that listens. */
 export interface Server {
   readonly address: string;
+  readonly zmqPorts?: readonly [number, number];
   /** Takes no more requests, answers those it has, and ends the model host. */
   stop(): Promise<void>;
 }
@@ -58,19 +63,23 @@ export async function serve(plan: ServePlan, fork: () => HostProcess, clock: Clo
   const warm = async ({ ref, classifies }: FoundModel): Promise<void> => {
     await (classifies ? predictLane(ref) : encodeLane(ref)).compute([{ text: '1' }]);
   };
+  const answers: Answers = {
+    models: plan.models,
+    predict: ({ now }, inputs, signal) => queue.ask(predictLane(now.ref), inputs, signal),
+    encode: ({ now }, inputs, signal) => queue.ask(encodeLane(now.ref), inputs, signal),
+  };
   const app = createApp({
-    answers: {
-      models: plan.models,
-      predict: ({ now }, inputs, signal) => queue.ask(predictLane(now.ref), inputs, signal),
-      encode: ({ now }, inputs, signal) => queue.ask(encodeLane(now.ref), inputs, signal),
-    },
+    answers,
     pooling: plan.pooling,
     metrics,
     ...(plan.key === undefined ? {} : { key: plan.key }),
     ready: () => ready && !stopping.signal.aborted && host.state !== 'off',
     log,
   });
+  let zmq: ZmqServer | undefined;
   try {
+    // What asks early waits for its model.
+    if (plan.zmq) zmq = await listenZmq({ answers, pooling: plan.pooling, ports: plan.zmq, log });
     for (const { now } of plan.models) await warm(now);
     const address = await app.listen({ host: plan.host, port: plan.port });
     ready = true;
@@ -83,17 +92,18 @@ export async function serve(plan: ServePlan, fork: () => HostProcess, clock: Clo
     });
     return {
       address,
+      ...(zmq === undefined ? {} : { zmqPorts: zmq.ports }),
       async stop() {
         stopping.abort();
         await following;
-        await app.close();
+        await Promise.all([app.close(), zmq?.stop()]);
         clearTimeout(resting);
         host.dispose();
       },
     };
   } catch (error) {
     host.dispose();
-    await app.close();
+    await Promise.all([app.close(), zmq?.stop()]);
     throw error;
   }
 }

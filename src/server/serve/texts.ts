@@ -20,8 +20,8 @@ export const textSchema = z.string().max(LIMITS.text, `longer than ${LIMITS.text
 export const textsSchema = z.array(textSchema).min(1, 'no texts').max(LIMITS.rows, `more than ${LIMITS.rows} texts`);
 
 /** Reads a body; throws a `Refusal` that names the field. */
-export function bodyOf<T>(schema: z.ZodType<T>, request: FastifyRequest): T {
-  const { data, error } = schema.safeParse(request.body);
+export function bodyOf<T>(schema: z.ZodType<T>, { body }: { readonly body: unknown }): T {
+  const { data, error } = schema.safeParse(body);
   if (error === undefined) return data;
   const [issue] = error.issues;
   const place = issue!.path.map(String).join('.').slice(0, 100);

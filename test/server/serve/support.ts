@@ -18,6 +18,8 @@ export interface Served {
   readonly child: ChildProcessWithoutNullStreams;
   /** Resolves with the exit code and all of standard error. */
   readonly ended: Promise<{ code: number | null; stderr: string }>;
+  /** All of standard error so far. */
+  stderr(): string;
   /** Resolves once standard error has a line that matches. */
   said(pattern: RegExp): Promise<void>;
   send(method: string, path: string, body?: string | Buffer, headers?: Record<string, string>): Promise<HttpAnswer>;
@@ -62,5 +64,5 @@ export async function startServer(t: TestContext, ...args: string[]): Promise<Se
     });
   const post: Served['post'] = (path, body, headers = {}) =>
     send('POST', path, JSON.stringify(body), { 'content-type': 'application/json', ...headers });
-  return { port, child, ended, said, send, post };
+  return { port, child, ended, stderr: () => stderr, said, send, post };
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { version } from '../../../../package.json';
 import { shortest } from '../../cli/vector-output';
 import { vectorWidth, type Pooling, SERVICE_NAMES } from '../../model/pooling';
+import type { ServedModel } from '../models';
 import { type Answers, bodyOf, modelOf, requireTexts, signalOf, tellTruncated, textsSchema } from '../texts';
 
 /** Body of bert-as-service's `POST /encode`. */
@@ -35,19 +36,21 @@ export function registerBertAsService(app: FastifyInstance, answers: Answers, po
       return { id: id ?? null, result, status: 200 };
     });
   }
-  const started = new Date().toISOString();
-  app.get('/status/server', () => {
-    const [model] = answers.models;
-    return {
-      model_dir: model!.name,
-      max_seq_len: model!.now.maxLength,
-      pooling_layer: pooling.layers,
-      pooling_strategy: SERVICE_NAMES[pooling.strategy],
-      num_worker: 1,
-      server_start_time: started,
-      server_current_time: new Date().toISOString(),
-      server_version: `rowlight ${version}`,
-      status: 200,
-    };
-  });
+  app.get('/status/server', () => ({ ...serverStatus(answers.models[0]!, pooling), status: 200 }));
+}
+
+const started = new Date().toISOString();
+
+/** What bert-as-service's server tells of itself. */
+export function serverStatus({ name, now }: ServedModel, { layers, strategy }: Pooling): object {
+  return {
+    model_dir: name,
+    max_seq_len: now.maxLength,
+    pooling_layer: layers,
+    pooling_strategy: SERVICE_NAMES[strategy],
+    num_worker: 1,
+    server_start_time: started,
+    server_current_time: new Date().toISOString(),
+    server_version: `rowlight ${version}`,
+  };
 }
