@@ -6,7 +6,6 @@ import { FileMisread } from '../protocol/encoding';
 import { RunChanged, StatusChanged } from '../protocol/messages';
 import { RunEnded, RunRemoved, TrainerFailed } from '../protocol/run-actions';
 import { forgetModel } from './commands/use-model';
-import { followDownloads } from './commands/download-model';
 import { followWriting } from './commands/predict-file';
 import { registerCommands } from './commands/registry';
 import { ClientHolder } from './client-holder';
@@ -24,6 +23,7 @@ import { RunProgress } from './run-progress';
 import { RowCard } from './row-card/card-view';
 import { RunsView } from './runs/runs-view';
 import { StatusItem } from './status-item';
+import { followTransfers } from './transfers';
 import { registerWalkthrough } from './walkthrough';
 
 let holder: ClientHolder | undefined;
@@ -66,7 +66,7 @@ export function activate(extension: vscode.ExtensionContext): void {
   );
 
   followCounting(client);
-  followDownloads(client);
+  followTransfers(client);
   followWriting(client);
   client.on(StatusChanged, (current) => {
     status.update(current);

@@ -12,6 +12,10 @@ export const Commands = {
   useModel: 'rowlight.useModel',
   /** Brings a BERT from the Hugging Face hub. */
   downloadModel: 'rowlight.downloadModel',
+  /** Imports a model from files of the user's. */
+  addModel: 'rowlight.addModel',
+  /** Writes a model for another program; takes a run's folder. */
+  exportModel: 'rowlight.exportModel',
   /** Opens the log. */
   showLog: 'rowlight.showLog',
   /** Starts the model host again after it was given up. */
@@ -61,6 +65,8 @@ export type CommandId = (typeof Commands)[keyof typeof Commands];
 export const COMMANDS_NEEDING_TRUST: ReadonlySet<string> = new Set<CommandId>([
   Commands.fineTune,
   Commands.downloadModel,
+  Commands.addModel,
+  Commands.exportModel,
   Commands.crossValidate,
   Commands.showCrossval,
   Commands.cancelRun,

@@ -67,8 +67,8 @@ export interface RunPlan {
 export interface ModelOption {
   readonly folder: string;
   readonly name: string;
-  /** A run of the workspace, or a model that came with Rowlight. */
-  readonly source: 'run' | 'bundled';
+  /** A run of the workspace, a model that came with Rowlight, or one that was downloaded or added. */
+  readonly source: 'run' | 'bundled' | 'known';
   /** Labels it knows. */
   readonly labels: number;
   /** When its run was started, ISO 8601. */
@@ -78,6 +78,8 @@ export interface ModelOption {
   readonly macroF1?: number;
   /** Whether it predicts the document now. */
   readonly current: boolean;
+  /** Whether its labels have no names yet (`NameLabels`). */
+  readonly unnamed?: boolean;
 }
 
 /** How a run stands: a complete snapshot, so that a lost or late one does no harm. */

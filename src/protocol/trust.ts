@@ -3,6 +3,7 @@ import { ContinueRun, DecideRun, DeleteRun, EstimateRun, RenameRun } from './run
 import { CancelRun, PlanRun, StartRun, UseModel, type NotificationType } from './messages';
 import { CompareRuns } from './comparison';
 import { DownloadModel } from './hub';
+import { AddModel, ExportModel, InspectSource, NameLabels } from './models';
 import { FindRows, FollowMetrics, TryText, WriteReport } from './metrics';
 import { WritePredictions } from './predict-file';
 import { WriteLabelSet } from './start-labelling';
@@ -29,6 +30,10 @@ export const NEEDS_TRUST: ReadonlySet<string> = new Set(
       WritePredictions,
       WriteLabelSet,
       DownloadModel,
+      InspectSource,
+      AddModel,
+      NameLabels,
+      ExportModel,
     ],
     ...[FollowMetrics, FindRows, TryText, WriteReport, CompareRuns],
     ...[StartCrossval, CancelCrossval, ContinueCrossval, DeleteCrossval],

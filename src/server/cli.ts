@@ -7,9 +7,9 @@ import { compareCommand, comparisonLines } from './cli/compare';
 import { doctorCommand } from './cli/doctor';
 import { estimateCommand, estimateLines } from './cli/estimate';
 import { type EvaluateOptions, evaluateCommand } from './cli/evaluate';
-import { type DownloadOptions, downloadCommand, downloadLines } from './cli/download';
+import { type DownloadOptions, downloadCommand } from './cli/download';
 import { type EncodeOptions, encodeCommand } from './cli/encode';
-import { EXPORT_DTYPES, EXPORT_FORMATS, type ExportOptions, exportCommand } from './cli/export';
+import { type ExportOptions, exportCommand } from './cli/export';
 import { foldCommand } from './cli/fold';
 import { type GridOptions, gridCommand, gridJson, gridLines, variation } from './cli/grid';
 import {
@@ -34,6 +34,7 @@ import { reportLines } from './cli/report';
 import { type ServeOptions } from './cli/serve';
 import { type TokenizeOptions, tokenizeCommand } from './cli/tokenize';
 import { type TrainOptions, trainCommand } from './cli/train';
+import { EXPORT_DTYPES, EXPORT_FORMATS } from '../protocol/models';
 import { DEVICES } from '../protocol/settings';
 import { HEADS } from './model/config';
 import { DEFAULT_LORA } from './model/lora';
@@ -247,12 +248,18 @@ program
   .description('write a model as a folder of its own for transformers, ONNX Runtime or TensorFlow, adapters merged')
   .addOption(choice('--format <format>', 'what to write', EXPORT_FORMATS, 'hugging-face'))
   .addOption(choice('--dtype <type>', "an ONNX file's weights", EXPORT_DTYPES, 'float32'))
+  .option('--json', 'print where it is as one JSON object', false)
   .option('--verbose', 'say more on standard error', false)
-  .action((model: string, folder: string, options: ExportOptions) => exportCommand(model, folder, options));
+  .action(async (model: string, folder: string, { json, ...options }: ExportOptions & { json: boolean }) => {
+    const written = await exportCommand(model, folder, options);
+    if (json) process.stdout.write(`${JSON.stringify({ folder: written })}\n`);
+  });
 
 program
-  .command('import <source> <folder>')
-  .description('make a folder that every command takes from a BERT of TensorFlow or torch, or from a zip of one')
+  .command('import <source> [folder]')
+  .description(
+    'make a folder that every command takes from a BERT of TensorFlow or torch, or from a zip of one; without FOLDER, among the models that the editor offers',
+  )
   .option('--labels <file>', "names of a classifier's labels, one a line in the order of their ids")
   .option('--config <file>', 'bert_config.json, where it lies elsewhere')
   .option('--vocab <file>', 'vocab.txt, where it lies elsewhere')
@@ -260,8 +267,18 @@ program
   .option('--cased', 'upper and lower case are told apart (default: by the vocabulary)')
   .option('--no-cased', 'texts are lower-cased')
   .option('--heads', 'keep the heads of pre-training: masked words, next sentence', false)
+  .option('--json', 'print what came of it as one JSON object', false)
   .option('--verbose', 'say more on standard error', false)
-  .action((source: string, folder: string, options: ImportCommandOptions) => importCommand(source, folder, options));
+  .action(
+    async (
+      source: string,
+      folder: string | undefined,
+      { json, ...options }: ImportCommandOptions & { json: boolean },
+    ) => {
+      const imported = await importCommand(source, folder, options);
+      if (json) process.stdout.write(`${JSON.stringify(imported)}\n`);
+    },
+  );
 
 program
   .command('download <name>')
@@ -270,9 +287,8 @@ program
   .option('--offline', 'look only at what is here already', false)
   .option('--json', 'print the result as one JSON object', false)
   .action(async (name: string, { json, ...options }: DownloadOptions & { json: boolean }) => {
-    const { result, advice } = await downloadLines(await downloadCommand(name, options));
-    if (advice !== undefined) process.stderr.write(`${advice}\n`);
-    process.stdout.write(`${json ? JSON.stringify({ folder: result }) : result}\n`);
+    const folder = await downloadCommand(name, options);
+    process.stdout.write(`${json ? JSON.stringify({ folder }) : folder}\n`);
   });
 
 withColumns(program.command('tokenize <model> [file]'))

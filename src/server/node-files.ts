@@ -63,7 +63,7 @@ export async function writeAtomic(path: string, parts: readonly Uint8Array[]): P
  * Writes a new file and waits until its bytes are on the disk. Not atomic: for files in a folder that is itself renamed into place.
  * Errors are Node's own; turn them by `rethrow`.
  */
-export async function writeSynced(path: string, parts: readonly Uint8Array[], mode?: number): Promise<void> {
+export async function writeSynced(path: string, parts: Iterable<Uint8Array>, mode?: number): Promise<void> {
   const handle = await open(path, 'wx');
   try {
     if (mode !== undefined) await handle.chmod(mode);

@@ -46,7 +46,7 @@ async function attempt(files: ReadonlyMap<string, Uint8Array>): Promise<string> 
     close: async () => undefined,
   };
   try {
-    await importModel(folder, { heads: false, characters: false }, silentLog);
+    await importModel(folder, { heads: false, characters: false }, { log: silentLog });
     return 'read';
   } catch (error) {
     assert.ok(RowlightError.is(error), String((error as Error).stack));

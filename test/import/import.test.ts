@@ -1,13 +1,14 @@
 /** Models from elsewhere: every form that weights are published in gives the numbers of the golden model, and what is wrong is told in one line. */
 import assert from 'node:assert/strict';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { loadClassifier } from '../../src/server/runs/load-classifier';
 import { nodeFiles } from '../../src/server/node-files';
 import { loadModelFolder } from '../../src/server/model/model-folder';
 import { type ImportCommandOptions, importCommand } from '../../src/server/cli/import';
 import { cli } from '../support/cli';
+import { setEnvironment } from '../support/environment';
 import { GOLDEN, goldenTensors } from '../support/model';
 import { temporaryFolder } from '../support/tiny-run';
 import { writeZip } from '../support/write-zip';
@@ -62,6 +63,30 @@ describe('import', () => {
       await equalsTiny(folder);
       assert.deepEqual((await loadClassifier(folder)).model.labels, LABELS);
     }
+  });
+
+  test('one of its files does as well as the folder, and is then the one that counts', async (t) => {
+    for (const file of ['torch-zip/pytorch_model.bin', 'torch-zip/config.json', 'shards/model.safetensors.index.json'])
+      await equalsTiny(await imported(t, join(FORMS, file)));
+    const checkpoint = join(FORMS, 'tensorflow', 'model.ckpt-7.index');
+    await equalsTiny(await imported(t, checkpoint));
+    const both = copyOf(t, 'torch-zip');
+    writeFileSync(join(both, 'model.safetensors'), 'broken');
+    await assert.rejects(imported(t, both), /model\.safetensors/);
+    await equalsTiny(await imported(t, join(both, 'pytorch_model.bin')));
+  });
+
+  test('without a place it is put with the added models under a name that is free', async (t) => {
+    const models = join(temporaryFolder(t), 'models');
+    setEnvironment(t, { ROWLIGHT_MODELS: models });
+    const added = async (source: string) => {
+      const { folder, ...rest } = await importCommand(source, undefined, given);
+      return { place: relative(models, folder), ...rest };
+    };
+    assert.deepEqual(await added(join(FORMS, 'torch-zip')), { place: 'torch-zip', labels: 5, unnamed: false });
+    assert.deepEqual(await added(join(FORMS, 'torch-zip', 'pytorch_model.bin')), { place: 'torch-zip-2', labels: 5, unnamed: false }); // prettier-ignore
+    assert.deepEqual(await added(join(FORMS, 'tensorflow', 'model.ckpt-7')), { place: 'tensorflow', labels: 5, unnamed: true }); // prettier-ignore
+    assert.deepEqual(readdirSync(models).sort(), ['tensorflow', 'torch-zip', 'torch-zip-2']);
   });
 
   test(

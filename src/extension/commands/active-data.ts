@@ -1,6 +1,12 @@
 import * as vscode from 'vscode';
 import { LANGUAGE_IDS } from '../../protocol/languages';
 
+/** The document of the active editor where it is a data file. */
+export function activeDataFile(): vscode.TextDocument | undefined {
+  const document = vscode.window.activeTextEditor?.document;
+  return document && (LANGUAGE_IDS as readonly string[]).includes(document.languageId) ? document : undefined;
+}
+
 /** The document of the active editor; throws a line for the user where it isn't a data file. */
 export function activeData(): vscode.TextDocument {
   return activeDataEditor().document;

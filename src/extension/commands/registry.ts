@@ -3,10 +3,12 @@ import { Commands, COMMANDS_NEEDING_TRUST, SHOW_MENU, type CommandId } from '../
 import type { Context } from '../context';
 import { acceptAbove } from './accept-above';
 import { acceptPrediction, clearLabel } from './accept-prediction';
+import { addModel } from './add-model';
 import { cancelRun } from './cancel-run';
 import { compareRuns } from './compare-runs';
 import { crossValidate, showCrossval } from './cross-validate';
 import { downloadModel } from './download-model';
+import { exportModel } from './export-model';
 import { exportReport } from './export-report';
 import { fineTune } from './fine-tune';
 import { manageTrust, refusal } from '../restricted-mode';
@@ -33,6 +35,8 @@ const table: Record<
   [Commands.cancelRun]: cancelRun,
   [Commands.useModel]: useModel,
   [Commands.downloadModel]: downloadModel,
+  [Commands.addModel]: addModel,
+  [Commands.exportModel]: exportModel,
   [Commands.showLog]: ({ log }) => log.show(),
   [Commands.retryModel]: retryModel,
   [Commands.revealRun]: revealRun,

@@ -6,18 +6,17 @@ import { crossvalName, isCrossval } from '../crossval/crossval-item';
 import { isContinuable, runName } from '../runs/run-item';
 import { activeData } from './active-data';
 import { runOfCommand } from './run-of-command';
+import { reveal } from '../reveal';
 import { useFolder } from './use-model';
 
-/** Shows a run's folder: in the system's file manager, or in the explorer where the files lie on another machine. */
+/** Shows a run's folder. */
 export async function revealRun(context: Context, given?: unknown): Promise<void> {
   const run = isCrossval(given)
     ? given
     : await runOfCommand(context, given, vscode.l10n.t('Reveal Run Folder'), () => true);
   if (!run) return;
-  const remote = vscode.env.remoteName !== undefined || vscode.env.uiKind === vscode.UIKind.Web;
   // The file inside, so that the explorer opens the folder too.
-  const target = vscode.Uri.joinPath(vscode.Uri.file(run.folder), isCrossval(run) ? 'crossval.json' : 'run.json');
-  await vscode.commands.executeCommand(remote ? 'revealInExplorer' : 'revealFileInOS', target);
+  await reveal(vscode.Uri.joinPath(vscode.Uri.file(run.folder), isCrossval(run) ? 'crossval.json' : 'run.json'));
 }
 
 /** Gives a run a name for people; its folder and record stay. */

@@ -3,9 +3,12 @@ import { ListModels, UseModel, type ModelOption } from '../../protocol/messages'
 import { chosenModels, rememberModel } from '../chosen-models';
 import type { Context } from '../context';
 import { activeData } from './active-data';
+import { nameLabels } from './name-labels';
 
 interface Item extends vscode.QuickPickItem {
   readonly choice: { readonly folder: string | null } | 'browse';
+  /** A model whose labels are to be named before. */
+  readonly unnamed?: ModelOption;
 }
 
 /** Chooses the model of the active file: the newest fitting run, a certain run, a model that came with Rowlight, or a folder. */
@@ -25,6 +28,8 @@ export async function useModel(context: Context): Promise<void> {
     title: vscode.l10n.t('Model for {0}', vscode.workspace.asRelativePath(uri)),
     matchOnDescription: true,
   });
+  const unnamed = picked?.unnamed;
+  if (unnamed && !(await nameLabels(context, unnamed.folder, unnamed.name, unnamed.labels))) return;
   const choice = picked?.choice === 'browse' ? await browse() : picked?.choice;
   if (choice) await useFolder(context, uri, choice.folder);
 }
@@ -54,6 +59,7 @@ function itemOf(option: ModelOption): Item {
     label: `${current ? '$(check)' : '$(circle-outline)'} ${name}`,
     description: detail.filter(Boolean).join(' · '),
     choice: { folder },
+    ...(option.unnamed ? { unnamed: option } : {}),
   };
 }
 

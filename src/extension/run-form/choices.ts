@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { ListDownloaded } from '../../protocol/hub';
+import { ListKnownModels } from '../../protocol/models';
 import { ListRuns, type RunArguments } from '../../protocol/messages';
 import { BUILT_IN_RECIPES, type BuiltInRecipe, type RunChoice } from '../../protocol/recipes';
 import type { ClientHolder } from '../client-holder';
@@ -26,7 +26,7 @@ export async function chooseData(): Promise<vscode.Uri | undefined> {
 /** Asks for the model to start from: Rowlight's own (`own`), a run's, or a folder. */
 export async function chooseBase(client: ClientHolder): Promise<{ readonly folder: string } | 'own' | undefined> {
   const runs = (await client.request(ListRuns, null)).filter(({ run }) => run.usable && run.state !== 'running');
-  const downloaded = await client.request(ListDownloaded, null);
+  const known = await client.request(ListKnownModels, null);
   const items = [
     {
       label: `$(package) zh-mini`,
@@ -39,9 +39,9 @@ export async function chooseBase(client: ClientHolder): Promise<{ readonly folde
       detail: progress.run.id,
       choice: { folder: progress.run.folder },
     })),
-    ...downloaded.map(({ name, folder }) => ({
-      label: `$(cloud-download) ${name}`,
-      description: vscode.l10n.t('downloaded from the hub'),
+    ...known.map(({ name, folder, from }) => ({
+      label: `$(${from === 'hub' ? 'cloud-download' : 'package'}) ${name}`,
+      description: from === 'hub' ? vscode.l10n.t('downloaded from the hub') : vscode.l10n.t('added by you'),
       choice: { folder },
     })),
     {

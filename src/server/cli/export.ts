@@ -1,21 +1,18 @@
 import { join } from 'node:path';
 import type { Engine } from '../engine/engine';
 import { selectEngine } from '../engine/select';
+import type { EXPORT_DTYPES, EXPORT_FORMATS } from '../../protocol/models';
 import { RowlightError } from '../errors';
 import { GOOGLE_INPUTS, HUGGING_FACE_INPUTS, exportedClassifier } from '../model/exported';
 import { type ModelFile, modelFolderFiles } from '../model/model-folder';
 import { constantParameters, disposeParameters } from '../model/parameters';
 import { nodeFiles } from '../node-files';
 import { type LoadedClassifier, loadClassifier } from '../runs/load-classifier';
+import { byteProgress } from './byte-progress';
 import { exportReadme } from './export-readme';
 import { requireEmpty, writeFolder } from './new-folder';
+import { stopSignal } from './stop-signal';
 import { modelPath, stderrLog } from './world';
-
-/** What a model can be written as. */
-export const EXPORT_FORMATS = ['hugging-face', 'onnx', 'saved-model'] as const;
-
-/** What an ONNX file's weights can be. */
-export const EXPORT_DTYPES = ['float32', 'float16', 'int8'] as const;
 
 /** Options of `rowlight export`. */
 export interface ExportOptions {
@@ -27,21 +24,36 @@ export interface ExportOptions {
 /**
  * `rowlight export MODEL FOLDER`: a run's best checkpoint, or any classifier, as a folder that stands on its own, adapters merged. A SavedModel goes
  * into a folder of FOLDER that the time names, as TensorFlow Serving wants it; else FOLDER must be new or empty. The folder is there whole or not
- * at all.
+ * at all. Answers where it is.
  */
-export async function exportCommand(model: string, folder: string, options: ExportOptions): Promise<void> {
+export async function exportCommand(model: string, folder: string, options: ExportOptions): Promise<string> {
   const { format, dtype, verbose } = options;
   if (dtype !== 'float32' && format !== 'onnx')
     throw new RowlightError('bad-argument', `--dtype ${dtype} goes with --format onnx only`);
   const target = format === 'saved-model' ? await timestamped(folder) : folder;
   await requireEmpty(target, folder);
+  const { signal, release } = stopSignal();
+  const progress = byteProgress();
   const loaded = await loadClassifier(modelPath(model));
   const files = format === 'hugging-face' ? savedFiles(loaded) : await graphFiles(loaded, format, dtype);
   const readme = new TextEncoder().encode(exportReadme(loaded, format));
-  await writeFolder(target, [...files, { name: 'README.md', parts: [readme] }]);
+  const whole = [...files, { name: 'README.md', parts: [readme] }];
+  const total = whole.flatMap(({ parts }) => parts).reduce((sum, { length }) => sum + length, 0);
+  try {
+    await writeFolder(target, whole, {
+      onWritten: (done) => {
+        if (signal.aborted) throw new RowlightError('cancelled', `${target}: stopped; nothing was written`);
+        progress.update({ done, total, what: 'writing' });
+      },
+    });
+  } finally {
+    progress.clear();
+    release();
+  }
   const adapter = loaded.folder.rowlight?.adapter;
   const merged = adapter === undefined ? '' : `, the adapters merged into ${adapter.name}`;
   stderrLog(verbose).info(`${target}: written${merged}`);
+  return target;
 }
 
 /** `FOLDER/<seconds>`, the next second where that one is taken. */

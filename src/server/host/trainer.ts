@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +21,15 @@ export interface Trainer {
    * `RowlightError` of the command's last line; reason `cancelled` where `signal` ended it.
    */
   measure(args: readonly string[], signal: AbortSignal): Promise<string>;
+  /**
+   * Runs the command line with `args` to its end at low priority and resolves with what it printed; it is told of bytes that are done. Where `signal` is
+   * aborted it stops after the step under way, leaves nothing half-written, and this rejects with reason `cancelled`; else as `measure`.
+   */
+  command(
+    args: readonly string[],
+    signal: AbortSignal,
+    onProgress: (done: number, total: number) => void,
+  ): Promise<string>;
   /** Asks a run to stop; `pid` is its process where known. */
   cancel(folder: string, pid: number | undefined): void;
 }
@@ -48,33 +57,50 @@ export function processTrainer(cli: string, log: Log): Trainer {
       });
     },
     measure(args, signal) {
-      return new Promise((resolve, reject) => {
-        const child = spawn(process.execPath, [cli, ...args], { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
-        const said = { out: '', err: '' };
-        child.stdout.setEncoding('utf8').on('data', (text: string) => (said.out += text));
-        child.stderr.setEncoding('utf8').on('data', (text: string) => (said.err = (said.err + text).slice(-4096)));
-        const stop = (): void => void child.kill('SIGKILL');
-        signal.addEventListener('abort', stop);
-        if (signal.aborted) stop();
-        child.on('spawn', () => lower(child.pid, log));
-        child.on('error', reject);
-        child.on('close', (code, killer) => {
-          signal.removeEventListener('abort', stop);
-          if (code === 0) return resolve(said.out);
-          if (signal.aborted) return reject(new RowlightError('cancelled', 'Cancelled.'));
-          // A process that the system kills without a word has mostly asked for too much memory.
-          const message = killer
-            ? `The measurement was ended by ${killer}; the memory may not suffice.`
-            : lastLine(said.err);
-          reject(new RowlightError('bad-argument', message || `The measurement ended with code ${code ?? 'unknown'}.`));
-        });
+      const child = spawn(process.execPath, [cli, ...args], { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+      return printed(child, signal, () => child.kill('SIGKILL'), log);
+    },
+    command(args, signal, onProgress) {
+      const child = fork(cli, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [] });
+      child.on('message', (message) => {
+        const { done, total } = message as { done: number; total: number };
+        onProgress(done, total);
       });
+      // A command that was started with a channel stops when that closes (`cli/stop-signal.ts`).
+      return printed(child, signal, () => child.connected && child.disconnect(), log);
     },
     cancel(folder, pid) {
       if (pid !== undefined && process.platform !== 'win32' && terminate(pid)) return;
       writeFileSync(join(folder, CANCEL_FILE), '');
     },
   };
+}
+
+/** What a child prints until it ends; see `measure` for how it may fail. */
+function printed(child: ChildProcess, signal: AbortSignal, stop: () => void, log: Log): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const said = { out: '', err: '' };
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => (said.out += text));
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (said.err = (said.err + text).slice(-4096)));
+    signal.addEventListener('abort', stop);
+    if (signal.aborted) stop();
+    child.on('spawn', () => lower(child.pid, log));
+    child.on('error', reject);
+    const end = () => signal.removeEventListener('abort', stop);
+    child.on('exit', () => {
+      // Where the channel was closed from this side, `close` does not come.
+      if (!signal.aborted) return;
+      end();
+      reject(new RowlightError('cancelled', 'Cancelled.'));
+    });
+    child.on('close', (code, killer) => {
+      end();
+      if (code === 0) return resolve(said.out);
+      // A process that the system kills without a word has mostly asked for too much memory.
+      const message = killer ? `The process was ended by ${killer}; the memory may not suffice.` : lastLine(said.err);
+      reject(new RowlightError('bad-argument', message || `The process ended with code ${code ?? 'unknown'}.`));
+    });
+  });
 }
 
 /** The last line of what a command wrote, without the command's name. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isUnnamed } from '../../protocol/label-names';
 import type { Log } from '../env';
 import { RowlightError } from '../errors';
 import { parseConfig } from '../model/config';
@@ -27,6 +28,15 @@ export interface ImportOptions {
   readonly vocabulary?: Uint8Array;
 }
 
+/** Who is told, and asked, during an import. */
+export interface ImportWorld {
+  readonly log: Log;
+  /** Told after each tensor how many bytes of all have been read; what it throws ends the import. */
+  readonly onRead?: (done: number, total: number) => void;
+  /** Asked for the names of labels that have none; undefined where they stay without. */
+  readonly askLabels?: (count: number) => Promise<readonly string[] | undefined>;
+}
+
 const LARGEST_JSON = 64 * 2 ** 20;
 
 /** Buffers that older files carry beside the weights. */
@@ -36,14 +46,19 @@ const BUFFER = /(^|\.)(position_ids|token_type_ids)$/;
  * A BERT from elsewhere as the files of a folder of Hugging Face's: read, renamed, and checked by name and shape; nothing is left out or made up in silence.
  * @throws RowlightError whose line names the file and the tensor
  */
-export async function importModel(folder: SourceFolder, options: ImportOptions, log: Log): Promise<ModelFile[]> {
+export async function importModel(
+  folder: SourceFolder,
+  options: ImportOptions,
+  world: ImportWorld,
+): Promise<ModelFile[]> {
+  const { log, onRead } = world;
   const found = await readTensors(folder);
   const json = await readConfig(folder, options.config, found);
   const config = parseConfig(JSON.stringify(json), `${folder.label}/config.json`);
-  const { weights, heads } = await readWeights(found, options.heads);
+  const { weights, heads } = await readWeights(found, options.heads, onRead);
   const adopted = adoptWeights(weights, config, found.file);
   const labels =
-    adopted.labelCount === undefined ? undefined : nameLabels(adopted.labelCount, config.labels, options, log);
+    adopted.labelCount === undefined ? undefined : await nameLabels(adopted.labelCount, config.labels, options, world);
   if (labels === undefined && options.labels !== undefined)
     throw new RowlightError('bad-argument', `--labels: ${found.file} has no classifier ("${CLASSIFIER[0]}")`);
   const tokenizer = await readTokenizerOf(folder, options, found.tensorflow, config.maxPositions, log);
@@ -89,23 +104,31 @@ async function readConfig(
 }
 
 /** The encoder's and the classifier's weights, and those of pre-training's heads where they are wanted. */
-async function readWeights({ tensors }: FoundTensors, wanted: boolean): Promise<{ weights: Weights; heads: Weights }> {
+async function readWeights(
+  { tensors }: FoundTensors,
+  wanted: boolean,
+  onRead: ImportWorld['onRead'],
+): Promise<{ weights: Weights; heads: Weights }> {
   const weights: Weights = new Map();
   const heads: Weights = new Map();
-  for (const [name, { shape, read }] of tensors) {
-    const isHead = /^cls\./.test(name);
-    if (BUFFER.test(name) || (isHead && !wanted)) continue;
-    (isHead ? heads : weights).set(name, { shape, data: await read() });
+  const isHead = (name: string) => /^cls\./.test(name);
+  const kept = [...tensors].filter(([name]) => !BUFFER.test(name) && (wanted || !isHead(name)));
+  const bytes = ({ shape }: { readonly shape: readonly number[] }) => 4 * shape.reduce((size, axis) => size * axis, 1);
+  const total = kept.reduce((sum, [, tensor]) => sum + bytes(tensor), 0);
+  let done = 0;
+  for (const [name, tensor] of kept) {
+    (isHead(name) ? heads : weights).set(name, { shape: tensor.shape, data: await tensor.read() });
+    onRead?.((done += bytes(tensor)), total);
   }
   return { weights, heads };
 }
 
-function nameLabels(
+async function nameLabels(
   count: number,
   own: readonly string[] | undefined,
   { labels }: ImportOptions,
-  log: Log,
-): readonly string[] {
+  { log, askLabels }: ImportWorld,
+): Promise<readonly string[]> {
   const names = labels ?? own ?? Array.from({ length: count }, (_, id) => `LABEL_${id}`);
   if (names.length !== count)
     throw new RowlightError(
@@ -113,9 +136,11 @@ function nameLabels(
       `${labels ? '--labels' : 'config.json'}: ${names.length} names, and the classifier has ${count} labels`,
     );
   if (new Set(names).size !== count) throw new RowlightError('bad-argument', '--labels: two labels have the same name');
-  if (names.every((name) => /^LABEL_\d+$/.test(name)))
+  if (!isUnnamed(names)) return names;
+  const asked = await askLabels?.(count);
+  if (asked === undefined)
     log.warn(`its ${count} labels have no names; --labels FILE gives them, one a line in the order of their ids`);
-  return names;
+  return asked ?? names;
 }
 
 function architecture(classifies: boolean, heads: Weights): string {

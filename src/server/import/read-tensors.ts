@@ -24,9 +24,10 @@ export async function readTensors(folder: SourceFolder): Promise<FoundTensors> {
   const { names, label } = folder;
   if (folder.checkpoint !== undefined) return readCheckpoint(folder, folder.checkpoint);
   for (const name of ['model.safetensors', 'pytorch_model.bin'])
-    if (names.includes(name))
+    if (names.includes(name) && (folder.weights ?? name) === name)
       return { tensors: await readFile(folder, name), file: `${label}/${name}`, tensorflow: false };
-  const index = names.find((name) => /^(model\.safetensors|pytorch_model\.bin)\.index\.json$/.test(name));
+  const index =
+    folder.weights ?? names.find((name) => /^(model\.safetensors|pytorch_model\.bin)\.index\.json$/.test(name));
   if (index !== undefined)
     return { tensors: await readShards(folder, index), file: `${label}/${index}`, tensorflow: false };
   const checkpoint = await latestCheckpoint(folder);

@@ -1,5 +1,6 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join, sep } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
+import { modelName } from '../../protocol/hub';
 import { RowlightError } from '../errors';
 import { type ByteSource, cutOff, openFile } from './byte-source';
 import { openZip } from './zip';
@@ -12,20 +13,44 @@ export interface SourceFolder {
   readonly names: readonly string[];
   /** Begin of the names of the TensorFlow checkpoint that was asked for, such as `bert_model.ckpt`. */
   readonly checkpoint?: string;
+  /** The file of weights that was asked for, where the folder may have several. */
+  readonly weights?: string;
   /** A file of at most `limit` bytes. */
   read(name: string, limit: number): Promise<Uint8Array>;
   open(name: string): Promise<ByteSource>;
   close(): Promise<void>;
 }
 
-/** Opens a folder, a zip archive, or the folder of a TensorFlow checkpoint that was named by its beginning (`…/bert_model.ckpt`). */
+/** Files of weights, each of which means its folder. */
+const WEIGHTS = /^(model\.safetensors|pytorch_model\.bin)(\.index\.json)?$/;
+/** Files beside them, which mean it as well. */
+const BESIDE = /^((bert_)?config\.json|vocab\.txt|tokenizer(_config)?\.json|checkpoint)$/;
+/** The files of a TensorFlow checkpoint, after its own name. */
+const CHECKPOINT = /\.(index|meta|data-\d{5}-of-\d{5})$/;
+
+/**
+ * Opens a folder, a zip archive, the folder of a TensorFlow checkpoint that was named by its beginning (`…/bert_model.ckpt`), or that of one of a
+ * model's files.
+ */
 export async function openSource(path: string): Promise<SourceFolder> {
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory()) return openFolder(path);
+  const [name, home] = [basename(path), dirname(path)];
+  if (found && WEIGHTS.test(name)) return { ...(await openFolder(home)), weights: name };
+  if (found && BESIDE.test(name)) return openFolder(home);
+  if (found && CHECKPOINT.test(name)) return { ...(await openFolder(home)), checkpoint: name.replace(CHECKPOINT, '') };
   if (found) return openArchive(path);
   const index = await stat(`${path}.index`).catch(() => undefined);
-  if (index) return { ...(await openFolder(dirname(path))), checkpoint: basename(path) };
+  if (index) return { ...(await openFolder(home)), checkpoint: name };
   throw new RowlightError('not-found', `${path}: no such file or folder; check the path`);
+}
+
+/** What a source is called: its name on the hub, else that of its folder or archive. */
+export function sourceName(path: string): string {
+  const whole = resolve(path);
+  const [name, home] = [basename(whole), dirname(whole)];
+  const folder = [WEIGHTS, BESIDE, CHECKPOINT].some((form) => form.test(name)) || /\.ckpt(-\d+)?$/.test(name);
+  return modelName(folder ? home : whole.replace(/\.zip$/i, ''));
 }
 
 async function openFolder(folder: string): Promise<SourceFolder> {

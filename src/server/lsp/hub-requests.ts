@@ -1,33 +1,36 @@
 import type { Connection } from 'vscode-languageserver';
-import { DownloadModel, DownloadingModel, ListDownloaded } from '../../protocol/hub';
+import { DownloadModel } from '../../protocol/hub';
 import { downloadModel } from '../download/download-model';
-import { downloadedModels, isBase } from '../download/hub-cache';
 import { hubOfEnvironment } from '../download/hub-of-environment';
 import type { Log } from '../env';
+import type { Trainer } from '../host/trainer';
+import { importedPlace, needsImport } from '../import/models-home';
+import { nodeFiles } from '../node-files';
+import { addedModel, importModel } from './added-models';
 import type { Configuration } from './configuration';
-import { answer, notify } from './wire';
+import { transferred } from './transfers';
+import { answer } from './wire';
 
-/** Milliseconds between two reports of a download's progress. */
-const REPORT_EVERY = 200;
-
-/** Models from the Hugging Face hub: brought when the user asks, listed from its cache. */
-export function registerHubRequests(connection: Connection, configuration: Configuration, log: Log): void {
+/** Models from the Hugging Face hub, brought when the user asks. */
+export function registerHubRequests(
+  connection: Connection,
+  configuration: Configuration,
+  trainer: Pick<Trainer, 'command'>,
+  log: Log,
+): void {
   answer(connection, log, DownloadModel, async ({ name, proxy }, { signal }) => {
     const { hubEndpoint } = await configuration.get();
-    let told = 0;
-    const folder = await downloadModel(name, 'main', {
+    const tell = transferred(connection, name, 'download');
+    const snapshot = await downloadModel(name, 'main', {
       ...hubOfEnvironment({ endpoint: hubEndpoint, proxy }),
       signal,
-      onProgress: ({ done, total }) => {
-        if (done < total && Date.now() - told < REPORT_EVERY) return;
-        told = Date.now();
-        notify(connection, DownloadingModel, { name, done, total });
-      },
+      onProgress: ({ done, total }) => tell(done, total),
       onBroken: (reason) => log.warn('the connection broke; going on', { name, reason }),
     });
-    log.info('model downloaded', { name, folder });
-    return { folder, usable: await isBase(folder) };
+    log.info('model downloaded', { name, folder: snapshot });
+    if (!(await needsImport(snapshot))) return addedModel(snapshot);
+    const place = importedPlace(snapshot);
+    if (await nodeFiles.exists(place)) return addedModel(place);
+    return importModel(trainer, [snapshot, place], signal, transferred(connection, name, 'import'));
   });
-
-  answer(connection, log, ListDownloaded, () => downloadedModels(hubOfEnvironment().cache));
 }

@@ -33,7 +33,8 @@ export function modelCards(env: Pick<ServerEnv, 'files' | 'stamp' | 'bundledMode
     const checkpoint = await resolveModelFolder(env.files, folder);
     const stamp = await weightsStamp(env.files, env.stamp, checkpoint);
     if (stamp === undefined) throw new RowlightError('not-found', `${checkpoint}: has no model.safetensors`);
-    const id = `${checkpoint}\0${stamp}`;
+    // The names of labels count, too: predictions name them.
+    const id = `${checkpoint}\0${stamp} ${await env.stamp(`${checkpoint}/config.json`)}`;
     const known = cache.get(folder);
     if (known?.id === id) return known;
     const { config, rowlight } = await readModelConfig(env.files, checkpoint);

@@ -10,8 +10,11 @@ import {
   type RunPlan,
 } from '../../protocol/messages';
 import { trainArguments } from '../../protocol/train-command';
+import { isUnnamed } from '../../protocol/label-names';
+import { defaultCache } from '../download/hub-cache';
 import type { Log } from '../env';
 import { RowlightError } from '../errors';
+import { knownModels } from '../import/models-home';
 import { nodeFiles } from '../node-files';
 import { prepareRunsFolder, runsFolder } from '../runs/list';
 import { newRunId } from '../runs/run-folder';
@@ -23,6 +26,7 @@ import type { ModelCards } from './model-cards';
 import { runRoots } from './own-runs';
 import type { Runs } from './runs';
 import type { Trainers } from './trainers';
+import type { Trust } from './trust';
 import { answer } from './wire';
 import { pathOf, type Workspace } from './workspace';
 
@@ -38,12 +42,13 @@ export interface RunRequestParts {
   readonly cards: ModelCards;
   readonly runs: Runs;
   readonly trainers: Trainers;
+  readonly trust: Pick<Trust, 'granted'>;
   readonly log: Log;
 }
 
 /** Plan, start and list runs, and list the models that come of them. */
 export function registerRunRequests(connection: Connection, parts: RunRequestParts): void {
-  const { env, documents, files, workspace, cards, runs, trainers, log } = parts;
+  const { env, documents, files, workspace, cards, runs, trainers, trust, log } = parts;
 
   answer(connection, log, PlanRun, async ({ uri, base }) => {
     const document = documents.get(uri);
@@ -114,8 +119,20 @@ export function registerRunRequests(connection: Connection, parts: RunRequestPar
       const { folder, name } = card;
       return { folder, name, source: 'bundled', labels: card.labels.length, current: folder === current };
     });
-    return [...ofRuns, ...bundled];
+    return [...ofRuns, ...bundled, ...(await knownClassifiers(current))];
   });
+
+  /** The classifiers that were downloaded or added. */
+  async function knownClassifiers(current: string | undefined): Promise<ModelOption[]> {
+    const known = trust.granted ? await knownModels(defaultCache()) : [];
+    const found = await Promise.all(known.map(async ({ folder }) => cards.tryRead(folder)));
+    return found.flatMap((card): ModelOption[] => {
+      if ('failure' in card || card.labels.length === 0) return [];
+      const { folder, name, labels } = card;
+      const unnamed = isUnnamed(labels) ? { unnamed: true } : {};
+      return [{ folder, name, source: 'known', labels: labels.length, current: folder === current, ...unnamed }];
+    });
+  }
 }
 
 /** The given values without those that are undefined. */

@@ -6,6 +6,7 @@ import { HostClient } from '../host/client';
 import type { ModelRef } from '../host/messages';
 import { createPredictions, createTextFeatures, type Predictions } from '../host/predictions';
 import { registerAcceptableRows } from './acceptable-rows';
+import { registerAddedModels } from './added-models';
 import { registerAdoption } from './adopt-run';
 import { registerConfiguration } from './configuration';
 import { connectionLog } from './connection-log';
@@ -161,10 +162,11 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
   const crossvals = followCrossvals(connection, trust, log, refreshDiagnostics);
   const trainers = createTrainers(connection, { runs, crossvals }, trainer, env.clock, log);
   registerCrossvalRequests(connection, { clock: env.clock, documents, workspace, crossvals, trainer, trainers, log });
-  registerRunRequests(connection, { env, documents, files, workspace, cards, runs, trainers, log });
+  registerRunRequests(connection, { env, documents, files, workspace, cards, runs, trainers, trust, log });
   registerRunEstimate(connection, trainer, log);
   registerRunActions(connection, { documents, workspace, runs, trainer, trainers, log });
-  registerHubRequests(connection, configuration, log);
+  registerHubRequests(connection, configuration, trainer, log);
+  registerAddedModels(connection, { trainer, onNamed: files.invalidate, log });
   registerPredictFile(connection, { documents, files, predictions: filePredictions, disk: env.files, log });
   registerAdoption(connection, { env, documents, workspace, cards, runs, predictions, log });
 

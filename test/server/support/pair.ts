@@ -105,6 +105,7 @@ export class TestClient {
         return Promise.resolve();
       },
       measure: (args, signal) => this.measure(args, signal),
+      command: () => Promise.reject(new Error('no command runs here')),
       cancel: (folder) => void this.cancelled.push(folder),
     };
     startServer(this.#server, {
