@@ -4,6 +4,7 @@ import { version } from '../../package.json';
 import { type CrossvalOptions, crossvalCommand, crossvalLines } from './cli/crossval';
 import { DTYPES } from './cli/choose-predictor';
 import { compareCommand, comparisonLines } from './cli/compare';
+import { type SetUpOptions, removeCommand, setUpCommand } from './cli/cuda';
 import { doctorCommand } from './cli/doctor';
 import { estimateCommand, estimateLines } from './cli/estimate';
 import { type EvaluateOptions, evaluateCommand } from './cli/evaluate';
@@ -299,8 +300,17 @@ withColumns(program.command('tokenize <model> [file]'))
   .action((model: string, file = '-', options: TokenizeOptions) => tokenizeCommand(model, file, options));
 
 withEngine(program.command('doctor'))
-  .description('say what runs the models here, and why')
-  .action((options: EngineOptions) => doctorCommand(options, version));
+  .description('say what runs the models here, and why; set a device up')
+  .addOption(new Option('--setup <device>', "fetch a device's libraries into the user's cache").choices(['cuda']))
+  .addOption(new Option('--remove <device>', 'remove them again').choices(['cuda']).conflicts('setup'))
+  .option('--with-libraries', "with --setup: NVIDIA's libraries too, those that this machine has not", false)
+  .option('--from <path>', 'with --setup: a wheel on this machine, or a folder of wheels, in the place of the network')
+  .option('--index <address>', 'with --setup: PyPI or a mirror of it (default: PIP_INDEX_URL, else PyPI)')
+  .action(async (options: EngineOptions & SetUpOptions & { setup?: 'cuda'; remove?: 'cuda' }) => {
+    if (options.setup !== undefined) process.stdout.write(`${await setUpCommand(options)}\n`);
+    else if (options.remove !== undefined) process.stdout.write(`${await removeCommand()}\n`);
+    else await doctorCommand(options, version);
+  });
 
 function print<Result>(result: Result, lines: (result: Result) => string[], json: boolean): void {
   process.stdout.write(json ? `${JSON.stringify(result)}\n` : `${lines(result).join('\n')}\n`);

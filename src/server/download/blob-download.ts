@@ -29,7 +29,7 @@ const INCOMPLETE = '.incomplete';
 
 /**
  * Downloads a file to `target`, which appears whole and checked or not at all. What was fetched before a kill or a broken connection lies beside it
- * and is gone on with. Rejects where the bytes are not those that the hub announced.
+ * and is gone on with. Rejects where the bytes are not those that were announced.
  */
 export async function downloadBlob(target: string, file: HubFile, download: BlobDownload): Promise<void> {
   const { open: from, signal, onBytes, onBroken, pause } = download;
@@ -90,7 +90,7 @@ const sizeOf = (path: string): Promise<number> =>
 const mismatch = ({ path }: HubFile): RowlightError =>
   new RowlightError(
     'bad-data',
-    `${path}: what came is not what the hub announced (its checksum differs); download it again`,
+    `${path}: what came is not what was announced (its checksum differs); download it again`,
   );
 
 function gaveUp({ path }: HubFile, error: unknown): RowlightError {

@@ -1,8 +1,10 @@
 // The process that tries a device inherits the variable.
 import './onnx/no-telemetry';
 import { spawn } from 'node:child_process';
+import { cudaRuntime } from '../cuda/runtime';
 import { type ConcreteDevice, PROVIDERS } from './devices';
 import { emit } from './onnx/emit';
+import { cudaLoad, loadCuda } from './onnx/load-cuda';
 import { encodeModel } from './onnx/proto';
 import { type Value, record } from './onnx/value';
 
@@ -36,8 +38,10 @@ export function probeDevice(device: ConcreteDevice, threads: number): Promise<De
 }
 
 async function tryDevice(device: ConcreteDevice, threads: number): Promise<DeviceReport> {
+  const runtime = device === 'cuda' ? cudaRuntime() : undefined;
   const answer = await runProgram({
     provider: PROVIDERS[device],
+    ...(runtime && 'folder' in runtime && { cuda: cudaLoad(runtime) }),
     threads,
     model: chainOfProducts(),
     products: PRODUCTS,
@@ -63,9 +67,10 @@ type Answer = { readonly error: string } | { readonly speed: number };
  * than seven bits, so the result is exact in any float format. The large matrices are left out where the small ones took long.
  */
 const PROGRAM = `
-process.once('message', async ({ provider, threads, model, products }) => {
+process.once('message', async ({ provider, threads, model, products, cuda }) => {
   let answer;
   try {
+    if (cuda) (${loadCuda.toString()})(cuda, require);
     const ort = require(process.argv[1]);
     const settings = { executionProviders: [provider], intraOpNumThreads: threads, logSeverityLevel: 4 };
     const session = await ort.InferenceSession.create(model, settings);
@@ -112,6 +117,8 @@ function runProgram(question: object): Promise<Answer> {
 
 /** ONNX Runtime begins with file, line and condition in C++; what a person can use comes last. */
 function shorten(message: string): string {
+  const [, cuda] = /CUDA failure \d+: ([^;]+?) ;/.exec(message) ?? [];
+  if (cuda !== undefined) return cuda;
   const [line = ''] = message.split(' was false. ').at(-1)!.trim().split('\n');
   return line.replace(/^\/\S+ .*?\) /, '').replace(/\.$/, '');
 }

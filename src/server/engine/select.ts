@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { cudaRuntime } from '../cuda/runtime';
 import { RowlightError } from '../errors';
 import type { Device } from '../../protocol/settings';
 import { type ConcreteDevice, NOT_BY_ITSELF, PROVIDERS, devicesOf } from './devices';
 import type { Engine } from './engine';
 import type * as OnnxEngine from './onnx/engine';
+import { cudaLoad, loadCuda, nativeFolder } from './onnx/load-cuda';
 import { type DeviceReport, probeDevice } from './probe';
 
 /** What to run models on. */
@@ -31,6 +33,7 @@ export async function selectEngine(choice: EngineChoice = {}): Promise<Engine> {
   const { threads = availableParallelism(), spinning = false, profile } = choice;
   const { device, note } = await decide(choice.device, threads);
   const settings = { providers: [PROVIDERS[device]], threads, spinning, ...(profile === undefined ? {} : { profile }) };
+  if (device === 'cuda') takeCuda();
   const { createOnnxEngine } = await loadEngine();
   return createOnnxEngine(settings, device, note);
 }
@@ -92,17 +95,18 @@ function mayHaveGpu(): boolean {
 
 /** Why a device can't even be tried: CUDA's libraries are not part of the npm package. */
 function missingLibrary(device: ConcreteDevice): string | undefined {
-  if (device !== 'cuda') return undefined;
-  const folder = join(
-    dirname(require.resolve('onnxruntime-node')),
-    '..',
-    'bin',
-    'napi-v6',
-    process.platform,
-    process.arch,
-  );
-  if (existsSync(join(folder, 'libonnxruntime_providers_cuda.so'))) return undefined;
-  return "its libraries are not installed (onnxruntime-node's install script fetches them with --onnxruntime-node-install=cuda12)";
+  if (device !== 'cuda' || hasOwnProvider()) return undefined;
+  const runtime = cudaRuntime();
+  return 'problem' in runtime ? runtime.problem : undefined;
+}
+
+/** Whether onnxruntime-node's install script was asked for CUDA (`--onnxruntime-node-install=cuda12`); the user sees to NVIDIA's libraries then. */
+const hasOwnProvider = (): boolean => existsSync(join(nativeFolder(), 'libonnxruntime_providers_cuda.so'));
+
+/** Before ONNX Runtime is loaded: takes the copy with CUDA in the user's cache. */
+function takeCuda(): void {
+  const runtime = cudaRuntime();
+  if (!hasOwnProvider() && 'folder' in runtime) loadCuda(cudaLoad(runtime), require);
 }
 
 /** Loaded late: the native library is missing on some platforms, where everything but the model works. */

@@ -12,6 +12,8 @@ export interface Zip {
   size(name: string): number;
   /** Unpacks a file of at most `limit` bytes. @throws RowlightError `bad-model` */
   read(name: string, limit: number): Promise<Uint8Array>;
+  /** The bytes of a file of any size, piece by piece. @throws RowlightError `bad-model` where there is none */
+  stream(name: string): Promise<Readable>;
 }
 
 /** Most files: one of torch has a few for each tensor. */
@@ -63,6 +65,11 @@ export async function openZip(source: ByteSource): Promise<Zip> {
       } catch (error) {
         throw bad(error);
       }
+    },
+    async stream(name) {
+      return openStream(find(name)).catch((error: unknown) => {
+        throw bad(error);
+      });
     },
   };
 }
