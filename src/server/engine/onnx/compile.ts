@@ -1,9 +1,9 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Compiled, GraphSpec, HostTensor } from '../engine';
 import { NO_AXES } from './axes';
 import type { OnnxBackend } from './backend';
 import { emit } from './emit';
 import { quantize } from './quantize';
+import { registeredVariables } from './recorder';
 import { type SessionSettings, createSession, fromOrt, toOrt } from './session';
 import { trace } from './trace';
 import { type ConstantData, type Value, sizeOf } from './value';
@@ -60,16 +60,6 @@ export async function evaluate(value: Value, settings: SessionSettings): Promise
   } finally {
     await session.release();
   }
-}
-
-/** The variables that exist now, by the value that holds their memory. */
-function registeredVariables(backend: OnnxBackend): Map<Value, string> {
-  return new Map(
-    Object.values(tf.engine().registeredVariables).map((variable) => [
-      backend.value(variable),
-      `variable:${variable.name}`,
-    ]),
-  );
 }
 
 function hostTensor(value: Value, data: ConstantData): HostTensor {

@@ -1,33 +1,18 @@
-import * as tf from '@tensorflow/tfjs-core';
-// tfjs registers no gradients by itself.
-import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import type { Engine } from '../engine';
 import { writeSavedModel } from '../tensorflow/saved-model';
-import { OnnxBackend } from './backend';
 import { compile, evaluate } from './compile';
 import { BACKEND } from './kernels/kernel';
-import { registerKernels } from './kernels/register';
+import { recordingBackend } from './recorder';
 import { type SessionSettings, RUNTIME } from './session';
 import { trace } from './trace';
 import { writeOnnx } from './write';
 
-let backend: OnnxBackend | undefined;
-let current: SessionSettings;
-
 /**
- * The engine on ONNX Runtime. tfjs keeps one backend a process, so a second call changes the settings of the first engine's later sessions too.
+ * The engine on ONNX Runtime. tfjs keeps one backend a process, so a second call changes with what the first engine computes what is read outside compiled functions.
  * @param device the name shown for the first provider
  */
 export function createOnnxEngine(settings: SessionSettings, device: string, note?: string): Engine {
-  current = settings;
-  if (backend === undefined) {
-    registerKernels();
-    const created = new OnnxBackend((value) => evaluate(value, current));
-    tf.registerBackend(BACKEND, () => created);
-    backend = created;
-  }
-  void tf.setBackend(BACKEND);
-  const recording = backend;
+  const recording = recordingBackend((value) => evaluate(value, settings));
   return {
     name: BACKEND,
     device,

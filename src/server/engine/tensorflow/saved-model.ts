@@ -1,9 +1,8 @@
-import { topologicalOrder } from '../onnx/emit';
 import type { Trace } from '../onnx/trace';
 import type { Value } from '../onnx/value';
 import { GraphBuilder, dataType, openShape, type } from './graph';
-import { writeOperation } from './operations';
 import { DATA_TYPE, type TensorInfo, encodeSavedModel } from './proto';
+import { writeTrace } from './write-trace';
 
 /**
  * Writes a traced function as `saved_model.pb` with the signature `serving_default`: a graph of TensorFlow's own operators. The weights are constants
@@ -16,18 +15,9 @@ export function writeSavedModel({ inputs, outputs, axes }: Trace): Uint8Array {
     const attributes = { dtype: type(dataType(value)), shape: { shape: openShape(axes, value.shape) } };
     names.set(value, graph.add('Placeholder', [], attributes, name));
   }
-  const nameOf = (value: Value): string => {
-    let name = names.get(value);
-    if (name !== undefined) return name;
-    if (value.source.kind !== 'constant') throw new Error('A value was read before it was written.');
-    name = graph.constant(dataType(value), value.shape, value.source.data);
-    names.set(value, name);
-    return name;
-  };
-  for (const operation of topologicalOrder(Object.values(outputs))) {
-    const read = operation.inputs.filter((input) => input !== undefined && input.source.kind !== 'sizes');
-    names.set(operation.outputs[0]!, writeOperation(graph, operation, read.map((input) => nameOf(input!)))); // prettier-ignore
-  }
+  const nameOf = writeTrace(graph, Object.values(outputs), names, (value) =>
+    graph.constant(dataType(value), value.shape, value.source.data),
+  );
   const results = Object.entries(outputs).map(([name, value]): [string, TensorInfo] => {
     graph.add('Identity', [nameOf(value)], { T: type(dataType(value)) }, name);
     return [name, tensorInfo(name, value)];
