@@ -1,8 +1,8 @@
 import type { Clock, Log } from '../env';
 import { RowlightError } from '../errors';
-import type { Encoder } from '../inference/encoder';
+import type { Encoder, TextVector } from '../inference/encoder';
 import { fitFeatureHead, type FeatureHead } from '../inference/feature-head';
-import type { Predictor, TextInput } from '../inference/prediction';
+import type { Prediction, Predictor, TextInput } from '../inference/prediction';
 import type { Pooling } from '../model/pooling';
 import { JobQueue, type Slice } from './job-queue';
 import type { FromHost, ModelRef, Port, ToHost, TokenView } from './messages';
@@ -55,6 +55,14 @@ interface EncoderRef extends ModelRef {
 function encoderRef(model: ModelRef, pooling: Pooling): EncoderRef {
   return { ...model, id: `${model.id}\0${pooling.strategy} ${pooling.layers.join()}`, pooling };
 }
+
+/** Sends what a batch gave: indices into a slice's inputs, and the values. */
+type SendBatch = (
+  indices: readonly number[],
+  answer:
+    | { readonly type: 'predicted'; readonly predictions: readonly Prediction[] }
+    | { readonly type: 'encoded'; readonly vectors: readonly TextVector[] },
+) => void;
 
 /** Milliseconds that a head is fitted without a pause. */
 const FIT_SLICE = 50;
@@ -124,11 +132,12 @@ export function runHost(port: Port<ToHost, FromHost>, env: HostEnv, queue = new 
       // Loading took time: something more urgent may have come.
       if (queue.next()?.job !== job) return;
       const start = env.clock.now();
-      const answer = await run(job.inputs.slice(from, to));
+      // Each batch is answered as soon as it is computed.
+      await run(job.inputs.slice(from, to), (indices, answer) => {
+        port.send({ id: job.id, indices: indices.map((index) => from + index), ...answer });
+      });
       if (!queue.has(job.id)) return;
       const { complete } = queue.finished(slice, env.clock.now() - start);
-      const indices = Array.from({ length: to - from }, (_, i) => from + i);
-      port.send({ id: job.id, indices, ...answer });
       if (complete) port.send({ type: 'done', id: job.id });
     } catch (error) {
       queue.remove(job.id);
@@ -137,14 +146,20 @@ export function runHost(port: Port<ToHost, FromHost>, env: HostEnv, queue = new 
   }
 
   /** What a job does with texts, its model being loaded. */
-  async function opened({ job }: Slice) {
+  async function opened({ job }: Slice): Promise<(inputs: TextInput[], send: SendBatch) => Promise<unknown>> {
     if (job.type === 'predict') {
       const { predictor } = await predictors.open(job.model);
-      return async (inputs: TextInput[]) =>
-        ({ type: 'predicted', predictions: await predictor.predict(inputs) }) as const;
+      return (inputs, send) =>
+        predictor.predict(inputs, {
+          onBatch: (indices, _, all) =>
+            send(indices, { type: 'predicted', predictions: indices.map((index) => all[index]!) }),
+        });
     }
     const { encoder } = await encoders.open(encoderRef(job.model, job.pooling));
-    return async (inputs: TextInput[]) => ({ type: 'encoded', vectors: await encoder.encode(inputs) }) as const;
+    return (inputs, send) =>
+      encoder.encode(inputs, (indices, all) =>
+        send(indices, { type: 'encoded', vectors: indices.map((index) => all[index]!) }),
+      );
   }
 
   /** Goes on with the head that was asked for first. */

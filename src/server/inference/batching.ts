@@ -16,22 +16,45 @@ export interface PlannedBatch {
 export const TOKEN_BUDGET = 2048;
 
 /**
+ * Tokens of padding for which a batch of its own would cost as much on a processor: measured 30 with a BERT-base (11 ms for a batch, 0.37 ms for a
+ * token), 24 with zh-mini. Among 32 texts of an everyday length this saves a third of the work.
+ */
+export const PADDING_WORTH = 30;
+
+/**
+ * Tokens of padding that are worth a batch on a device. A GPU does a batch of one text in about the time of one of a hundred, so that only the budget
+ * divides there.
+ */
+export function paddingWorth(device: string): number {
+  return device === 'cpu' ? PADDING_WORTH : Infinity;
+}
+
+/**
  * Groups rows into batches of similar length, so that hardly anything is padding.
  * @param lengths tokens of each row
  * @param tokenBudget the most tokens of a batch, padding counted; a single longer row is a batch of its own
+ * @param padding tokens of padding above which a batch ends
  */
-export function planBatches(lengths: ArrayLike<number>, tokenBudget: number): PlannedBatch[] {
+export function planBatches(
+  lengths: ArrayLike<number>,
+  tokenBudget: number,
+  padding: number = PADDING_WORTH,
+): PlannedBatch[] {
   const order = Array.from({ length: lengths.length }, (_, row) => row).sort(
     (a, b) => lengths[a]! - lengths[b]! || a - b,
   );
   const batches: PlannedBatch[] = [];
   let rows: number[] = [];
+  let tokens = 0;
   for (const row of order) {
-    if (rows.length > 0 && (rows.length + 1) * lengths[row]! > tokenBudget) {
+    const length = lengths[row]!;
+    if (rows.length > 0 && ((rows.length + 1) * length > tokenBudget || rows.length * length - tokens > padding)) {
       batches.push({ rows, length: lengths[rows.at(-1)!]! });
       rows = [];
+      tokens = 0;
     }
     rows.push(row);
+    tokens += length;
   }
   if (rows.length > 0) batches.push({ rows, length: lengths[rows.at(-1)!]! });
   return batches;
@@ -50,15 +73,17 @@ export interface ComputedRow {
  * @param padId id of `[PAD]`
  * @param logits a forward pass: `[B, labels]`, row-major
  * @param probabilitiesOf `softmax` for one label a row, `sigmoid` for several
+ * @param padding as of {@link planBatches}
  */
 export async function* computeRows(
   encodings: readonly Encoded[],
   padId: number,
   logits: (batch: PaddedBatch) => Promise<Float32Array>,
   probabilitiesOf = softmax,
+  padding = PADDING_WORTH,
 ): AsyncGenerator<ComputedRow[], void, void> {
   const lengths = encodings.map(({ ids }) => ids.length);
-  for (const { rows, length } of planBatches(lengths, TOKEN_BUDGET)) {
+  for (const { rows, length } of planBatches(lengths, TOKEN_BUDGET, padding)) {
     const encoded = rows.map((row) => encodings[row]!);
     const values = await logits(padBatch(encoded, length, padId));
     const width = values.length / rows.length;

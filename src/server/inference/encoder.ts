@@ -3,7 +3,7 @@ import { batchTensors, padBatch } from '../model/logits';
 import { constantParameters, disposeParameters } from '../model/parameters';
 import { type Pooling, vectorWidth } from '../model/pooling';
 import { compileSentenceVectors, givesRows } from '../model/sentence-vectors';
-import { planBatches, TOKEN_BUDGET } from './batching';
+import { TOKEN_BUDGET, paddingWorth, planBatches } from './batching';
 import type { TextInput } from './prediction';
 import type { ClassifierModel } from './predictor';
 
@@ -26,8 +26,11 @@ export interface Encoder {
   readonly width: number;
   /** Length limit in tokens, special ones included. */
   readonly maxLength: number;
-  /** The vector of each input. */
-  encode(inputs: readonly TextInput[]): Promise<TextVector[]>;
+  /** The vector of each input; `onBatch` gets them as they come (indices into `inputs` and into the vectors so far). */
+  encode(
+    inputs: readonly TextInput[],
+    onBatch?: (indices: readonly number[], vectors: readonly TextVector[]) => void,
+  ): Promise<TextVector[]>;
   /** Frees the model. */
   dispose(): Promise<void>;
 }
@@ -46,11 +49,11 @@ export async function createEncoder(engine: Engine, model: EncoderModel, pooling
   return {
     width,
     maxLength,
-    async encode(inputs) {
+    async encode(inputs, onBatch) {
       const encodings = inputs.map(({ text, textB }) => tokenizer.encode(text, textB, maxLength));
       const answers = new Array<TextVector>(inputs.length);
       const lengths = encodings.map(({ ids }) => ids.length);
-      for (const { rows, length } of planBatches(lengths, TOKEN_BUDGET)) {
+      for (const { rows, length } of planBatches(lengths, TOKEN_BUDGET, paddingWorth(engine.device))) {
         const encoded = rows.map((row) => encodings[row]!);
         const { vectors } = await compiled.run(batchTensors(padBatch(encoded, length, tokenizer.padId)));
         const values = vectors!.data as Float32Array;
@@ -62,6 +65,7 @@ export async function createEncoder(engine: Engine, model: EncoderModel, pooling
           const vector = values.slice(from * width, to * width);
           answers[row] = { vector, tokens, truncated: encodings[row]!.truncated };
         }
+        onBatch?.(rows, answers);
       }
       return answers;
     },

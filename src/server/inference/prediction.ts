@@ -36,11 +36,14 @@ export interface Predictor {
   readonly maxLength: number;
   /**
    * Predicts in the order of `inputs`. Repeated texts are computed once; batches are formed by length and token budget and their results
-   * handed to `onBatch` as they come (indices into `inputs`). Between batches `signal` is looked at: aborting rejects with reason `cancelled`.
+   * handed to `onBatch` as they come (indices into `inputs` and into the predictions so far). Between batches `signal` is looked at: aborting rejects with reason `cancelled`.
    */
   predict(
     inputs: readonly TextInput[],
-    options?: { signal?: AbortSignal; onBatch?: (indices: readonly number[], done: number) => void },
+    options?: {
+      signal?: AbortSignal;
+      onBatch?: (indices: readonly number[], done: number, predictions: readonly Prediction[]) => void;
+    },
   ): Promise<Prediction[]>;
   /** Frees the model. */
   dispose(): Promise<void>;

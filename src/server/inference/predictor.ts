@@ -5,7 +5,7 @@ import { type PaddedBatch, batchTensors, compileLogits } from '../model/logits';
 import { constantParameters, disposeParameters } from '../model/parameters';
 import type { Weights } from '../model/tensor-map';
 import type { Encoding, Tokenizer } from '../tokenizer/encoding';
-import { computeRows } from './batching';
+import { computeRows, paddingWorth } from './batching';
 import type { Prediction, Predictor } from './prediction';
 import { setOf } from './set-prediction';
 import { argmax, atTemperature, eachAtTemperature, sigmoid, softmax } from './probabilities';
@@ -64,6 +64,7 @@ export async function createPredictor(
         tokenizer.padId,
         forward,
         delimiter === undefined ? softmax : sigmoid,
+        paddingWorth(engine.device),
       )) {
         const indices: number[] = [];
         for (const { row, probabilities } of rows) {
@@ -75,7 +76,7 @@ export async function createPredictor(
           indices.push(...members[row]!);
         }
         done += indices.length;
-        onBatch?.(indices, done);
+        onBatch?.(indices, done, predictions);
       }
       return predictions;
     },

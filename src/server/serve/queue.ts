@@ -8,8 +8,11 @@ import { Refusal } from './refusal';
 export interface Lane {
   readonly key: string;
   readonly model: ModelRef;
-  /** Computes texts, in their order. */
-  readonly compute: (inputs: readonly TextInput[]) => Promise<readonly unknown[]>;
+  /** Computes texts; `onValues` gets what is done as it comes: `values[i]` is that of `inputs[indices[i]]`. */
+  readonly compute: (
+    inputs: readonly TextInput[],
+    onValues: (indices: readonly number[], values: readonly unknown[]) => void,
+  ) => Promise<void>;
 }
 
 /** Part of a request that is computed at once. */
@@ -28,8 +31,14 @@ interface Piece {
 /** Tokens of a batch, roughly: some times the model's own batch, so that it finds texts of like length. */
 const BATCH_TOKENS = 8192;
 
-/** Batches at the host: one that computes, one that waits behind it. */
+/** Batches at the host at most: one that computes, one that waits behind it. */
 const IN_FLIGHT = 2;
+
+/**
+ * Milliseconds of work that is left at the host when the next batch goes there. So late as it can be without a pause, since what comes meanwhile
+ * joins the batch, and the more texts one has, the less of it is padding.
+ */
+const LEAD = 10;
 
 /** What a queue tells of itself. */
 export interface QueueState {
@@ -45,6 +54,10 @@ export class BatchQueue {
   #waiting: Piece[] = [];
   #rows = 0;
   #inFlight = 0;
+  /** Tokens at the host that are not computed yet. */
+  #ahead = 0;
+  /** When the host was last seen to be done with a batch. */
+  #idleSince = 0;
   /** Pieces that wait or are computed, by model. */
   readonly #uses = new Map<string, number>();
   readonly #retired = new Map<string, { model: ModelRef; release: () => void }>();
@@ -111,7 +124,7 @@ export class BatchQueue {
   }
 
   #send(): void {
-    while (this.#inFlight < IN_FLIGHT) {
+    while (this.#inFlight === 0 || (this.#inFlight < IN_FLIGHT && this.#ahead <= LEAD * this.#pace)) {
       const batch = this.#take();
       if (batch.length === 0) return;
       this.#inFlight++;
@@ -142,18 +155,35 @@ export class BatchQueue {
   }
 
   async #compute(batch: readonly Piece[]): Promise<void> {
-    const inputs = batch.flatMap((piece) => piece.inputs);
-    const began = this.clock.now();
+    const places = batch.flatMap((piece) => piece.inputs.map((input, at) => ({ piece, at, cost: costOf(input) })));
+    const answers = new Map(batch.map((piece) => [piece, { values: [] as unknown[], left: piece.inputs.length }]));
+    let tokens = places.reduce((sum, { cost }) => sum + cost, 0);
+    const all = tokens;
+    this.#ahead += all;
+    const sent = this.clock.now();
     try {
-      const values = await batch[0]!.lane.compute(inputs);
-      let from = 0;
-      for (const piece of batch) piece.resolve(values.slice(from, (from += piece.inputs.length)));
-      const tokens = batch.reduce((sum, piece) => sum + piece.cost, 0);
-      this.#pace = 0.8 * this.#pace + (0.2 * tokens) / Math.max(1, this.clock.now() - began);
-      this.onBatch(inputs.length);
+      await batch[0]!.lane.compute(
+        places.map(({ piece, at }) => piece.inputs[at]!),
+        (indices, values) => {
+          indices.forEach((index, i) => {
+            const { piece, at, cost } = places[index]!;
+            const answer = answers.get(piece)!;
+            answer.values[at] = values[i];
+            tokens -= cost;
+            this.#ahead -= cost;
+            if (--answer.left === 0) piece.resolve(answer.values);
+          });
+          // The requests that these answers make room for may still join the next batch.
+          setImmediate(() => this.#send());
+        },
+      );
+      this.#pace = 0.8 * this.#pace + (0.2 * all) / Math.max(1, this.clock.now() - Math.max(sent, this.#idleSince));
+      this.onBatch(places.length);
     } catch (error) {
       for (const piece of batch) piece.reject(error);
     } finally {
+      this.#ahead -= tokens;
+      this.#idleSince = this.clock.now();
       for (const piece of batch) this.#unused(piece);
     }
   }
@@ -171,12 +201,16 @@ export class BatchQueue {
   }
 }
 
+/** Tokens of a text, roughly; what lies behind any length limit costs nothing. */
+function costOf({ text, textB }: TextInput): number {
+  return 2 + Math.min(text.length + (textB?.length ?? 0), 510);
+}
+
 /** Texts in parts of at most a batch. */
 function cut(inputs: readonly TextInput[]): { inputs: TextInput[]; cost: number }[] {
   const parts: { inputs: TextInput[]; cost: number }[] = [];
   for (const input of inputs) {
-    // What lies behind any length limit costs nothing.
-    const cost = 2 + Math.min(input.text.length + (input.textB?.length ?? 0), 510);
+    const cost = costOf(input);
     const last = parts.at(-1);
     if (last && last.cost + cost <= BATCH_TOKENS) {
       last.inputs.push(input);

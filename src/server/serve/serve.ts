@@ -50,18 +50,20 @@ export async function serve(plan: ServePlan, fork: () => HostProcess, clock: Clo
   const stopping = new AbortController();
   let ready = false;
 
+  const never = new AbortController().signal;
   const predictLane = (model: ModelRef): Lane => ({
     key: `predict\0${model.id}`,
     model,
-    compute: (inputs) => inOrder((options) => host.predict(model, inputs, options), inputs.length),
+    compute: (inputs, onValues) => host.predict(model, inputs, { priority: 'background', signal: never, onValues }),
   });
   const encodeLane = (model: ModelRef): Lane => ({
     key: `encode\0${model.id}`,
     model,
-    compute: (inputs) => inOrder((options) => host.encode(model, plan.pooling, inputs, options), inputs.length),
+    compute: (inputs, onValues) =>
+      host.encode(model, plan.pooling, inputs, { priority: 'background', signal: never, onValues }),
   });
   const warm = async ({ ref, classifies }: FoundModel): Promise<void> => {
-    await (classifies ? predictLane(ref) : encodeLane(ref)).compute([{ text: '1' }]);
+    await (classifies ? predictLane(ref) : encodeLane(ref)).compute([{ text: '1' }], () => undefined);
   };
   const answers: Answers = {
     models: plan.models,
@@ -106,22 +108,4 @@ export async function serve(plan: ServePlan, fork: () => HostProcess, clock: Clo
     await Promise.all([app.close(), zmq?.stop()]);
     throw error;
   }
-}
-
-/** All values of a request in the order of its texts. */
-async function inOrder<Value>(
-  ask: (options: {
-    priority: 'background';
-    signal: AbortSignal;
-    onValues: (indices: readonly number[], values: readonly Value[]) => void;
-  }) => Promise<void>,
-  count: number,
-): Promise<Value[]> {
-  const all = new Array<Value>(count);
-  await ask({
-    priority: 'background',
-    signal: new AbortController().signal,
-    onValues: (indices, values) => indices.forEach((index, i) => (all[index] = values[i]!)),
-  });
-  return all;
 }

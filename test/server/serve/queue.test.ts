@@ -12,14 +12,26 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 /** A lane that answers each text by itself, batch by batch when told. */
 function gatedLane(id = 'm') {
   const batches: string[][] = [];
-  const gates: { open: () => void; fail: (error: Error) => void }[] = [];
+  const gates: { open: () => void; answer: (indices: number[]) => void; fail: (error: Error) => void }[] = [];
   const lane: Lane = {
     key: id,
     model: { id, folder: id },
-    compute: (inputs) => {
+    compute: (inputs, onValues) => {
       batches.push(inputs.map(({ text }) => text));
       return new Promise((resolve, reject) => {
-        gates.push({ open: () => resolve(inputs.map(({ text }) => text)), fail: reject });
+        const left = new Set(inputs.keys());
+        const answer = (indices: number[]): void => {
+          for (const index of indices) left.delete(index);
+          onValues(
+            indices,
+            indices.map((index) => inputs[index]!.text),
+          );
+        };
+        const open = (): void => {
+          if (left.size > 0) answer([...left]);
+          resolve();
+        };
+        gates.push({ open, answer, fail: reject });
       });
     },
   };
@@ -47,6 +59,28 @@ test('requests that wait share a batch, small ones before large ones, and each g
   assert.deepEqual(batches[2]!.slice(0, 2), ['a', 'b']);
   assert.ok(batches.length >= 5, 'a large request goes in pieces');
   assert.deepEqual(queue.state, { waiting: 0, inFlight: 0 });
+});
+
+test('who has all answers need not wait for the rest of a batch; the next one goes when little is left of it', async () => {
+  const queue = new BatchQueue(clock, undefined, limits);
+  const { lane, batches, gates, drain } = gatedLane();
+  const long = '长'.repeat(100);
+  const short = queue.ask<string>(lane, [{ text: 'a' }], open);
+  const pair = queue.ask<string>(lane, [{ text: 'b' }, { text: long }], open);
+  await turn();
+  const later = queue.ask<string>(lane, [{ text: 'c' }], open);
+  await turn();
+  assert.deepEqual(batches, [['a', 'b', long]]);
+  gates[0]!.answer([0, 1]);
+  assert.deepEqual(await short, ['a']);
+  await turn();
+  assert.equal(batches.length, 1, 'the long text is still being computed');
+  gates[0]!.answer([2]);
+  assert.deepEqual(await pair, ['b', long]);
+  await turn();
+  assert.deepEqual(batches[1], ['c']);
+  await drain(queue);
+  assert.deepEqual(await later, ['c']);
 });
 
 test('more than may wait is refused with 429 and seconds; a single large request is not', async () => {

@@ -71,9 +71,10 @@ test('a batch is padded to its bucket and filled up with rows of weight 0', () =
 });
 
 test('prediction batches: every row once, within the budget, of similar length', () => {
+  const padding = fc.oneof(fc.integer({ min: 0, max: 100 }), fc.constant(Infinity));
   fc.assert(
-    fc.property(lengths, fc.integer({ min: 1, max: 200 }), (given, budget) => {
-      const batches = planBatches(given, budget);
+    fc.property(lengths, fc.integer({ min: 1, max: 200 }), padding, (given, budget, most) => {
+      const batches = planBatches(given, budget, most);
       assert.deepEqual(
         batches.flatMap(({ rows }) => [...rows]).sort((a, b) => a - b),
         given.map((_, row) => row),
@@ -81,6 +82,7 @@ test('prediction batches: every row once, within the budget, of similar length',
       for (const { rows, length } of batches) {
         assert.equal(length, Math.max(...rows.map((row) => given[row]!)));
         assert.ok(rows.length === 1 || rows.length * length <= budget);
+        assert.ok(rows.reduce((sum, row) => sum + length - given[row]!, 0) <= most);
       }
     }),
   );
