@@ -7,6 +7,7 @@ import { docsPage, openApi } from './openapi';
 import { Refusal, refusalBody, toRefusal } from './refusal';
 import { registerBertAsService } from './routes/bert-as-service';
 import { registerClassify } from './routes/classify';
+import { registerModels } from './routes/models';
 import { registerOpenai } from './routes/openai';
 import { registerTei } from './routes/tei';
 import { isOwnHost, requireKey } from './security';
@@ -73,6 +74,7 @@ export function createApp({ answers, pooling, metrics, key, ready, log }: AppPar
   registerTei(app, answers);
   registerBertAsService(app, answers, pooling);
   registerOpenai(app, answers);
+  registerModels(app, answers);
   app.get('/health', () => ({ status: 'alive' }));
   app.get('/ready', (_request, reply) => {
     if (!ready()) throw new Refusal(503, 'Unhealthy', 'not ready', 1);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -6,6 +7,7 @@ import { RowlightError } from '../errors';
 import type { ModelRef } from '../host/messages';
 import { type BertConfig, isClassifier } from '../model/config';
 import { readModelConfig, resolveModelFolder } from '../model/model-folder';
+import type { RowlightJson } from '../model/rowlight-json';
 import { weightsStamp } from '../model/weight-files';
 import { nodeFiles } from '../node-files';
 import { DEFAULT_DELIMITER, lengthLimit } from '../runs/load-classifier';
@@ -18,7 +20,11 @@ export interface FoundModel {
   readonly classifies: boolean;
   /** Of a model of several labels a text: what stands between them. */
   readonly delimiter?: string;
+  /** Names of the columns that it was trained on, where that is recorded. */
+  readonly columns?: RowlightJson['columns'];
   readonly maxLength: number;
+  /** What clients know these very weights by, 32 hexadecimal digits; it tells nothing of where they lie. */
+  readonly revision: string;
 }
 
 /** A model that is served: what it is called, where it is looked for, and what was found there last. */
@@ -49,12 +55,19 @@ export async function findModel(path: string): Promise<FoundModel> {
   const stamp = await weightsStamp(nodeFiles, stampOf, folder);
   if (stamp === undefined) throw new RowlightError('not-found', `${folder}: has no model.safetensors`);
   const { config, rowlight } = await readModelConfig(nodeFiles, folder);
+  const id = `${folder}\0${stamp}`;
   return {
-    ref: { id: `${folder}\0${stamp}`, folder },
+    ref: { id, folder },
     config,
     classifies: isClassifier(config),
     ...(config.multiLabel ? { delimiter: rowlight?.multiLabel?.delimiter ?? DEFAULT_DELIMITER } : {}),
+    ...(rowlight?.columns ? { columns: rowlight.columns } : {}),
     maxLength: lengthLimit(config, rowlight),
+    // The names of labels count, too: answers give them.
+    revision: createHash('sha256')
+      .update(`${id}\0${await stampOf(join(folder, 'config.json'))}`)
+      .digest('hex')
+      .slice(0, 32),
   };
 }
 

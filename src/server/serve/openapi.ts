@@ -18,7 +18,8 @@ const GETS = {
   '/ready': 'Models are loaded and requests are taken',
   '/metrics': 'Prometheus metrics',
   '/status/server': "bert-as-service's description of the server",
-  '/v1/models': 'Models that are served',
+  '/models': 'Models that are served: revision, labels, columns, and the limits of a request',
+  '/v1/models': 'Models that are served, in the shape of OpenAI',
   '/openapi.json': 'This description',
 } as const;
 

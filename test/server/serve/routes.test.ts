@@ -92,6 +92,39 @@ test('bert-as-service over HTTP: encode gives what the command line gives, statu
   assert.deepEqual([state.pooling_strategy, state.pooling_layer, state.num_worker], ['REDUCE_MEAN', [-1], 1]);
 });
 
+test('models tells labels, columns and limits; answers name the model and the revision that is listed', async () => {
+  interface Models {
+    models: { name: string; revision: string; labels: string[]; columns?: Record<string, string> }[];
+    limits: Record<string, number>;
+  }
+  const { models, limits } = (await server.send('GET', '/models')).json() as Models;
+  assert.deepEqual(limits, { body: 8 * 2 ** 20, texts: 1024, characters: 100_000 });
+  assert.deepEqual(
+    models.map(({ name, labels }) => [name, labels.length > 0]),
+    [
+      ['police-desk', true],
+      ['zh-mini', false],
+    ],
+  );
+  assert.deepEqual(models[0]!.columns, { text: '问题', label: '场景' });
+  const answer = (await server.post('/classify', { texts: [TEXTS[0]] })).json() as {
+    model: string;
+    revision: string;
+    results: Result[];
+  };
+  assert.deepEqual([answer.model, answer.revision], ['police-desk', models[0]!.revision]);
+  assert.deepEqual(new Set(Object.keys(answer.results[0]!.probabilities)), new Set(models[0]!.labels));
+});
+
+test('a pair is classified as its two texts', async () => {
+  const pair = [TEXTS[0]!, TEXTS[1]!];
+  const { results } = (await server.post('/classify', { texts: [pair, TEXTS[0]] })).json() as { results: Result[] };
+  const ranked = (await server.post('/predict', { inputs: pair })).json() as { score: number; label: string }[];
+  assert.equal(results[0]!.label, ranked[0]!.label);
+  assert.ok(Math.abs(results[0]!.probability - ranked[0]!.score) < 1e-4);
+  assert.notEqual(results[0]!.probability, results[1]!.probability);
+});
+
 test('embeddings in the shape of OpenAI, as numbers and as base64', async () => {
   const body = { input: TEXTS, model: 'zh-mini' };
   type Embeddings = { data: { embedding: number[] | string; index: number }[]; usage: { total_tokens: number } };

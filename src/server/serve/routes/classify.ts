@@ -1,23 +1,38 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { hasAnswer, type Prediction } from '../../inference/prediction';
-import type { ServedModel } from '../models';
+import { hasAnswer, type Prediction, type TextInput } from '../../inference/prediction';
+import { LIMITS } from '../limits';
+import type { FoundModel, ServedModel } from '../models';
 import { Refusal } from '../refusal';
-import { type Answers, bodyOf, modelOf, requireTexts, signalOf, textsSchema } from '../texts';
+import { type Answers, bodyOf, modelOf, requireTexts, signalOf, textSchema } from '../texts';
 
-/** Body of `POST /classify`. */
-export const classifyBody = z.object({ texts: textsSchema, model: z.string().optional() });
+/** Body of `POST /classify`: texts, or pairs of them. */
+export const classifyBody = z.object({
+  texts: z
+    .array(z.union([textSchema, z.tuple([textSchema, textSchema])]))
+    .min(1, 'no texts')
+    .max(LIMITS.rows, `more than ${LIMITS.rows} texts`),
+  model: z.string().optional(),
+});
 
-/** `POST /classify`: `results`, one a text: `label`, `probability`, `probabilities` by label, `truncated`. */
+/**
+ * `POST /classify`: `results`, one a text: `label`, `probability`, `probabilities` by label, `truncated`; beside them the `model` that answered and
+ * its `revision`, so that a client that keeps answers knows when they are another model's.
+ */
 export function registerClassify(app: FastifyInstance, answers: Answers): void {
   for (const path of ['/classify', '/models/:model/classify']) {
     app.post(path, async (request, reply) => {
       const { texts, model: field } = bodyOf(classifyBody, request);
       const model = classifierOf(modelOf(answers, request, field));
-      const inputs = texts.map((text) => ({ text }));
+      const inputs = texts.map((given): TextInput =>
+        typeof given === 'string' ? { text: given } : { text: given[0], textB: given[1] },
+      );
       requireTexts(inputs, 'texts');
+      // A newer model may take over while this one computes.
+      const { name, now } = model;
       const predictions = await answers.predict(model, inputs, signalOf(reply));
-      return { results: predictions.map((prediction) => resultOf(prediction, labelsOf(model, prediction))) };
+      const results = predictions.map((prediction) => resultOf(prediction, labelsOf(now, prediction)));
+      return { model: name, revision: now.revision, results };
     });
   }
 }
@@ -29,8 +44,7 @@ export function classifierOf(model: ServedModel): ServedModel {
 }
 
 /** Names of the labels, in the model's order; transformers names them so where a configuration does not. */
-export function labelsOf({ now }: ServedModel, { probabilities }: Prediction): readonly string[] {
-  const { labels } = now.config;
+export function labelsOf({ config: { labels } }: FoundModel, { probabilities }: Prediction): readonly string[] {
   return labels?.length === probabilities.length ? labels : probabilities.map((_, id) => `LABEL_${id}`);
 }
 

@@ -60,12 +60,13 @@ export function registerTei(app: FastifyInstance, answers: Answers): void {
         ...(textB === undefined ? {} : { textB }),
       }));
       requireTexts(texts, 'inputs');
+      const { now } = model;
       const predictions = await answers.predict(model, texts, signalOf(reply));
       const cut = predictions.map(({ truncated }) => truncated);
       if (!truncate) requireWhole(cut, model);
       tellTruncated(reply, cut);
       const results = predictions.map((prediction) =>
-        labelsOf(model, prediction)
+        labelsOf(now, prediction)
           .map((label, id) => ({ score: prediction.probabilities[id]!, label }))
           .sort((a, b) => b.score - a.score),
       );
