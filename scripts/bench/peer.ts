@@ -10,15 +10,23 @@ export interface Peer {
 }
 
 /** Starts `scripts/bench/peers/<script>` under a Python that has torch and transformers. */
-export async function startPeer(python: string, script: string, args: readonly string[]): Promise<Peer> {
-  const child: ChildProcess = spawn(python, [`scripts/bench/peers/${script}`, ...args], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+export const startPeer = (python: string, script: string, args: readonly string[]): Promise<Peer> =>
+  startProcess(python, [`scripts/bench/peers/${script}`, ...args]);
+
+/** Starts a program that speaks as the peers do. Rejects with its last words where it ends before it is ready. */
+export async function startProcess(program: string, args: readonly string[]): Promise<Peer> {
+  const child: ChildProcess = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
   const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
+  let said = '';
+  child.stderr!.on('data', (piece: Buffer) => {
+    process.stderr.write(piece);
+    said = (said + String(piece)).slice(-2000);
+  });
+  const failed = new Promise<never>((_, reject) => child.on('error', reject));
   const read = async () => {
     for (;;) {
-      const { value, done } = (await lines.next()) as { value: string; done: boolean };
-      if (done) throw new Error(`${script} ended early.`);
+      const { value, done } = (await Promise.race([lines.next(), failed])) as { value: string; done: boolean };
+      if (done) throw new Error(said.trim().split('\n').at(-1) || `${args[0]} ended early`);
       if (value.startsWith('{')) return JSON.parse(value) as Record<string, never>;
     }
   };

@@ -18,7 +18,8 @@ export async function runTypeScript(file, args) {
     target: 'node20',
     format: 'esm',
     keepNames: true,
-    external: ['onnxruntime-node', 'autocannon'],
+    external: ['autocannon'],
+    plugins: [onnxRuntime],
     // What CommonJS has and the bundled code uses.
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url); const __dirname = import.meta.dirname;",
@@ -27,3 +28,23 @@ export async function runTypeScript(file, args) {
   });
   return runNode([outfile, ...args], { cwd: root });
 }
+
+/**
+ * onnxruntime-node stays outside the bundle and is loaded where the code reaches it, as in the product's bundles: an `import` of an ES module would be
+ * loaded before anything else runs, and what must come first (its telemetry is switched off, another copy of it is chosen) would come too late.
+ * @type {import('esbuild').Plugin}
+ */
+const onnxRuntime = {
+  name: 'onnxruntime-node',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^onnxruntime-node$/ }, ({ kind }) =>
+      kind === 'require-call'
+        ? { path: 'onnxruntime-node', external: true }
+        : { path: 'it', namespace: 'onnxruntime-node' },
+    );
+    onLoad({ filter: /.*/, namespace: 'onnxruntime-node' }, () => ({
+      contents: "module.exports = require('onnxruntime-node');",
+      resolveDir: root,
+    }));
+  },
+};

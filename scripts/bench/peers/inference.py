@@ -29,19 +29,21 @@ def main() -> None:
     for name in ("model", "onnx", "texts", "single"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="of torch itself")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     transformers.logging.set_verbosity_error()
     tokenizer = transformers.AutoTokenizer.from_pretrained(arguments.model)
     model = transformers.AutoModelForSequenceClassification.from_pretrained(arguments.model, dtype=torch.float32).eval()
+    model = model.to(arguments.device)
     texts = sorted(json.loads(arguments.texts), key=len)
 
     def tokens(batch: list[str], kind: str) -> dict:
         return tokenizer(batch, padding=True, truncation=True, max_length=128, return_tensors=kind)
 
     def by_torch(batch: list[str], half: bool) -> np.ndarray:
-        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=half):
-            return model(**tokens(batch, "pt")).logits.float().softmax(-1).numpy()
+        with torch.inference_mode(), torch.autocast(arguments.device, torch.bfloat16, enabled=half):
+            return model(**tokens(batch, "pt").to(arguments.device)).logits.float().softmax(-1).cpu().numpy()
 
     def by_onnx(path: str):
         options = onnxruntime.SessionOptions()
@@ -49,7 +51,7 @@ def main() -> None:
         session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
         return lambda batch: session.run(["probabilities"], dict(tokens(batch, "np")))[0]
 
-    classify = transformers.pipeline("text-classification", model=model, tokenizer=tokenizer, device="cpu")
+    classify = transformers.pipeline("text-classification", model=model, tokenizer=tokenizer, device=arguments.device)
     with tempfile.TemporaryDirectory() as folder:
         quantized = str(Path(folder) / "int8.onnx")
         quantize_dynamic(arguments.onnx, quantized, weight_type=QuantType.QInt8, per_channel=True)
