@@ -23,10 +23,10 @@ export interface InputSpec {
 }
 
 /** What the dense layers of a compiled graph compute in. */
-export type Precision = 'float32' | 'int8';
+export type Precision = 'float32' | 'float16' | 'int8';
 
 /** A format that graphs are written in: ONNX in three precisions, or TensorFlow's `SavedModel` protocol buffer. */
-export type GraphFormat = `onnx-${Precision | 'float16'}` | 'saved-model';
+export type GraphFormat = `onnx-${Precision}` | 'saved-model';
 
 /** What to compile. */
 export interface GraphSpec {
@@ -41,6 +41,7 @@ export interface GraphSpec {
   readonly variables: 'frozen' | 'live';
   /**
    * `int8`: dense layers multiply 8-bit integers, the weights' scales one an output and the activations' one a batch; for `frozen` graphs on a CPU.
+   * `float16`: everything between inputs and results; for `frozen` graphs on a GPU.
    * `float32` where it is left out.
    */
   readonly precision?: Precision;
@@ -59,6 +60,37 @@ export interface Compiled {
   dispose(): Promise<void>;
 }
 
+/** A tensor in the memory of a device. What is not disposed of stays there until the process ends. */
+export interface DeviceTensor {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  /** Frees its memory; a second call does nothing. */
+  dispose(): void;
+}
+
+/** A compiled graph some of whose results stay on the device. */
+export interface DeviceGraph {
+  /** Runs the graph: inputs of ordinary memory are copied to the device, as are the results of `host` from it. Blocks the thread as `Compiled.run` does. */
+  run(inputs: Readonly<Record<string, HostTensor | DeviceTensor>>): Promise<{
+    readonly host: Readonly<Record<string, HostTensor>>;
+    readonly device: Readonly<Record<string, DeviceTensor>>;
+  }>;
+  /** Frees the session; tensors it made stay. */
+  dispose(): Promise<void>;
+}
+
+/** The memory of a device, where the runtime lets tensors stay there from one run to the next. */
+export interface DeviceMemory {
+  upload(tensor: HostTensor): Promise<DeviceTensor>;
+  download(tensor: DeviceTensor): Promise<HostTensor>;
+  /** Traces and compiles a function; the results that `resident` names stay on the device, the others come back. */
+  compile(
+    spec: Omit<GraphSpec, 'variables' | 'precision'> & { readonly resident: readonly string[] },
+  ): Promise<DeviceGraph>;
+  /** Bytes copied so far in either direction. */
+  transferred(): { readonly toDevice: number; readonly fromDevice: number };
+}
+
 /** Runs models. Made by `engine/select.ts`; the core gets one handed in. */
 export interface Engine {
   /** `onnx` */
@@ -71,6 +103,8 @@ export interface Engine {
   readonly note?: string;
   /** Threads used inside one operation. */
   readonly threads: number;
+  /** The device's memory, where tensors can stay in it; absent for the CPU, and for providers whose binding has no such tensors. */
+  readonly memory?: DeviceMemory;
   /** Traces and compiles a function. */
   compile(spec: GraphSpec): Promise<Compiled>;
   /**

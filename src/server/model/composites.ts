@@ -71,7 +71,10 @@ export function dropout<T extends tf.Tensor>(x: T, mask: tf.Tensor, keep: number
   return tf.mul(x, run<tf.Tensor>('DropoutFactors', { mask }, { scale: 1 / keep }));
 }
 
-/** The sum of the squares of all elements, a scalar. */
-export function sumOfSquares(x: tf.Tensor): tf.Scalar {
-  return run<tf.Scalar>('SumOfSquares', { x });
+/**
+ * The sum of the squares of all elements, a scalar.
+ * @param byRow whether rows are summed up first: a GPU gives each result of a reduction to one group of its threads
+ */
+export function sumOfSquares(x: tf.Tensor, byRow = false): tf.Scalar {
+  return run<tf.Scalar>('SumOfSquares', { x }, { byRow });
 }

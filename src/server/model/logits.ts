@@ -1,3 +1,4 @@
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Compiled, Engine, HostTensor, Precision } from '../engine/engine';
 import { type Parameters, noDropout, wordRows } from './bert';
 import { classify } from './classifier';
@@ -32,10 +33,16 @@ export function compileLogits(
   variables: 'frozen' | 'live',
   precision: Precision = 'float32',
 ): Promise<Compiled> {
-  const logits = ({ ids, mask, typeIds }: TextTensors) => ({
-    logits: classify(config, parameters, wordRows(parameters, ids), { mask, typeIds }, noDropout),
-  });
-  return compileOnTexts(engine, config, variables, logits, precision);
+  return compileOnTexts(engine, config, variables, (texts) => logitsOf(config, parameters, texts), precision);
+}
+
+/** The forward pass as a function of the weights: `logits` `[B, labels]`. */
+export function logitsOf(
+  config: BertConfig,
+  parameters: Parameters,
+  { ids, mask, typeIds }: TextTensors,
+): { logits: tf.Tensor2D } {
+  return { logits: classify(config, parameters, wordRows(parameters, ids), { mask, typeIds }, noDropout) };
 }
 
 /** The inputs of a compiled graph that a batch fills. */

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Compiled, Engine } from '../engine/engine';
+import type { Compiled, Engine, InputSpec } from '../engine/engine';
 import {
   type Drop,
   type DropoutPlace,
@@ -80,7 +80,26 @@ export function partialDropoutPlaces(config: BertConfig, B: number, T: number, f
   });
 }
 
-/** Compiles the upper part's forward pass: inputs `features` `[batch, length, H]`, `mask` `[batch, length]`; output `logits`. */
+/** What the upper part's forward pass reads. */
+export function featureInputs({ hiddenSize }: BertConfig): Record<string, InputSpec> {
+  return {
+    features: { dtype: 'float32', shape: ['batch', 'length', hiddenSize] },
+    mask: { dtype: 'int32', shape: ['batch', 'length'] },
+  };
+}
+
+/** The upper part's forward pass as a function of the weights: `logits` `[B, labels]`. */
+export function featureLogitsOf(
+  config: BertConfig,
+  parameters: Parameters,
+  tensors: Record<string, tf.Tensor>,
+  from: number,
+): { logits: tf.Tensor2D } {
+  const [features, mask] = [tensors.features as tf.Tensor3D, tensors.mask as tf.Tensor2D];
+  return { logits: classifyFeatures(config, parameters, features, mask, from, noDropout) };
+}
+
+/** Compiles the upper part's forward pass. */
 export function compileFeatureLogits(
   engine: Engine,
   config: BertConfig,
@@ -88,14 +107,8 @@ export function compileFeatureLogits(
   from: number,
 ): Promise<Compiled> {
   return engine.compile({
-    inputs: {
-      features: { dtype: 'float32', shape: ['batch', 'length', config.hiddenSize] },
-      mask: { dtype: 'int32', shape: ['batch', 'length'] },
-    },
+    inputs: featureInputs(config),
     variables: 'live',
-    fn: (tensors) => {
-      const [features, mask] = [tensors.features as tf.Tensor3D, tensors.mask as tf.Tensor2D];
-      return { logits: classifyFeatures(config, parameters, features, mask, from, noDropout) };
-    },
+    fn: (tensors) => featureLogitsOf(config, parameters, tensors, from),
   });
 }

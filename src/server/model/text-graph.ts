@@ -9,6 +9,11 @@ export interface TextTensors {
   readonly typeIds: tf.Tensor2D;
 }
 
+const TEXT: InputSpec = { dtype: 'int32', shape: ['batch', 'length'] };
+
+/** The inputs of a graph that reads encoded texts of any number and length. */
+export const TEXT_INPUTS: Readonly<Record<string, InputSpec>> = { ids: TEXT, mask: TEXT, typeIds: TEXT };
+
 /** Compiles a function of encoded texts for any batch and length: inputs `ids`, `mask`, `typeIds` `[batch, length]`, the outputs those of `fn`. */
 export function compileOnTexts(
   engine: Engine,
@@ -17,9 +22,8 @@ export function compileOnTexts(
   fn: (texts: TextTensors) => Record<string, tf.Tensor>,
   precision: Precision = 'float32',
 ): Promise<Compiled> {
-  const input: InputSpec = { dtype: 'int32', shape: ['batch', 'length'] };
   return engine.compile({
-    inputs: { ids: input, mask: input, typeIds: input },
+    inputs: TEXT_INPUTS,
     variables,
     precision,
     maximum: { length: config.maxPositions },

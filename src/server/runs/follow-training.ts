@@ -8,7 +8,7 @@ import type { RowlightJson } from '../model/rowlight-json';
 import type { Weights } from '../model/tensor-map';
 import { nodeFiles } from '../node-files';
 import type { Tokenizer } from '../tokenizer/encoding';
-import type { AdamW, Moments } from '../training/adamw';
+import type { Moments, OptimizerState } from '../training/adamw';
 import { type MemoryBeforeStart, type RowsBeforeStart, countMemory, lookAtRows } from '../training/before-start';
 import { type Judged, isBetter } from '../training/advice';
 import { eachAtTemperature } from '../inference/probabilities';
@@ -143,6 +143,7 @@ export async function followTraining(run: ReadyRun, world: TrainingWorld): Promi
   let saved = clock.now();
 
   const save = async (isBest: boolean, evaluation?: Evaluation) => {
+    await stepper.read();
     const scores = evaluation && scoresOf(evaluation);
     const calibration = evaluation && calibrationOf(evaluation, truth, classes.sets);
     const { config, tokenizer: vocabulary } = run.base;
@@ -278,7 +279,7 @@ function noNumber(step: number): RowlightError {
 }
 
 /** The optimizer's moments as named weights: views, to be written before the next step. */
-function momentsOf(optimizer: AdamW, weights: Weights): { means: Weights; squares: Weights } {
+function momentsOf(optimizer: OptimizerState, weights: Weights): { means: Weights; squares: Weights } {
   const named = (pick: (moments: Moments) => Float32Array): Weights =>
     new Map(
       [...optimizer.moments].map(([name, moments]) => [name, { shape: weights.get(name)!.shape, data: pick(moments) }]),

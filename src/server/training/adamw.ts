@@ -5,15 +5,9 @@ import { type Rates, type TrainedTensor, allocateTensors } from './update-kernel
  * AdamW as BERT is trained with it (Loshchilov & Hutter 2017; `torch.optim.AdamW`): bias-corrected moments, decay decoupled from the gradient and
  * none for norms and biases. Everything is updated in place.
  */
-export interface AdamW {
-  /** What is trained: copies of the weights given, in memory of the optimizer's own. */
-  readonly weights: Weights;
+export interface AdamW extends OptimizerState {
   /** Where the gradients of the next update are to be written, by weight name; none for tables. */
   readonly gradients: ReadonlyMap<string, Float32Array>;
-  /** First and second moments by weight name, for checkpoints. */
-  readonly moments: ReadonlyMap<string, Moments>;
-  /** The number of updates made. */
-  steps(): number;
   /**
    * Updates all weights.
    * @param rows gradients of the tables by weight name
@@ -21,6 +15,16 @@ export interface AdamW {
    * @param scale a factor for every gradient: 1, or less where they are clipped
    */
   update(rows: ReadonlyMap<string, RowGradient>, learningRate: number, scale: number): void;
+}
+
+/** What an optimizer has made of the weights, for checkpoints. */
+export interface OptimizerState {
+  /** What is trained. */
+  readonly weights: Weights;
+  /** First and second moments by weight name. */
+  readonly moments: ReadonlyMap<string, Moments>;
+  /** The number of updates made. */
+  steps(): number;
 }
 
 /** Moving averages of gradients and of their squares. */
@@ -106,7 +110,13 @@ export function createAdamW(
   };
 }
 
-function stepRates({ beta1, beta2, epsilon }: AdamWSettings, learningRate: number, step: number, scale: number): Rates {
+/** The factors of one step. */
+export function stepRates(
+  { beta1, beta2, epsilon }: AdamWSettings,
+  learningRate: number,
+  step: number,
+  scale: number,
+): Rates {
   return {
     beta1,
     beta2,

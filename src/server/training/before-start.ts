@@ -3,7 +3,9 @@ import { type MultiLabel, splitLabels } from '../data/multi-label';
 import type { BertConfig } from '../model/config';
 import { type TrainScope, firstTrainedLayer } from './scope';
 import { duplicateKey } from './split';
-import { type Stepper, activationBytes } from './stepper';
+import { activationBytes } from './stepper';
+import type { AdamW, OptimizerState } from './adamw';
+import type { Weights } from '../model/tensor-map';
 
 /** Rows below which a label is named before a run: fewer teach little, and their scores are chance. */
 export const FEW_ROWS = 5;
@@ -68,7 +70,7 @@ export function leakedRows(train: readonly Example[], heldOut: readonly Example[
 
 /** Counts the memory of a stepper that was just made. @param length tokens of the longest batch @param parts a batch goes in */
 export function countMemory(
-  { weights, optimizer }: Pick<Stepper, 'weights' | 'optimizer'>,
+  { weights, optimizer }: { readonly weights: Weights; readonly optimizer: OptimizerState & Partial<AdamW> },
   config: BertConfig,
   scope: TrainScope,
   { batchSize, parts, length }: { readonly batchSize: number; readonly parts: number; readonly length: number },
@@ -80,7 +82,8 @@ export function countMemory(
   const rows = Math.ceil(batchSize / parts);
   return {
     weights: bytes([...weights.values()].map(({ data }) => data)),
-    gradients: bytes(optimizer.gradients.values()),
+    // On a device all have one of their size; on the CPU that of the word table comes in rows.
+    gradients: optimizer.gradients === undefined ? trained : bytes(optimizer.gradients.values()),
     moments: 2 * trained,
     activations: activationBytes({ ...config, layers }, rows, length),
     rows,

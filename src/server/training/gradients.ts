@@ -1,23 +1,37 @@
-import type { Compiled, HostTensor } from '../engine/engine';
-import type { DropoutPlace } from '../model/bert';
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Compiled, HostTensor, InputSpec } from '../engine/engine';
+import type { DropoutPlace, Parameters } from '../model/bert';
+import type { PaddedBatch } from '../model/logits';
 import { type AdamW, type RowGradient, squaredNorm, sumRows } from './adamw';
 import { dropoutMasks } from './dropout';
 import type { LossSettings } from './losses/loss';
-import { type Part, addsUp, masksOfPart, partsOf, rowsOfPart } from './parts';
+import { createPartition } from './partition';
+import { type Part, masksOfPart, partsOf } from './parts';
 import { createSessionPool } from './session-pool';
-import { LOSS, SQUARED_NORM, WORD_GRADIENT, gradientName } from './step';
+import { LOSS, type LossGraph, SQUARED_NORM, WORD_GRADIENT, gradientName } from './step';
 import type { LabelledBatch } from './stepper';
 
-/** Forward and backward pass of what is trained: the whole model, or its upper part. */
+/** What is trained, as far as its batches go: the whole model, or its upper part. */
 export interface Pass {
   /** The length of the graph that a batch runs through. */
-  length(batch: LabelledBatch): number;
-  /** What that graph reads of a batch beside truth and masks. */
-  inputs(batch: LabelledBatch): Promise<Record<string, HostTensor>>;
+  length(batch: PaddedBatch): number;
+  /** What that graph reads of a batch beside truth and masks, and the forward pass reads at all. */
+  inputs(batch: PaddedBatch): Promise<Record<string, HostTensor>>;
   places(B: number, T: number): DropoutPlace[];
   /** Bytes that a session of this shape holds, about. */
   bytes(B: number, T: number): number;
-  compile(B: number, T: number): Promise<Compiled>;
+  /** Its loss as a function of the weights. */
+  graph(B: number, T: number): LossGraph;
+  /** Its forward pass for batches of any shape as a function of the weights; the output is `logits`. */
+  readonly forward: ForwardGraph;
+}
+
+/** The forward pass of what is trained, without dropout. */
+export interface ForwardGraph {
+  readonly inputs: Readonly<Record<string, InputSpec>>;
+  /** As in `GraphSpec`. */
+  readonly maximum?: Readonly<Record<string, number>>;
+  readonly fn: (parameters: Parameters, tensors: Record<string, tf.Tensor>) => { readonly logits: tf.Tensor2D };
 }
 
 /** What a batch says of the weights; the gradients themselves lie where the optimizer reads them. */
@@ -47,9 +61,9 @@ export function createGradients(
   pass: Pass,
   optimizer: AdamW,
   settings: GradientSettings,
+  compile: (B: number, T: number) => Promise<Compiled>,
 ): { of(batch: LabelledBatch): Promise<BatchGradient>; dispose(): Promise<void> } {
-  const { loss } = settings;
-  const pool = createSessionPool(settings.memoryBudget);
+  const pool = createSessionPool<Compiled>(settings.memoryBudget);
   // Every gradient is written where the optimizer reads it.
   const into = Object.fromEntries(
     [...optimizer.gradients].map(([name, data]): [string, HostTensor] => {
@@ -57,18 +71,12 @@ export function createGradients(
       return [gradientName(name), { dtype: 'float32', shape, data }];
     }),
   );
-  let parts = settings.parts ?? 1;
+  const inFewestParts = createPartition(settings);
 
   const run = async (batch: LabelledBatch, masks: Record<string, HostTensor>, outputs?: typeof into) => {
     const [B, T] = [batch.B, pass.length(batch)];
-    const compiled = await pool.get(`${B}×${T}`, pass.bytes(B, T), () => pass.compile(B, T));
-    const inputs = {
-      ...(await pass.inputs(batch)),
-      labels: { dtype: 'int32', shape: [B], data: batch.labels },
-      weights: { dtype: 'float32', shape: [B], data: batch.weights },
-      ...masks,
-    } satisfies Record<string, HostTensor>;
-    return compiled.run(inputs, outputs);
+    const compiled = await pool.get(`${B}×${T}`, pass.bytes(B, T), () => compile(B, T));
+    return compiled.run({ ...(await pass.inputs(batch)), ...truthTensors(batch), ...masks }, outputs);
   };
 
   const whole = async (batch: LabelledBatch, masks: Record<string, HostTensor>): Promise<BatchGradient> => {
@@ -94,22 +102,25 @@ export function createGradients(
   };
 
   return {
-    async of(batch) {
+    of(batch) {
       const { B } = batch;
       // Drawn for the batch as a whole: the same elements are dropped in any number of parts.
       const masks = dropoutMasks(pass.places(B, pass.length(batch)), settings.seed, optimizer.steps());
-      for (;;) {
-        try {
-          return parts === 1 ? await whole(batch, masks) : await inParts(batch, masks, partsOf(batch, parts, loss));
-        } catch (error) {
-          if (!isOutOfMemory(error) || !addsUp(loss.name) || rowsOfPart(B, parts) === 1) throw error;
-          parts = Math.min(B, parts * 2);
-          await pool.dispose();
-          settings.onParts?.(parts);
-        }
-      }
+      return inFewestParts(
+        B,
+        (parts) => (parts === 1 ? whole(batch, masks) : inParts(batch, masks, partsOf(batch, parts, settings.loss))),
+        () => pool.dispose(),
+      );
     },
     dispose: () => pool.dispose(),
+  };
+}
+
+/** The truth of a batch as inputs. */
+export function truthTensors({ B, labels, weights }: LabelledBatch): Record<string, HostTensor> {
+  return {
+    labels: { dtype: 'int32', shape: [B], data: labels },
+    weights: { dtype: 'float32', shape: [B], data: weights },
   };
 }
 
@@ -158,9 +169,4 @@ function joined<Data extends Int32Array | Float32Array>(
     at += part.length;
   }
   return whole;
-}
-
-/** Whether ONNX Runtime, or JavaScript itself, says that memory did not suffice. */
-function isOutOfMemory(error: unknown): boolean {
-  return error instanceof Error && /bad_alloc|failed to allocate|out of memory|allocation failed/i.test(error.message);
 }

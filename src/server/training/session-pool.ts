@@ -1,16 +1,14 @@
-import type { Compiled } from '../engine/engine';
-
 /** Compiled graphs of different shapes, of which as many are kept as a budget allows. */
-export interface SessionPool {
+export interface SessionPool<Graph> {
   /** The graph of a shape: kept from before, or made now. */
-  get(shape: string, bytes: number, make: () => Promise<Compiled>): Promise<Compiled>;
+  get(shape: string, bytes: number, make: () => Promise<Graph>): Promise<Graph>;
   dispose(): Promise<void>;
 }
 
 /** Keeps sessions of about `budget` bytes together; the least recently used are freed above it. */
-export function createSessionPool(budget: number): SessionPool {
+export function createSessionPool<Graph extends { dispose(): Promise<void> }>(budget: number): SessionPool<Graph> {
   // A map keeps insertion order: the last is the most recently used.
-  const sessions = new Map<string, { compiled: Compiled; bytes: number }>();
+  const sessions = new Map<string, { compiled: Graph; bytes: number }>();
   return {
     async get(shape, bytes, make) {
       let session = sessions.get(shape);

@@ -2,13 +2,15 @@ import type { Compiled, Engine } from '../engine/engine';
 import { WORD_EMBEDDINGS } from '../model/bert';
 import { classifierDropoutPlaces } from '../model/classifier';
 import type { BertConfig } from '../model/config';
-import { type PaddedBatch, batchTensors, compileLogits } from '../model/logits';
+import { type PaddedBatch, batchTensors, compileLogits, logitsOf } from '../model/logits';
 import { disposeParameters, variableParameters } from '../model/parameters';
 import type { Weights } from '../model/tensor-map';
-import { type AdamW, type Moments, createAdamW } from './adamw';
+import { TEXT_INPUTS, type TextTensors } from '../model/text-graph';
+import { type AdamW, type Moments, type OptimizerState, createAdamW } from './adamw';
 import { clippingScale } from './clipping';
 import { type GradientSettings, type Pass, createGradients } from './gradients';
-import { compileStep } from './step';
+import type { LossSettings } from './losses/loss';
+import { compileStep, lossGraph } from './step';
 
 /** A batch with its truth. */
 export interface LabelledBatch extends PaddedBatch {
@@ -26,15 +28,22 @@ export interface StepperSettings extends GradientSettings {
 
 /** Trains weights, a batch at a time. */
 export interface Stepper {
-  /** Holds what is trained. */
-  readonly optimizer: AdamW;
-  /** Every weight of the model, trained or not, as it is now. */
+  /** What is trained, in ordinary memory: as it is now, or, where it is trained on a device, as it was when `read` was last called. */
+  readonly optimizer: OptimizerState;
+  /** Every weight of the model, trained or not; the trained ones are those of `optimizer`. */
   readonly weights: Weights;
   /** One step: forward, backward, clipping to a global norm of 1.0, AdamW. Returns the loss before the update and the norm before clipping. */
   step(batch: LabelledBatch, learningRate: number): Promise<{ loss: number; gradientNorm: number }>;
   /** Logits `[B, labels]` of the weights as they are now, without dropout. */
   logits(batch: PaddedBatch): Promise<Float32Array>;
+  /** Brings weights and moments as they are now into ordinary memory, before they are saved. */
+  read(): Promise<void>;
   dispose(): Promise<void>;
+}
+
+/** A stepper whose weights lie in ordinary memory. */
+export interface HostStepper extends Stepper {
+  readonly optimizer: AdamW;
 }
 
 /**
@@ -47,22 +56,14 @@ export function createStepper(
   weights: Weights,
   settings: StepperSettings,
   isTrained: (name: string) => boolean = () => true,
-): Stepper {
-  const own: Weights = new Map([...weights].filter(([name]) => isTrained(name)));
-  const frozen: Weights = new Map([...weights].filter(([name]) => !isTrained(name)));
-  const order = [...weights.keys()];
-  weights.clear();
+): HostStepper {
+  const { own, frozen, order } = takeWeights(weights, isTrained);
   const optimizer = createAdamW(own, new Set([WORD_EMBEDDINGS]), undefined, settings.state);
   const all: Weights = new Map(order.map((name) => [name, (optimizer.weights.get(name) ?? frozen.get(name))!]));
   const parameters = variableParameters(all);
-  const pass: Pass = {
-    length: ({ T }) => T,
-    inputs: (batch) => Promise.resolve(batchTensors(batch)),
-    places: (B, T) => classifierDropoutPlaces(config, B, T),
-    bytes: (B, T) => activationBytes(config, B, T),
-    compile: (B, T) => compileStep(engine, config, parameters, settings.loss, B, T, isTrained),
-  };
-  const gradients = createGradients(pass, optimizer, settings);
+  const gradients = createGradients(wholeModel(config, settings.loss), optimizer, settings, (B, T) =>
+    compileStep(engine, config, parameters, settings.loss, B, T, isTrained),
+  );
   let forward: Compiled | undefined;
 
   return {
@@ -78,10 +79,39 @@ export function createStepper(
       forward ??= await compileLogits(engine, config, parameters, 'live');
       return (await forward.run(batchTensors(batch))).logits!.data as Float32Array;
     },
+    read: () => Promise.resolve(),
     async dispose() {
       await gradients.dispose();
       await forward?.dispose();
       disposeParameters(parameters);
+    },
+  };
+}
+
+/** Parts weights into those that are trained and the others, and empties the map: of a large model every copy counts. */
+export function takeWeights(
+  weights: Weights,
+  isTrained: (name: string) => boolean,
+): { own: Weights; frozen: Weights; order: string[] } {
+  const own: Weights = new Map([...weights].filter(([name]) => isTrained(name)));
+  const frozen: Weights = new Map([...weights].filter(([name]) => !isTrained(name)));
+  const order = [...weights.keys()];
+  weights.clear();
+  return { own, frozen, order };
+}
+
+/** Batches of texts through the whole model. */
+export function wholeModel(config: BertConfig, loss: LossSettings): Pass {
+  return {
+    length: ({ T }) => T,
+    inputs: (batch) => Promise.resolve(batchTensors(batch)),
+    places: (B, T) => classifierDropoutPlaces(config, B, T),
+    bytes: (B, T) => activationBytes(config, B, T),
+    graph: (B, T) => lossGraph(config, loss, B, T),
+    forward: {
+      inputs: TEXT_INPUTS,
+      maximum: { length: config.maxPositions },
+      fn: (parameters, texts) => logitsOf(config, parameters, texts as unknown as TextTensors),
     },
   };
 }

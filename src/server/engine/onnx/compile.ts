@@ -2,6 +2,7 @@ import type { Compiled, GraphSpec, HostTensor } from '../engine';
 import { NO_AXES } from './axes';
 import type { OnnxBackend } from './backend';
 import { emit } from './emit';
+import { toFloat16 } from './float16';
 import { quantize } from './quantize';
 import { registeredVariables } from './recorder';
 import { type SessionSettings, createSession, fromOrt, toOrt } from './session';
@@ -15,6 +16,7 @@ export async function compile(backend: OnnxBackend, spec: GraphSpec, settings: S
   const live = spec.variables === 'live' ? (value: Value) => variables.get(value) : () => undefined;
   const emitted = emit(outputs, inputs, axes, live);
   if (spec.precision === 'int8') quantize(emitted.graph);
+  if (spec.precision === 'float16') toFloat16(emitted.graph);
   const session = await createSession(emitted, settings, { optimize: true, planMemory: spec.variables === 'frozen' });
 
   // A variable's memory is read where it lies; its tensor is made once.

@@ -1,6 +1,7 @@
 import type { Engine } from '../engine';
 import { writeSavedModel } from '../tensorflow/saved-model';
 import { compile, evaluate } from './compile';
+import { createDeviceMemory, keepsTensors } from './device-memory';
 import { BACKEND } from './kernels/kernel';
 import { recordingBackend } from './recorder';
 import { type SessionSettings, RUNTIME } from './session';
@@ -19,6 +20,7 @@ export function createOnnxEngine(settings: SessionSettings, device: string, note
     runtime: RUNTIME,
     threads: settings.threads,
     ...(note === undefined ? {} : { note }),
+    ...(keepsTensors(settings) ? { memory: createDeviceMemory(recording, settings) } : {}),
     compile: (spec) => compile(recording, spec, settings),
     write: (spec, format) => {
       const traced = trace(recording, spec);

@@ -29,13 +29,15 @@ export interface SessionUse {
    * hold its activations twice (BERT-base, 32 texts of 32 tokens: 3,525 MB instead of 2,730, and no faster for it).
    */
   readonly planMemory: boolean;
+  /** Results that stay in the device's memory. */
+  readonly resident?: readonly string[];
 }
 
 /** Makes a session for a graph. */
 export async function createSession(
   emitted: EmittedGraph,
   settings: SessionSettings,
-  { optimize, planMemory }: SessionUse,
+  { optimize, planMemory, resident = [] }: SessionUse,
 ): Promise<ort.InferenceSession> {
   return ort.InferenceSession.create(encodeModel(emitted.graph), {
     executionProviders: [...settings.providers],
@@ -45,6 +47,9 @@ export async function createSession(
     executionMode: 'sequential',
     enableMemPattern: planMemory,
     logSeverityLevel: 3,
+    ...(resident.length === 0
+      ? {}
+      : { preferredOutputLocation: Object.fromEntries(resident.map((name) => [name, 'gpu-buffer' as const])) }),
     ...(settings.profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: settings.profile }),
     extra: {
       session: {

@@ -29,8 +29,10 @@ export function registerComposite(): void {
     }),
   );
   // Without the temporary that square and sum would need, which for a gradient is as large as the weight.
-  kernel('SumOfSquares', ({ input }) => {
+  kernel('SumOfSquares', ({ input, attribute }) => {
     const x = input('x');
+    if (attribute<boolean>('byRow') && x.shape.length > 1)
+      return reduce('ReduceSum', reduce('ReduceSumSquare', x, -1), null);
     return x.shape.length === 0 ? binary('Mul', x, x) : reduce('ReduceSumSquare', x, null);
   });
 }
