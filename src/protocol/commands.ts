@@ -16,6 +16,8 @@ export const Commands = {
   addModel: 'rowlight.addModel',
   /** Writes a model for another program; takes a run's folder. */
   exportModel: 'rowlight.exportModel',
+  /** Brings what CUDA needs into the user's cache, or removes it. */
+  setUpCuda: 'rowlight.setUpCuda',
   /** Opens the log. */
   showLog: 'rowlight.showLog',
   /** Starts the model host again after it was given up. */
@@ -65,6 +67,7 @@ export type CommandId = (typeof Commands)[keyof typeof Commands];
 export const COMMANDS_NEEDING_TRUST: ReadonlySet<string> = new Set<CommandId>([
   Commands.fineTune,
   Commands.downloadModel,
+  Commands.setUpCuda,
   Commands.addModel,
   Commands.exportModel,
   Commands.crossValidate,

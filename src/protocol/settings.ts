@@ -12,6 +12,8 @@ export interface Settings {
   readonly device: Device;
   /** Address of the Hugging Face hub or a mirror; empty: `HF_ENDPOINT`, else the hub itself. */
   readonly hubEndpoint: string;
+  /** Address of PyPI or a mirror, for CUDA's libraries; empty: `PIP_INDEX_URL`, else PyPI. */
+  readonly packageIndex: string;
   /** Whether predictions are written beside the rows. */
   readonly hints: { readonly enabled: boolean };
   /** Whether problems of the data are reported. */
@@ -34,6 +36,7 @@ export const defaultSettings: Settings = {
   threads: 0,
   device: 'auto',
   hubEndpoint: '',
+  packageIndex: '',
   hints: { enabled: true },
   diagnostics: { enabled: true },
 };
@@ -71,6 +74,7 @@ export function parseSettings(input: unknown): { settings: Settings; problems: S
     threads: take(record, 'threads', 'threads', defaultSettings.threads, threads),
     device: take(record, 'device', 'device', defaultSettings.device, device),
     hubEndpoint: take(record, 'hubEndpoint', 'hubEndpoint', defaultSettings.hubEndpoint, address),
+    packageIndex: take(record, 'packageIndex', 'packageIndex', defaultSettings.packageIndex, address),
     hints: { enabled: take(hints, 'enabled', 'hints.enabled', defaultSettings.hints.enabled, flag) },
     diagnostics: {
       enabled: take(diagnostics, 'enabled', 'diagnostics.enabled', defaultSettings.diagnostics.enabled, flag),

@@ -2,6 +2,7 @@ import { CancelCrossval, ContinueCrossval, DeleteCrossval, StartCrossval } from 
 import { ContinueRun, DecideRun, DeleteRun, EstimateRun, RenameRun } from './run-actions';
 import { CancelRun, PlanRun, StartRun, UseModel, type NotificationType } from './messages';
 import { CompareRuns } from './comparison';
+import { PlanCuda, RemoveCuda, SetUpCuda } from './cuda';
 import { DownloadModel } from './hub';
 import { AddModel, ExportModel, InspectSource, NameLabels } from './models';
 import { FindRows, FollowMetrics, TryText, WriteReport } from './metrics';
@@ -35,6 +36,7 @@ export const NEEDS_TRUST: ReadonlySet<string> = new Set(
       NameLabels,
       ExportModel,
     ],
+    ...[PlanCuda, SetUpCuda, RemoveCuda],
     ...[FollowMetrics, FindRows, TryText, WriteReport, CompareRuns],
     ...[StartCrossval, CancelCrossval, ContinueCrossval, DeleteCrossval],
   ].map(({ method }) => method),

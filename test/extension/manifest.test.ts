@@ -86,7 +86,12 @@ test('the settings are the typed ones, with the same defaults and bounds', () =>
 test('what speaks of data is set per resource, what speaks of the machine is not; a workspace that is not trusted picks no model', () => {
   const scopes = Object.entries(configuration.properties).map(([name, { scope }]) => [name, scope]);
   const machine = scopes.filter(([, scope]) => scope === 'machine').map(([name]) => name);
-  assert.deepEqual(machine.sort(), ['rowlight.device', 'rowlight.hubEndpoint', 'rowlight.threads']);
+  assert.deepEqual(machine.sort(), [
+    'rowlight.device',
+    'rowlight.hubEndpoint',
+    'rowlight.packageIndex',
+    'rowlight.threads',
+  ]);
   assert.ok(scopes.every(([, scope]) => scope === 'machine' || scope === 'resource'));
   const { supported, restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
   assert.equal(supported, 'limited');

@@ -20,6 +20,7 @@ import { labelFile } from './label-file';
 import { retryModel } from './retry-model';
 import { continueRun, deleteRun, renameRun, revealRun, useRun } from './run-commands';
 import { setLabel } from './set-label';
+import { setUpCuda } from './set-up-cuda';
 import { showMenu } from './show-menu';
 import { showMetrics } from './show-metrics';
 import { useModel } from './use-model';
@@ -35,6 +36,7 @@ const table: Record<
   [Commands.cancelRun]: cancelRun,
   [Commands.useModel]: useModel,
   [Commands.downloadModel]: downloadModel,
+  [Commands.setUpCuda]: setUpCuda,
   [Commands.addModel]: addModel,
   [Commands.exportModel]: exportModel,
   [Commands.showLog]: ({ log }) => log.show(),

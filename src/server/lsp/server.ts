@@ -21,6 +21,7 @@ import { createFileStates } from './file-states';
 import { firstRow, rowView } from './file-view';
 import { headBaseOf } from './head-base';
 import { registerHover } from './hover';
+import { registerCudaRequests } from './cuda-requests';
 import { registerHubRequests } from './hub-requests';
 import { registerInlayHints } from './inlay-hints';
 import { registerLabelCompletion } from './label-completion';
@@ -179,6 +180,16 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
     files.invalidate();
     return null;
   });
+
+  registerCudaRequests(
+    connection,
+    configuration,
+    () => {
+      host.restart();
+      files.invalidate();
+    },
+    log,
+  );
 
   /** Threads and device are the machine's: a change restarts the host. */
   async function readMachine(): Promise<void> {

@@ -17,6 +17,7 @@ test('legal values are taken', () => {
     threads: 2,
     device: 'cpu',
     hubEndpoint: 'https://mirror.example',
+    packageIndex: 'https://mirror.example/simple',
     hints: { enabled: false },
     diagnostics: { enabled: false },
   };
@@ -28,17 +29,28 @@ test('a bad value becomes the default and a problem that names the setting', () 
     threads: 1.5,
     device: 'abacus',
     hubEndpoint: 'file:///x',
+    packageIndex: 'mirror.example',
     hints: { enabled: 'yes' },
   });
   assert.deepEqual(settings, defaultSettings);
   assert.deepEqual(
     problems.map(({ setting }) => setting),
-    ['rowlight.threads', 'rowlight.device', 'rowlight.hubEndpoint', 'rowlight.hints.enabled'],
+    ['rowlight.threads', 'rowlight.device', 'rowlight.hubEndpoint', 'rowlight.packageIndex', 'rowlight.hints.enabled'],
   );
 });
 
 test('whatever comes in, what goes out is legal', () => {
-  const keys = ['model', 'textColumn', 'labelColumn', 'threads', 'device', 'hubEndpoint', 'hints', 'diagnostics'];
+  const keys = [
+    'model',
+    'textColumn',
+    'labelColumn',
+    'threads',
+    'device',
+    'hubEndpoint',
+    'packageIndex',
+    'hints',
+    'diagnostics',
+  ];
   const input = fc.oneof(fc.anything(), fc.dictionary(fc.constantFrom(...keys), fc.anything()));
   fc.assert(
     fc.property(input, (value) => {
