@@ -7,7 +7,7 @@ const tests = process.argv.includes('--tests');
 const production = process.argv.includes('--production');
 
 /** Native packages stay in node_modules; `vscode` exists only in the extension host. */
-const external = ['vscode', 'onnxruntime-node', 'zeromq', '@huggingface/tokenizers'];
+const external = ['vscode', 'onnxruntime-node', 'jieba-wasm', 'zeromq', '@huggingface/tokenizers'];
 
 const common = {
   bundle: true,

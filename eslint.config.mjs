@@ -47,7 +47,11 @@ export default tseslint.config(
   forbid(['src/report/**'], [...NATIVE, ...LSP, ...EDITOR, ...NODE], ['**/server/**', '**/extension/**']),
   forbid(['media/**'], [...NATIVE, ...LSP, ...EDITOR, ...NODE], ['**/server/**', '**/extension/**']),
   forbid(['src/extension/**'], [...NATIVE, 'vscode-languageserver', 'vscode-languageserver/*'], ['**/server/**']),
-  forbid(['src/server/*.ts', 'src/server/{cli,runs,host}/**'], [...NATIVE, ...LSP, ...EDITOR], ['**/extension/**']),
+  forbid(
+    ['src/server/*.ts', 'src/server/{cli,corpus,runs,host}/**'],
+    [...NATIVE, ...LSP, ...EDITOR],
+    ['**/extension/**'],
+  ),
   forbid(
     ['src/server/lsp/**', 'src/server/main.ts'],
     [...NATIVE, ...EDITOR, 'vscode-languageclient'],
@@ -55,13 +59,14 @@ export default tseslint.config(
   ),
   forbid(['src/server/engine/**'], [...LSP, ...EDITOR], ['**/extension/**', '**/lsp/**']),
   forbid(
-    ['src/server/{data,tokenizer,model,training,inference}/**'],
+    ['src/server/{data,tokenizer,model,training,inference,pretraining}/**'],
     [...NATIVE, ...LSP, ...EDITOR, ...NODE],
     [
       '**/extension/**',
       '**/lsp/**',
       '**/runs/**',
       '**/cli/**',
+      '**/corpus/**',
       '**/host/**',
       '**/engine/onnx/**',
       '**/engine/tensorflow/**',

@@ -18,7 +18,7 @@ export async function runTypeScript(file, args) {
     target: 'node20',
     format: 'esm',
     keepNames: true,
-    external: ['autocannon'],
+    external: ['jieba-wasm', 'autocannon'],
     plugins: [onnxRuntime],
     // What CommonJS has and the bundled code uses.
     banner: {

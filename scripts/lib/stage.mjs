@@ -5,7 +5,7 @@ import { join, posix } from 'node:path';
 import { at, cacheFolder } from './paths.mjs';
 
 /** The packages that are not bundled (`external` in esbuild.mjs) but ship as they are. */
-const SHIPPED = ['onnxruntime-node'];
+const SHIPPED = ['onnxruntime-node', 'jieba-wasm'];
 
 /** Platforms that ONNX Runtime's package has libraries for; each is a target of vsce, and Node's platform and architecture. */
 export const TARGETS = ['linux-x64', 'linux-arm64', 'win32-x64', 'win32-arm64', 'darwin-arm64'];

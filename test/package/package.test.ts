@@ -43,6 +43,7 @@ const ALLOWED = [
   /^samples\/[\w-]+\/[\w.-]+\.(json|md|tsv|csv|txt)$/,
   /^node_modules\/onnxruntime-node\/(package\.json|dist\/\w+\.js)$/,
   /^node_modules\/onnxruntime-common\/(package\.json|dist\/cjs\/package\.json|dist\/cjs\/[\w-]+\.js)$/,
+  /^node_modules\/jieba-wasm\/(package\.json|pkg\/nodejs\/jieba_rs_wasm(\.js|_bg\.wasm))$/,
 ];
 
 /** Without these it is not Rowlight. */
@@ -61,6 +62,7 @@ const REQUIRED = [
   'dist/metrics-worker.cjs',
   'dist/model-host.cjs',
   'dist/server.cjs',
+  'node_modules/jieba-wasm/pkg/nodejs/jieba_rs_wasm_bg.wasm',
   'models/zh-mini/model.safetensors',
   'samples/police-desk/train.tsv',
 ];
