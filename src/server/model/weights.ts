@@ -134,7 +134,8 @@ export function fillFresh(weights: Weights, config: BertConfig, labels: number, 
   return complete;
 }
 
-function freshWeight(name: string, shape: readonly number[], config: BertConfig, random: () => number): Weight {
+/** A weight made anew, as transformers makes it: matrices normal with deviation `config.initializerRange`, norms 1, biases 0. */
+export function freshWeight(name: string, shape: readonly number[], config: BertConfig, random: () => number): Weight {
   const data = new Float32Array(shape.reduce((product, axis) => product * axis, 1));
   if (name.endsWith('.LayerNorm.weight')) data.fill(1);
   else if (name.endsWith('.weight')) fillNormal(data, config.initializerRange, random);
