@@ -5,7 +5,7 @@
 //
 // Prints what the device is, losses of ten steps beside the CPU's (8 texts of 32 tokens), bytes copied a step, nodes that are not on the device, then medians
 // over the steps (after two that warm up), in turns with torch's where a Python is given. Each part that fails says so, and the next goes on.
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -19,6 +19,7 @@ import { CROSS_ENTROPY } from '../../src/server/training/losses/loss';
 import { createRandom } from '../../src/server/training/random';
 import type { Stepper } from '../../src/server/training/stepper';
 import { createStepperFor } from '../../src/server/training/stepper-for';
+import { nodesByProvider } from './nodes';
 import { median, startPeer } from './peer';
 import { BASE, LABELS, MINI, randomBatch } from './shapes';
 
@@ -164,20 +165,4 @@ function createTimes() {
     },
     medians: () => Object.fromEntries(Object.entries(all).map(([name, ms]) => [name, Number(median(ms).toFixed(2))])),
   };
-}
-
-/** Reads ONNX Runtime's profiles: how many nodes of each operator each provider ran. */
-function nodesByProvider(folder: string): Record<string, Record<string, number>> {
-  const providers: Record<string, Record<string, number>> = {};
-  for (const file of readdirSync(folder)) {
-    const text = readFileSync(join(folder, file), 'utf8');
-    if (text === '') continue;
-    const events = JSON.parse(text) as { cat: string; args?: { op_name?: string; provider?: string } }[];
-    for (const { cat, args } of events) {
-      if (cat !== 'Node' || args?.provider === undefined || args.op_name === undefined) continue;
-      const types = (providers[args.provider] ??= {});
-      types[args.op_name] = (types[args.op_name] ?? 0) + 1;
-    }
-  }
-  return providers;
 }

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { promisify } from 'node:util';
 import type { Engine } from '../../src/server/engine/engine';
 import { createOnnxEngine } from '../../src/server/engine/onnx/engine';
 import { type DeviceReport, probeDevice } from '../../src/server/engine/probe';
@@ -16,7 +14,8 @@ import { CROSS_ENTROPY } from '../../src/server/training/losses/loss';
 import { compileStep } from '../../src/server/training/step';
 import { batchTensors } from '../../src/server/model/logits';
 import { type GoldenBatch, batchOf, goldenJson, goldenModel, largestDifference, testEngine } from '../support/model';
-import { softwareVulkan } from './support/vulkan';
+import { describeNodes, nodesByProvider } from '../../scripts/bench/nodes';
+import { runAgain, softwareVulkan } from './support/vulkan';
 
 /** Set in the process that this file starts as its own child, with a software Vulkan driver: the folder for ONNX Runtime's profile. */
 const PROFILE_FOLDER = process.env.ROWLIGHT_TEST_WEBGPU;
@@ -39,7 +38,10 @@ if (PROFILE_FOLDER !== undefined) {
     const folder = mkdtempSync(join(tmpdir(), 'rowlight-webgpu-'));
     try {
       const cpu = await trainingStep(testEngine);
-      const { step: webgpu, report } = await inChild({ ...vulkan, ROWLIGHT_TEST_WEBGPU: folder });
+      const { step: webgpu, report } = await runAgain<FromChild>(__filename, {
+        ...vulkan,
+        ROWLIGHT_TEST_WEBGPU: folder,
+      });
       assert.deepEqual(Object.keys(webgpu).sort(), Object.keys(cpu).sort());
       // float32 on both; sums run in another order. The criterion is that of the parity tests.
       const overall = Math.max(
@@ -63,11 +65,11 @@ if (PROFILE_FOLDER !== undefined) {
       assert.ok(Math.abs(webgpu.loss!.data[0]! - cpu.loss!.data[0]!) <= 1e-5);
 
       const nodes = nodesByProvider(folder);
-      t.diagnostic(`nodes on WebGPU: ${describe(nodes.get('WebGpuExecutionProvider'))}`);
-      t.diagnostic(`nodes that fell back to the CPU: ${describe(nodes.get('CPUExecutionProvider'))}`);
+      t.diagnostic(`nodes on WebGPU: ${describeNodes(nodes.WebGpuExecutionProvider)}`);
+      t.diagnostic(`nodes that fell back to the CPU: ${describeNodes(nodes.CPUExecutionProvider)}`);
       // Shapes are constants here, so nothing at all may be left to the CPU: every such node copies its inputs there and back.
-      assert.deepEqual([...(nodes.get('CPUExecutionProvider') ?? [])], []);
-      assert.ok(nodes.get('WebGpuExecutionProvider')!.has('Gemm'));
+      assert.deepEqual(nodes.CPUExecutionProvider ?? {}, {});
+      assert.ok(nodes.WebGpuExecutionProvider!.Gemm! > 0);
 
       // The device's trial finds it right, and `auto` leaves it: it is no GPU.
       assert.ok(report.works, report.why);
@@ -104,42 +106,4 @@ async function trainingStep(engine: Engine): Promise<Step> {
   return Object.fromEntries(
     Object.entries(outputs).map(([name, { shape, data }]) => [name, { shape, data: [...data] }]),
   );
-}
-
-/** The driver is found when a process starts, so the step runs in one of its own. */
-async function inChild(environment: Record<string, string>): Promise<FromChild> {
-  const env: NodeJS.ProcessEnv = { ...process.env, ...environment };
-  // Else the child would report to the test runner.
-  delete env.NODE_TEST_CONTEXT;
-  const { stdout } = await promisify(execFile)(process.execPath, [__filename], {
-    env,
-    maxBuffer: 2 ** 28,
-    timeout: 120_000,
-  });
-  return JSON.parse(stdout) as FromChild;
-}
-
-/** Reads ONNX Runtime's profile: how many nodes of each operator each provider ran. */
-function nodesByProvider(folder: string): Map<string, Map<string, number>> {
-  const providers = new Map<string, Map<string, number>>();
-  for (const file of readdirSync(folder)) {
-    const events = JSON.parse(readFileSync(join(folder, file), 'utf8')) as {
-      cat: string;
-      args?: { op_name?: string; provider?: string };
-    }[];
-    for (const { cat, args } of events) {
-      if (cat !== 'Node' || args?.provider === undefined || args.op_name === undefined) continue;
-      const types = providers.get(args.provider) ?? new Map<string, number>();
-      providers.set(args.provider, types.set(args.op_name, (types.get(args.op_name) ?? 0) + 1));
-    }
-  }
-  return providers;
-}
-
-function describe(types: ReadonlyMap<string, number> = new Map()): string {
-  const total = [...types.values()].reduce((sum, count) => sum + count, 0);
-  return `${total} (${[...types]
-    .sort((a, b) => b[1] - a[1])
-    .map(([type, count]) => `${type} ${count}`)
-    .join(', ')})`;
 }

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 /** Where Debian's and Google's packages put Chromium, which carries a software Vulkan driver (SwiftShader) and the Vulkan loader. */
 const CHROMIUM_FOLDERS = ['/usr/lib/chromium', '/usr/lib/chromium-browser', '/opt/google/chrome'];
@@ -19,4 +21,15 @@ export function softwareVulkan(): Record<string, string> | undefined {
   return loader
     ? { ...drivers, LD_LIBRARY_PATH: [folder, process.env.LD_LIBRARY_PATH].filter(Boolean).join(':') }
     : drivers;
+}
+
+/** Runs a test file once more as a process of its own, since a driver is found when a process starts; it answers one JSON value on standard output. */
+export async function runAgain<Answer>(file: string, environment: Record<string, string>): Promise<Answer> {
+  const env: NodeJS.ProcessEnv = { ...process.env, ...environment };
+  // Else the child would report to the test runner.
+  delete env.NODE_TEST_CONTEXT;
+  // A software driver on a busy machine takes its time; what hangs is to end.
+  const options = { env, maxBuffer: 2 ** 28, timeout: 900_000 };
+  const { stdout } = await promisify(execFile)(process.execPath, [file], options);
+  return JSON.parse(stdout) as Answer;
 }
