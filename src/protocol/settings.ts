@@ -8,6 +8,8 @@ export interface Settings {
   readonly labelColumn: string;
   /** Threads of the model host; 0: one less than the machine has, so that the editor keeps one. */
   readonly threads: number;
+  /** What runs models: ONNX Runtime, which comes along, or TensorFlow, where it was built. */
+  readonly engine: EngineName;
   /** Where models run: `auto`, `cpu`, or an ONNX Runtime execution provider. */
   readonly device: Device;
   /** Address of the Hugging Face hub or a mirror; empty: `HF_ENDPOINT`, else the hub itself. */
@@ -19,6 +21,11 @@ export interface Settings {
   /** Whether problems of the data are reported. */
   readonly diagnostics: { readonly enabled: boolean };
 }
+
+/** Legal values of `rowlight.engine`. */
+export const ENGINES = ['onnx', 'tensorflow'] as const;
+/** One of {@link ENGINES}. */
+export type EngineName = (typeof ENGINES)[number];
 
 /** Legal values of `rowlight.device`. */
 export const DEVICES = ['auto', 'cpu', 'webgpu', 'cuda', 'directml', 'coreml'] as const;
@@ -34,6 +41,7 @@ export const defaultSettings: Settings = {
   textColumn: '',
   labelColumn: '',
   threads: 0,
+  engine: 'onnx',
   device: 'auto',
   hubEndpoint: '',
   packageIndex: '',
@@ -72,6 +80,7 @@ export function parseSettings(input: unknown): { settings: Settings; problems: S
     textColumn: take(record, 'textColumn', 'textColumn', defaultSettings.textColumn, text),
     labelColumn: take(record, 'labelColumn', 'labelColumn', defaultSettings.labelColumn, text),
     threads: take(record, 'threads', 'threads', defaultSettings.threads, threads),
+    engine: take(record, 'engine', 'engine', defaultSettings.engine, engine),
     device: take(record, 'device', 'device', defaultSettings.device, device),
     hubEndpoint: take(record, 'hubEndpoint', 'hubEndpoint', defaultSettings.hubEndpoint, address),
     packageIndex: take(record, 'packageIndex', 'packageIndex', defaultSettings.packageIndex, address),
@@ -97,6 +106,10 @@ const flag: Check<boolean> = { what: 'true or false', is: (value): value is bool
 const threads: Check<number> = {
   what: `a whole number from 0 to ${MAX_THREADS}`,
   is: (value): value is number => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MAX_THREADS,
+};
+const engine: Check<EngineName> = {
+  what: `one of ${ENGINES.join(', ')}`,
+  is: (value): value is EngineName => (ENGINES as readonly unknown[]).includes(value),
 };
 const device: Check<Device> = {
   what: `one of ${DEVICES.join(', ')}`,

@@ -36,7 +36,7 @@ import { type ServeOptions } from './cli/serve';
 import { type TokenizeOptions, tokenizeCommand } from './cli/tokenize';
 import { type TrainOptions, trainCommand } from './cli/train';
 import { EXPORT_DTYPES, EXPORT_FORMATS } from '../protocol/models';
-import { DEVICES } from '../protocol/settings';
+import { DEVICES, ENGINES } from '../protocol/settings';
 import { HEADS } from './model/config';
 import { DEFAULT_LORA } from './model/lora';
 import { DEFAULT_DELIMITER } from './runs/load-classifier';
@@ -67,6 +67,7 @@ const withColumns = (command: Command) =>
 const withEngine = (command: Command) =>
   command
     .option('--threads <n>', 'threads of an operation', wholeNumber(1))
+    .addOption(new Option('--engine <name>', 'what computes').choices(ENGINES))
     .addOption(new Option('--device <name>', 'where to compute').choices(DEVICES))
     .option('--json', 'print the result as one JSON object', false)
     .option('--verbose', 'say more on standard error', false);
@@ -224,6 +225,7 @@ withPooling(withColumns(program.command('encode <model> [file]')))
   .option('--output <file>', 'write to a file instead of standard output')
   .addOption(new Option('--format <format>', 'what to write').choices(['tsv', 'jsonl', 'npy']).default('tsv'))
   .option('--threads <n>', 'threads of an operation', wholeNumber(1))
+  .addOption(new Option('--engine <name>', 'what computes').choices(ENGINES))
   .addOption(new Option('--device <name>', 'where to compute').choices(DEVICES))
   .option('--verbose', 'say more on standard error', false)
   .action((model: string, file = '-', options: EncodeOptions) => encodeCommand(model, file, options));
@@ -236,6 +238,7 @@ withPooling(program.command('serve <models...>'))
   .option('--zmq', "answer bert-as-service's BertClient, too (needs the package zeromq; this machine only)", false)
   .option('--zmq-ports <in,out>', 'its ports, for requests and for answers', portPair, ZMQ_PORTS)
   .option('--threads <n>', 'threads of an operation', wholeNumber(1))
+  .addOption(new Option('--engine <name>', 'what computes').choices(ENGINES))
   .addOption(new Option('--device <name>', 'where to compute').choices(DEVICES))
   .option('--verbose', 'say more on standard error', false)
   .action(async (models: string[], options: ServeOptions) => {

@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Engine } from './engine/engine';
-import { selectEngine } from './engine/select';
+import { type EngineChoice, selectEngine } from './engine/select';
 import { silentLog } from './env';
+import { RowlightError } from './errors';
 import { runHost } from './host/host';
 import { loadHostEncoder, loadHostModel } from './host/load-model';
 import { JobQueue } from './host/job-queue';
@@ -15,7 +16,12 @@ import type { Device } from '../protocol/settings';
  */
 
 const { values } = parseArgs({
-  options: { threads: { type: 'string' }, device: { type: 'string' }, serving: { type: 'string' } },
+  options: {
+    threads: { type: 'string' },
+    engine: { type: 'string' },
+    device: { type: 'string' },
+    serving: { type: 'string' },
+  },
 });
 /** 0 leaves the editor a core. */
 const threads = Number(values.threads ?? 0) || Math.max(1, availableParallelism() - 1);
@@ -25,13 +31,25 @@ let engine: Promise<Engine> | undefined;
 /** The engine is made with the first model, so that a start costs nothing; one that can't be made is tried again with the next. */
 function getEngine(): Promise<Engine> {
   if (engine) return engine;
-  const made = selectEngine({
+  const choice = {
     spinning: false,
     threads,
     ...(values.device === undefined ? {} : { device: values.device as Device }),
-  });
+  };
+  const made = values.engine === 'tensorflow' ? tensorflowElse(choice) : selectEngine(choice);
   made.catch(() => (engine = undefined));
   return (engine = made);
+}
+
+/** TensorFlow where it loads; predictions need not wait until somebody has built it. */
+async function tensorflowElse(choice: EngineChoice): Promise<Engine> {
+  try {
+    return await selectEngine({ ...choice, engine: 'tensorflow' });
+  } catch (error) {
+    if (!RowlightError.is(error, 'unsupported')) throw error;
+    const engine = await selectEngine(choice);
+    return { ...engine, note: [error.message, engine.note].filter(Boolean).join('; ') };
+  }
 }
 
 /** A server makes its own batches, and has a model that goes beside one that comes. */

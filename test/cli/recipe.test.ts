@@ -9,7 +9,21 @@ import { TINY_BASE, temporaryFolder, tinyData } from '../support/tiny-run';
 
 /** Options of `train` that say where a run works and what it leaves, not how it trains: no recipe has them. */
 const OF_THE_COMMAND = [
-  ...['dev', 'base', 'output', 'recipe', 'test', 'resume', 'estimate', 'help', 'verbose', 'json', 'threads', 'device'],
+  ...[
+    'dev',
+    'base',
+    'output',
+    'recipe',
+    'test',
+    'resume',
+    'estimate',
+    'help',
+    'verbose',
+    'json',
+    'threads',
+    'engine',
+    'device',
+  ],
   ...['text-column', 'text-b-column', 'label-column', 'task', 'label-delimiter', 'label-columns'],
 ];
 

@@ -6,7 +6,7 @@ import { Commands, COMMANDS_NEEDING_TRUST, RUN_ON_DATA } from '../../src/protoco
 import { LABEL_KEYS, LABELLING_KEYBINDINGS, LabellingActs, type Keybinding } from '../../src/protocol/labelling-keys';
 import { METRICS_VIEW, COMPARISON_VIEW } from '../../src/protocol/webview';
 import { LANGUAGE_IDS } from '../../src/protocol/languages';
-import { defaultSettings, DEVICES, MAX_THREADS } from '../../src/protocol/settings';
+import { defaultSettings, DEVICES, ENGINES, MAX_THREADS } from '../../src/protocol/settings';
 
 interface Property {
   readonly type: string;
@@ -80,6 +80,7 @@ test('the settings are the typed ones, with the same defaults and bounds', () =>
     assert.equal(properties[`rowlight.${name}`]?.type, types[typeof value], name);
   }
   assert.deepEqual(properties['rowlight.device']?.enum, [...DEVICES]);
+  assert.deepEqual(properties['rowlight.engine']?.enum, [...ENGINES]);
   assert.equal(properties['rowlight.threads']?.maximum, MAX_THREADS);
 });
 
@@ -88,6 +89,7 @@ test('what speaks of data is set per resource, what speaks of the machine is not
   const machine = scopes.filter(([, scope]) => scope === 'machine').map(([name]) => name);
   assert.deepEqual(machine.sort(), [
     'rowlight.device',
+    'rowlight.engine',
     'rowlight.hubEndpoint',
     'rowlight.packageIndex',
     'rowlight.threads',

@@ -6,11 +6,12 @@ import { DEFAULT_DELIMITER } from '../runs/load-classifier';
 import { LORA_TARGETS, type LoraTarget } from '../model/lora';
 import { POOLING_STRATEGIES, type Pooling, type PoolingStrategy, parseStrategy } from '../model/pooling';
 import { type TrainScope, parseScope } from '../training/scope';
-import type { Device } from '../../protocol/settings';
+import type { Device, EngineName } from '../../protocol/settings';
 
 /** Options that every command with a model has. */
 export interface EngineOptions {
   readonly threads?: number;
+  readonly engine?: EngineName;
   readonly device?: Device;
   readonly verbose: boolean;
   readonly json: boolean;
@@ -70,10 +71,11 @@ export function columnSettingsOf({ textColumn, textBColumn, labelColumn }: Colum
  * What `selectEngine` takes. A command has the machine to itself, so idle threads may spin, which makes small models a tenth faster. At low priority
  * (the editor starts trainers so) it shares the machine, and spinning would make it slower by half.
  */
-export function engineSettings({ threads, device }: EngineOptions) {
+export function engineSettings({ threads, engine, device }: EngineOptions) {
   return {
     spinning: getPriority() <= 0,
     ...(threads === undefined ? {} : { threads }),
+    ...(engine === undefined ? {} : { engine }),
     ...(device === undefined ? {} : { device }),
   };
 }

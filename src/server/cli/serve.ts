@@ -6,7 +6,7 @@ import type { Pooling, PoolingStrategy } from '../model/pooling';
 import { findModels } from '../serve/models';
 import { isLoopback, readKey } from '../serve/security';
 import { serve } from '../serve/serve';
-import type { Device } from '../../protocol/settings';
+import type { Device, EngineName } from '../../protocol/settings';
 import { modelPath, stderrLog, systemClock } from './world';
 
 /** Options of `rowlight serve`. */
@@ -17,6 +17,7 @@ export interface ServeOptions {
   readonly pooling: PoolingStrategy;
   readonly layers: Pooling['layers'];
   readonly threads?: number;
+  readonly engine?: EngineName;
   readonly device?: Device;
   readonly zmq: boolean;
   readonly zmqPorts: readonly [number, number];
@@ -25,7 +26,7 @@ export interface ServeOptions {
 
 /** `rowlight serve MODEL…`: answers over HTTP until it is told to stop (SIGINT, SIGTERM); then it answers what it has and ends. */
 export async function serveCommand(paths: readonly string[], options: ServeOptions): Promise<void> {
-  const { host, port, apiKeyFile, threads = availableParallelism(), device = 'cpu' } = options;
+  const { host, port, apiKeyFile, threads = availableParallelism(), engine = 'onnx', device = 'cpu' } = options;
   const key = apiKeyFile === undefined ? undefined : await readKey(apiKeyFile);
   if (key === undefined && !isLoopback(host))
     throw new RowlightError(
@@ -42,7 +43,7 @@ export async function serveCommand(paths: readonly string[], options: ServeOptio
   const fork = () =>
     forkHost(
       join(__dirname, 'model-host.cjs'),
-      { threads, device, serving: models.length },
+      { threads, engine, device, serving: models.length },
       { ...log, info: log.debug },
     );
   const pooling = { strategy: options.pooling, layers: options.layers };

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { cudaRuntime } from '../cuda/runtime';
 import { RowlightError } from '../errors';
-import type { Device } from '../../protocol/settings';
+import type { Device, EngineName } from '../../protocol/settings';
 import { type ConcreteDevice, NOT_BY_ITSELF, PROVIDERS, devicesOf } from './devices';
 import type { Engine } from './engine';
 import type * as OnnxEngine from './onnx/engine';
@@ -14,6 +14,8 @@ import { type DeviceReport, probeDevice } from './probe';
 export interface EngineChoice {
   /** Threads inside one operation; all of the machine's by default. */
   readonly threads?: number;
+  /** `onnx` by default. */
+  readonly engine?: EngineName;
   /**
    * `cpu` by default: to know whether anything else is worth it takes a second or two, longer than a command on a small model. `auto` takes
    * them where there may be a GPU.
@@ -27,10 +29,17 @@ export interface EngineChoice {
 
 /**
  * Makes the engine. A device that doesn't work here, or with `auto` none that is faster than the CPU, leaves the CPU and the reason in `note`.
- * @throws RowlightError `unsupported` where ONNX Runtime has no package for the platform
+ * @throws RowlightError `unsupported` where ONNX Runtime has no package for the platform, or TensorFlow is asked for and can't be loaded
  */
 export async function selectEngine(choice: EngineChoice = {}): Promise<Engine> {
   const { threads = availableParallelism(), spinning = false, profile } = choice;
+  if (choice.engine === 'tensorflow') {
+    const { loadTensorflowEngine } = await import('./tensorflow/load');
+    const made = loadTensorflowEngine(threads);
+    if ('problem' in made)
+      throw new RowlightError('unsupported', `the engine tensorflow can't be used: ${made.problem}`);
+    return made;
+  }
   const { device, note } = await decide(choice.device, threads);
   const settings = { providers: [PROVIDERS[device]], threads, spinning, ...(profile === undefined ? {} : { profile }) };
   if (device === 'cuda') takeCuda();

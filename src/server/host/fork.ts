@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import type { EngineName } from '../../protocol/settings';
 import type { Log } from '../env';
 import type { HostProcess } from './client';
 import type { FromHost } from './messages';
@@ -8,6 +9,7 @@ import type { FromHost } from './messages';
 export interface HostOptions {
   /** Threads inside one operation; 0 leaves it to the engine. */
   readonly threads: number;
+  readonly engine: EngineName;
   /** `auto`, `cpu` or an execution provider. */
   readonly device: string;
   /** How many models a server answers with; absent where the host serves an editor, for which nothing may take long. */
@@ -19,7 +21,7 @@ export interface HostOptions {
  * to the log. It ends by itself when the channel closes, so a killed server leaves none behind.
  */
 export function forkHost(bundle: string, options: HostOptions, log: Log): HostProcess {
-  const args = ['--threads', String(options.threads), '--device', options.device];
+  const args = ['--threads', String(options.threads), '--engine', options.engine, '--device', options.device];
   if (options.serving !== undefined) args.push('--serving', String(options.serving));
   const child = fork(bundle, args, {
     serialization: 'advanced',

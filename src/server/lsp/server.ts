@@ -44,6 +44,7 @@ import { registerRunRequests } from './run-requests';
 import { followRuns } from './runs';
 import { registerStartLabelling } from './start-labelling';
 import { createStatusBoard } from './status';
+import { onEngine } from './trainer-engine';
 import { createTrainers } from './trainers';
 import { refuseWithoutTrust, registerTrust } from './trust';
 import { answer } from './wire';
@@ -83,7 +84,7 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
     connection.languages.diagnostics.refresh(),
   );
 
-  let machine: Pick<Settings, 'threads' | 'device'> = defaultSettings;
+  let machine: Pick<Settings, 'threads' | 'engine' | 'device'> = defaultSettings;
   const host = new HostClient(
     () => env.forkHost(machine, log),
     env.clock,
@@ -159,7 +160,7 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
     log,
     locale,
   });
-  const trainer = env.trainer(log);
+  const trainer = onEngine(env.trainer(log), () => machine.engine);
   const crossvals = followCrossvals(connection, trust, log, refreshDiagnostics);
   const trainers = createTrainers(connection, { runs, crossvals }, trainer, env.clock, log);
   registerCrossvalRequests(connection, { clock: env.clock, documents, workspace, crossvals, trainer, trainers, log });
@@ -191,11 +192,11 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
     log,
   );
 
-  /** Threads and device are the machine's: a change restarts the host. */
+  /** Threads, engine and device are the machine's: a change restarts the host. */
   async function readMachine(): Promise<void> {
-    const { threads, device } = await configuration.get();
-    if (threads === machine.threads && device === machine.device) return;
-    machine = { threads, device };
+    const { threads, engine, device } = await configuration.get();
+    if (threads === machine.threads && engine === machine.engine && device === machine.device) return;
+    machine = { threads, engine, device };
     host.restart();
   }
   configuration.onChange(() => void readMachine());

@@ -16,7 +16,11 @@ interface Asked {
 }
 
 function start(t: TestContext, clock = { now: () => 0 }): { client: HostClient; ask: (...texts: string[]) => Asked } {
-  const client = new HostClient(() => forkHost(bundle, { threads: 0, device: 'auto' }, silentLog), clock, silentLog);
+  const client = new HostClient(
+    () => forkHost(bundle, { threads: 0, engine: 'onnx', device: 'auto' }, silentLog),
+    clock,
+    silentLog,
+  );
   t.after(() => client.dispose());
   const ask = (...texts: string[]): Asked => {
     const pids: (string | undefined)[] = texts.map(() => undefined);
@@ -71,7 +75,7 @@ test('the fourth end within three minutes switches it off; retry switches it on'
 test('a host that can not be started at all ends off, not in an endless loop', async (t) => {
   const missing = join(process.cwd(), 'test/fixtures/there-is-no-such-host.cjs');
   const client = new HostClient(
-    () => forkHost(missing, { threads: 0, device: 'auto' }, silentLog),
+    () => forkHost(missing, { threads: 0, engine: 'onnx', device: 'auto' }, silentLog),
     { now: () => 0 },
     silentLog,
   );

@@ -15,6 +15,7 @@ test('legal values are taken', () => {
     textColumn: 't',
     labelColumn: 'l',
     threads: 2,
+    engine: 'tensorflow',
     device: 'cpu',
     hubEndpoint: 'https://mirror.example',
     packageIndex: 'https://mirror.example/simple',
@@ -27,6 +28,7 @@ test('legal values are taken', () => {
 test('a bad value becomes the default and a problem that names the setting', () => {
   const { settings, problems } = parseSettings({
     threads: 1.5,
+    engine: 'steam',
     device: 'abacus',
     hubEndpoint: 'file:///x',
     packageIndex: 'mirror.example',
@@ -35,7 +37,14 @@ test('a bad value becomes the default and a problem that names the setting', () 
   assert.deepEqual(settings, defaultSettings);
   assert.deepEqual(
     problems.map(({ setting }) => setting),
-    ['rowlight.threads', 'rowlight.device', 'rowlight.hubEndpoint', 'rowlight.packageIndex', 'rowlight.hints.enabled'],
+    [
+      'rowlight.threads',
+      'rowlight.engine',
+      'rowlight.device',
+      'rowlight.hubEndpoint',
+      'rowlight.packageIndex',
+      'rowlight.hints.enabled',
+    ],
   );
 });
 
@@ -45,6 +54,7 @@ test('whatever comes in, what goes out is legal', () => {
     'textColumn',
     'labelColumn',
     'threads',
+    'engine',
     'device',
     'hubEndpoint',
     'packageIndex',

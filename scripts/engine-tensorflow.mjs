@@ -1,0 +1,10 @@
+// `npm run engine:tensorflow`: builds the engine `tensorflow` into the user's cache. What it fetches and how: scripts/tensorflow/build.ts.
+//
+//   npm run engine:tensorflow [-- --cuda] [-- --from WHEEL]    for NVIDIA's cards; from a wheel on this machine
+//   npm run engine:tensorflow -- --remove
+import { requireDependencies } from './setup.mjs';
+
+await requireDependencies();
+const { runTypeScript } = await import('./lib/bundle.mjs');
+const { at } = await import('./lib/paths.mjs');
+process.exitCode = await runTypeScript(at('scripts/tensorflow/engine-tensorflow.ts'), process.argv.slice(2));
