@@ -3,6 +3,7 @@
 //   node scripts/test.mjs                    everything
 //   node scripts/test.mjs unit tokenizer     only tests whose path contains every word; no checks
 //   node scripts/test.mjs parity             against torch and transformers, in a Python environment of its own
+//   node scripts/test.mjs tensorflow         the engine on libtensorflow, which is built first; no word, no such test
 //   node scripts/test.mjs --long kill        the long version of tests that have one (ROWLIGHT_LONG=1)
 //
 // ROWLIGHT_DATA (a folder of data that the project may not carry) is passed on; tests that want it skip without it.
@@ -42,12 +43,13 @@ async function main() {
     });
   }
   const plain = bundles(chosen.plain);
-  if (plain.length + chosen.e2e.length + chosen.parity.length === 0) {
+  if (plain.length + chosen.e2e.length + chosen.parity.length + chosen.tensorflow.length === 0) {
     say(red(`No test's path contains ${words.map((word) => `"${word}"`).join(' and ')}.`));
     return 1;
   }
   await group('tests', plain, {});
   await group('parity', bundles(chosen.parity), { serial: true, env: { ROWLIGHT_PARITY_PYTHON: parityPython } });
+  await group('tensorflow', bundles(chosen.tensorflow), { serial: true });
   await workbench(bundles(chosen.e2e));
   return close();
 }
@@ -62,6 +64,13 @@ async function prepare(chosen) {
     const fine = await step('parity environment', async () => {
       const level = await setup('parity');
       return level.ready ? undefined : `${level.reason}. Brings it: ${level.command}`;
+    });
+    if (!fine) return false;
+  }
+  if (chosen.tensorflow.length) {
+    const fine = await step('engine tensorflow', async () => {
+      const code = await runNode([at('scripts', 'engine-tensorflow.mjs')], { cwd: root, stdio: ['ignore', 2, 2] });
+      return code === 0 ? undefined : 'it could not be built (see above)';
     });
     if (!fine) return false;
   }

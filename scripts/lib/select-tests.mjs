@@ -7,6 +7,7 @@ import { at } from './paths.mjs';
  * @property {string[]} plain everything that needs nothing but Node
  * @property {string[]} e2e the workbench tests
  * @property {string[]} parity the tests against torch and transformers: they run only when a word asks for them
+ * @property {string[]} tensorflow the tests of the engine on libtensorflow: likewise
  */
 
 /**
@@ -18,9 +19,10 @@ export function select(files, words) {
   const chosen = files.filter((file) => words.every((word) => file.includes(word.replace(/^test\//, ''))));
   const inFolder = (folder) => chosen.filter((file) => file.startsWith(`${folder}/`));
   return {
-    plain: chosen.filter((file) => !/^(e2e|parity)\//.test(file)),
+    plain: chosen.filter((file) => !/^(e2e|parity|tensorflow)\//.test(file)),
     e2e: inFolder('e2e'),
     parity: words.some((word) => word.includes('parity')) ? inFolder('parity') : [],
+    tensorflow: words.some((word) => word.includes('tensorflow')) ? inFolder('tensorflow') : [],
   };
 }
 

@@ -37,7 +37,8 @@ export async function compileBinding(
   await promisify(execFile)(compiler, args, { signal }).catch((error: unknown) => {
     if (signal.aborted) throw error;
     const { stderr = '', message } = error as { stderr?: string; message: string };
-    const line = stderr.split('\n').find((text) => /error|undefined reference|not found/.test(text)) ?? message;
+    const lines = (stderr || message).split('\n');
+    const line = lines.find((text) => /error|undefined reference|not found/.test(text)) ?? lines[0]!;
     throw new RowlightError('bad-data', `${compiler} can't build the binding: ${line.trim()}`);
   });
 }

@@ -6,6 +6,7 @@ interface Selection {
   readonly plain: string[];
   readonly e2e: string[];
   readonly parity: string[];
+  readonly tensorflow: string[];
 }
 
 const FILES = [
@@ -14,23 +15,30 @@ const FILES = [
   'server/kill.test.ts',
   'e2e/c.test.ts',
   'parity/d.test.ts',
+  'tensorflow/e.test.ts',
+  'engine/tensorflow/f.test.ts',
 ];
+
+const none: Selection = { plain: [], e2e: [], parity: [], tensorflow: [] };
 
 async function select(...words: string[]): Promise<Selection> {
   const module = await load<{ select(files: string[], words: string[]): Selection }>('scripts/lib/select-tests.mjs');
   return module.select(FILES, words);
 }
 
-test('without words everything but the parity tests', async () => {
-  assert.deepEqual(await select(), { plain: FILES.slice(0, 3), e2e: ['e2e/c.test.ts'], parity: [] });
+test('without words everything but the tests that need another library', async () => {
+  const plain = [...FILES.slice(0, 3), 'engine/tensorflow/f.test.ts'];
+  assert.deepEqual(await select(), { plain, e2e: ['e2e/c.test.ts'], parity: [], tensorflow: [] });
 });
 
 test('every word must be in the path, which may begin with test/', async () => {
-  assert.deepEqual(await select('unit', 'token'), { plain: ['unit/tokenizer/a.test.ts'], e2e: [], parity: [] });
-  assert.deepEqual(await select('test/unit/data/b.test.ts'), { plain: ['unit/data/b.test.ts'], e2e: [], parity: [] });
+  assert.deepEqual(await select('unit', 'token'), { ...none, plain: ['unit/tokenizer/a.test.ts'] });
+  assert.deepEqual(await select('test/unit/data/b.test.ts'), { ...none, plain: ['unit/data/b.test.ts'] });
   assert.deepEqual((await select('kill')).plain, ['server/kill.test.ts']);
 });
 
-test('parity tests run when a word asks for them', async () => {
-  assert.deepEqual(await select('parity'), { plain: [], e2e: [], parity: ['parity/d.test.ts'] });
+test('tests that need another library run when a word asks for them', async () => {
+  assert.deepEqual(await select('parity'), { ...none, parity: ['parity/d.test.ts'] });
+  const tensorflow = ['tensorflow/e.test.ts'];
+  assert.deepEqual(await select('tensorflow'), { ...none, plain: ['engine/tensorflow/f.test.ts'], tensorflow });
 });
