@@ -76,7 +76,7 @@ test(`the gradient with products in bfloat16 is that of the onnx engine within $
   assert.ok(apart > 0, 'products in bfloat16 are rounded');
   const relative = Math.sqrt(apart / length);
   assert.ok(relative <= BFLOAT16_BOUND, `${relative}`);
-  
+
   assert.ok(Math.abs(ours.told[0]!.loss / wanted.told[0]!.loss - 1) <= BFLOAT16_BOUND);
 });
 
