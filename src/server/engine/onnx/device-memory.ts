@@ -1,9 +1,16 @@
-import * as ort from 'onnxruntime-node';
 import type { DType, DeviceMemory, DeviceTensor, HostTensor } from '../engine';
 import type { Axes } from './axes';
 import type { OnnxBackend } from './backend';
 import { type EmittedGraph, emit } from './emit';
-import { type SessionSettings, createSession, fromOrt, toOrt } from './session';
+import {
+  type OrtSession,
+  type OrtTensor,
+  type SessionSettings,
+  createSession,
+  fromOrt,
+  toOrt,
+  withShape,
+} from './session';
 import { trace } from './trace';
 import { type Value, record, sizeOf } from './value';
 
@@ -20,11 +27,11 @@ export function keepsTensors({ providers }: SessionSettings): boolean {
 
 /** The memory of the WebGPU device. */
 export function createDeviceMemory(backend: OnnxBackend, settings: SessionSettings): DeviceMemory {
-  const tensors = new WeakMap<DeviceTensor, ort.Tensor>();
-  const copies = new Map<string, Promise<ort.InferenceSession>>();
+  const tensors = new WeakMap<DeviceTensor, OrtTensor>();
+  const copies = new Map<string, Promise<OrtSession>>();
   let [toDevice, fromDevice] = [0, 0];
 
-  const fromDeviceTensor = (tensor: ort.Tensor): DeviceTensor => {
+  const fromDeviceTensor = (tensor: OrtTensor): DeviceTensor => {
     let present = true;
     const made: DeviceTensor = {
       dtype: tensor.type as DType,
@@ -37,7 +44,7 @@ export function createDeviceMemory(backend: OnnxBackend, settings: SessionSettin
     tensors.set(made, tensor);
     return made;
   };
-  const toFeed = (tensor: HostTensor | DeviceTensor): ort.Tensor => {
+  const toFeed = (tensor: HostTensor | DeviceTensor): OrtTensor => {
     const resident = tensors.get(tensor as DeviceTensor);
     if (resident !== undefined) return resident;
     if (!('data' in tensor)) throw new Error('This tensor belongs to the memory of another device.');
@@ -45,7 +52,7 @@ export function createDeviceMemory(backend: OnnxBackend, settings: SessionSettin
     return toOrt(tensor);
   };
   /** A session that copies a vector of any length to the device, or from it. */
-  const copying = (dtype: DType, resident: boolean): Promise<ort.InferenceSession> => {
+  const copying = (dtype: DType, resident: boolean): Promise<OrtSession> => {
     const key = `${dtype} ${resident}`;
     let session = copies.get(key);
     if (session === undefined) {
@@ -75,7 +82,7 @@ export function createDeviceMemory(backend: OnnxBackend, settings: SessionSettin
       const session = await createSession(emit(outputs, inputs, axes), settings, use);
       return {
         async run(given) {
-          const feeds: Record<string, ort.Tensor> = {};
+          const feeds: Record<string, OrtTensor> = {};
           for (const name of Object.keys(inputs)) {
             const tensor = given[name];
             if (tensor === undefined) throw new Error(`The compiled graph needs the input ${name}.`);
@@ -105,10 +112,4 @@ function copyGraph(dtype: DType): EmittedGraph {
   const axes: Axes = { primes: new Map([['length', length]]) };
   const x: Value = { type: dtype, shape: [length], source: { kind: 'input', name: 'x' } };
   return emit({ y: record('Identity', [x], x) }, { x }, axes);
-}
-
-/** The same memory as a tensor of another shape; whoever disposes of it disposes of the memory. */
-function withShape(tensor: ort.Tensor, dims: readonly number[]): ort.Tensor {
-  const dataType = tensor.type as 'float32';
-  return ort.Tensor.fromGpuBuffer(tensor.gpuBuffer, { dataType, dims, dispose: () => tensor.dispose() });
 }

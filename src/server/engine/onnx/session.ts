@@ -8,6 +8,11 @@ import { encodeModel } from './proto';
 /** The library, with its version. */
 export const RUNTIME = `onnxruntime ${ort.env.versions.node ?? ort.env.versions.common}`;
 
+/** ONNX Runtime's tensor. */
+export type OrtTensor = ort.Tensor;
+/** ONNX Runtime's session. */
+export type OrtSession = ort.InferenceSession;
+
 /** How sessions are made. */
 export interface SessionSettings {
   /** Execution providers in order of preference, as ONNX Runtime names them. */
@@ -69,4 +74,10 @@ export function toOrt(tensor: HostTensor): ort.Tensor {
 /** Reads ONNX Runtime's tensor as ours, without a copy. */
 export function fromOrt(tensor: ort.Tensor): HostTensor {
   return { dtype: tensor.type as HostTensor['dtype'], shape: tensor.dims, data: tensor.data as HostTensor['data'] };
+}
+
+/** The same device memory as a tensor of another shape; whoever disposes of it disposes of the memory. */
+export function withShape(tensor: OrtTensor, dims: readonly number[]): OrtTensor {
+  const dataType = tensor.type as 'float32';
+  return ort.Tensor.fromGpuBuffer(tensor.gpuBuffer, { dataType, dims, dispose: () => tensor.dispose() });
 }
