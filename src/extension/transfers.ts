@@ -52,4 +52,7 @@ export function transfer<Params, Result>(
   );
 }
 
+/** The proxy of the editor's settings; empty where they name none. */
+export const editorProxy = (): string => vscode.workspace.getConfiguration('http').get('proxy', '');
+
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(0);

@@ -13,7 +13,7 @@ test('no setting outside of rowlight.* is read, written or given another default
   assert.ok(sources.length > 10);
   for (const { path, text } of sources) {
     for (const [, section] of text.matchAll(/getConfiguration\(\s*['"`]([^'"`]*)/g)) {
-      assert.match(section ?? '', path.endsWith('download-model.ts') ? /^http$/ : /^rowlight\b/, path);
+      assert.match(section ?? '', path.endsWith('transfers.ts') ? /^http$/ : /^rowlight\b/, path);
     }
     assert.doesNotMatch(text, /getConfiguration\(\s*\)/, path);
   }

@@ -2,14 +2,14 @@ import * as vscode from 'vscode';
 import { DownloadModel } from '../../protocol/hub';
 import type { Context } from '../context';
 import { hubModels } from '../hub-models';
-import { transfer } from '../transfers';
+import { editorProxy, transfer } from '../transfers';
 import { offerAdded } from './added-model';
 
 /** Asks for a model of the hub, brings it behind a notification with Cancel, and says how to go on. */
 export async function downloadModel(context: Context): Promise<void> {
   const name = await chooseModel();
   if (name === undefined) return;
-  const proxy = vscode.workspace.getConfiguration('http').get('proxy', '');
+  const proxy = editorProxy();
   const title = vscode.l10n.t('Downloading {0}', name);
   const found = await transfer(context.client, title, name, DownloadModel, { name, proxy });
   if (found) await offerAdded(context, found);

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { CUDA_TRANSFER, type CudaPlan, PlanCuda, RemoveCuda, SetUpCuda } from '../../protocol/cuda';
 import type { Context } from '../context';
-import { transfer } from '../transfers';
+import { editorProxy, transfer } from '../transfers';
 
 /** What the user may choose. */
 type Choice = 'everything' | 'provider' | 'local' | 'remove';
@@ -18,7 +18,7 @@ export async function setUpCuda({ client }: Context): Promise<void> {
   }
   const from = choice === 'local' ? await chooseFile() : undefined;
   if (choice === 'local' && from === undefined) return;
-  const proxy = vscode.workspace.getConfiguration('http').get('proxy', '');
+  const proxy = editorProxy();
   const params = { withLibraries: choice === 'everything', proxy, ...(from !== undefined && { from }) };
   const done = await transfer(client, vscode.l10n.t('Setting up CUDA'), CUDA_TRANSFER, SetUpCuda, params);
   if (!done) return;
