@@ -5,6 +5,8 @@
 //
 // Prints what the device is, losses of ten steps beside the CPU's (8 texts of 32 tokens), bytes copied a step, nodes that are not on the device, then medians
 // over the steps (after two that warm up), in turns with torch's where a Python is given. Each part that fails says so, and the next goes on.
+// First: it must run before ONNX Runtime is loaded.
+import './take-cuda';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { devicesOf } from '../../../src/server/engine/devices';
+import { productType } from '../../../src/server/engine/tensorflow/processor';
 import { type Peer, startPeer, startProcess } from '../peer';
 import type { Absent, Measured } from './results';
 
@@ -43,15 +44,14 @@ export async function startContestants(
       absent.push({ name, why: (error as Error).message });
     }
   };
-  for (const device of ['cpu', ...devicesOf(process.platform)])
-    for (const dtype of device === 'cpu' ? task.dtypes : (['float32'] as const)) {
-      const name = `Rowlight onnx, ${device}, ${dtype}`;
-      const args = ['--device', device, '--dtype', dtype, '--threads', threads, ...task.own];
-      const begin = () => startProcess(process.execPath, ['scripts/bench.mjs', 'contestant', ...args]);
-      const place = device === 'cpu' ? ('cpu' as const) : ('gpu' as const);
-      const ask = task.peer === 'step.py' ? 'step' : 'predict';
-      await start(name, begin, (peer) => [{ name, ours: true, place, peer, ask: () => peer.ask(ask) }]);
-    }
+  for (const { engine, device, dtype } of own(task)) {
+    const name = `Rowlight ${engine}, ${device}, ${dtype}`;
+    const args = ['--engine', engine, '--device', device, '--dtype', dtype, '--threads', threads, ...task.own];
+    const begin = () => startProcess(process.execPath, ['scripts/bench.mjs', 'contestant', ...args]);
+    const place = device === 'cpu' ? ('cpu' as const) : ('gpu' as const);
+    const ask = task.peer === 'step.py' ? 'step' : 'predict';
+    await start(name, begin, (peer) => [{ name, ours: true, place, peer, ask: () => peer.ask(ask) }]);
+  }
   if (python === undefined) {
     absent.push({
       name: 'torch',
@@ -95,6 +95,16 @@ export async function startContestants(
         ]);
       }
   }
+}
+
+/** What Rowlight may compute a task with on this machine. Of libtensorflow predictions are float32, and steps in bfloat16 where the processor has that. */
+function own({ dtypes, peer }: Task): { engine: 'onnx' | 'tensorflow'; device: string; dtype: string }[] {
+  const halves = peer === 'step.py' && productType() === 'bfloat16' ? ['bfloat16'] : [];
+  return [
+    ...dtypes.map((dtype) => ({ engine: 'onnx' as const, device: 'cpu', dtype })),
+    ...['float32', ...halves].map((dtype) => ({ engine: 'tensorflow' as const, device: 'cpu', dtype })),
+    ...devicesOf(process.platform).map((device) => ({ engine: 'onnx' as const, device, dtype: 'float32' })),
+  ];
 }
 
 /** Whether this Python's torch sees a GPU. */

@@ -112,8 +112,8 @@ function missingLibrary(device: ConcreteDevice): string | undefined {
 /** Whether onnxruntime-node's install script was asked for CUDA (`--onnxruntime-node-install=cuda12`); the user sees to NVIDIA's libraries then. */
 const hasOwnProvider = (): boolean => existsSync(join(nativeFolder(), 'libonnxruntime_providers_cuda.so'));
 
-/** Before ONNX Runtime is loaded: takes the copy with CUDA in the user's cache. */
-function takeCuda(): void {
+/** Takes the copy of ONNX Runtime with CUDA in the user's cache, where there is one; does nothing once ONNX Runtime is loaded. */
+export function takeCuda(): void {
   const runtime = cudaRuntime();
   if (!hasOwnProvider() && 'folder' in runtime) loadCuda(cudaLoad(runtime), require);
 }
