@@ -59,6 +59,15 @@ export interface EvaluatedLine extends LineBase, Scores {
   readonly event: 'evaluated';
 }
 
+/** Held-out sequences were judged in pre-training. */
+export interface MaskedLine extends LineBase {
+  readonly event: 'masked';
+  /** Share of the masked tokens that were found. */
+  readonly accuracy: number;
+  /** Mean cross-entropy of the masked tokens in nats; perplexity is its exponential. */
+  readonly loss: number;
+}
+
 /** A checkpoint is on the disk and `checkpoints.json` names it. */
 export interface CheckpointLine extends LineBase {
   readonly event: 'checkpoint';
@@ -73,8 +82,8 @@ export interface FinishedLine extends LineBase {
   readonly event: 'finished';
   /** Milliseconds since the epoch; ends written by Rowlight 0.1 lack it. */
   readonly time?: number | undefined;
-  /** Scores of the best checkpoint. */
-  readonly scores: Scores;
+  /** Scores of the best checkpoint; pre-training has none of a classifier. */
+  readonly scores?: Scores | undefined;
 }
 
 /** The user stopped the run. */
@@ -93,7 +102,7 @@ export interface FailedLine extends LineBase {
 
 /** One line of `metrics.jsonl`: the truth about a run, in the order it happened. */
 export type MetricsLine =
-  StartedLine | StepLine | EvaluatedLine | CheckpointLine | FinishedLine | CancelledLine | FailedLine;
+  StartedLine | StepLine | EvaluatedLine | MaskedLine | CheckpointLine | FinishedLine | CancelledLine | FailedLine;
 
 /** What a list of runs shows, and what choosing a model for a file needs. */
 export interface RunSummary {

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { join } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { version } from '../../package.json';
 import { type CrossvalOptions, crossvalCommand, crossvalLines } from './cli/crossval';
@@ -29,6 +30,7 @@ import {
   wholeNumber,
 } from './cli/options';
 import { type PredictOptions, predictCommand } from './cli/predict';
+import { type PretrainOptions, lengthList, pretrainCommand, pretrainingLines } from './cli/pretrain';
 import { type ImportCommandOptions, importCommand } from './cli/import';
 import { recipesHelp } from './cli/recipe';
 import { reportLines } from './cli/report';
@@ -43,6 +45,7 @@ import { DEFAULT_DELIMITER } from './runs/load-classifier';
 import { DEFAULT_POOLING } from './model/pooling';
 import { METRICS } from './training/advice';
 import { LOSSES } from './training/losses/loss';
+import { PAIR_TASKS, UNITS } from './pretraining/settings';
 import { SCHEDULES } from './training/schedule';
 import { DEFAULT_PORT, ZMQ_PORTS } from './serve/limits';
 import { RowlightError } from './errors';
@@ -293,6 +296,42 @@ program
   .action(async (name: string, { json, ...options }: DownloadOptions & { json: boolean }) => {
     const folder = await downloadCommand(name, options);
     process.stdout.write(`${json ? JSON.stringify({ folder }) : folder}\n`);
+  });
+
+withEngine(program.command('pretrain [data...]'))
+  .description('learn from texts (files, folders, .gz, a column of tables) what words stand where: a base for train')
+  .option('--base <model>', 'model to start from: a Hugging Face BERT folder, a run, or zh-mini')
+  .option('--fresh', 'start all weights anew; the base gives shape and vocabulary', false)
+  .option('--output <dir>', 'run folder to make')
+  .option('--resume <dir>', 'go on with an interrupted run')
+  .option('--text-column <name>', 'column of the texts in tables (name, or number in a file without header)')
+  .option('--dictionary <file>', 'words of your own: word [frequency] a line')
+  .option('--cache <dir>', 'where prepared corpora are kept', join('.rowlight', 'corpora'))
+  .addOption(choice('--mask <unit>', 'what is masked as one: whole words, or single tokens', UNITS, 'word'))
+  .option('--mask-share <share>', 'share of the tokens that is masked', numberWithin(0, 0.9), 0.15)
+  .addOption(choice('--pairs <task>', 'learn beside: next sentence (nsp), sentence order (sop)', PAIR_TASKS, 'none'))
+  .option('--lengths <list>', 'tokens of a sequence; several with shares of the steps: 64:0.3,128:0.7', lengthList, [
+    { length: 128, share: 1 },
+  ])
+  .option('--batch-size <sequences>', 'sequences of a step, at the greatest length', wholeNumber(1), 32)
+  .option('--accumulate <n>', 'parts of a batch', wholeNumber(1), 1)
+  .option('--learning-rate <rate>', 'highest learning rate', numberWithin(0, 1), 1e-4)
+  .option('--epochs <n>', 'passes over the texts', numberWithin(0, 10_000), 1)
+  .option('--steps <n>', 'steps, in the place of epochs', wholeNumber(1))
+  .option('--warmup <share>', 'share of the steps that warms up', numberWithin(0, 1, true), 0.1)
+  .addOption(choice('--schedule <name>', 'how the rate falls after warm-up', SCHEDULES, 'linear'))
+  .option(
+    '--average <decay>',
+    'save an average of the weights of this decay, such as 0.999; 0: none',
+    numberWithin(0, 1, true),
+    0,
+  )
+  .option('--held-out <share>', 'share of the documents to judge by', numberWithin(0, 0.5, true), 0.01)
+  .option('--evaluate-every <steps>', 'steps between two judgements', wholeNumber(1), 500)
+  .option('--fill-in <texts...>', 'texts with [MASK] to show filled in', ['今天[MASK][MASK]去打羽毛球'])
+  .option('--seed <n>', 'seed of weights, order, masks and dropout', wholeNumber(0), 42)
+  .action(async (data: string[], options: PretrainOptions) => {
+    print(await pretrainCommand(data, options, version), pretrainingLines, options.json);
   });
 
 withColumns(program.command('tokenize <model> [file]'))

@@ -1,5 +1,5 @@
 import type { Compiled, Engine, HostTensor } from '../engine/engine';
-import { WORD_EMBEDDINGS, dropoutPlaces } from '../model/bert';
+import { type Parameters, WORD_EMBEDDINGS, dropoutPlaces } from '../model/bert';
 import type { BertConfig } from '../model/config';
 import { disposeParameters, variableParameters } from '../model/parameters';
 import type { Weights } from '../model/tensor-map';
@@ -34,6 +34,8 @@ export interface PretrainingLosses {
 export interface PretrainingStepper {
   /** Holds what is trained. */
   readonly optimizer: AdamW;
+  /** The weights as they are now, for graphs that read them live. */
+  readonly parameters: Parameters;
   /**
    * One step on a batch in parts, whose gradients add up: forward, backward, clipping to a global norm of 1.0, AdamW. Returns losses before the update and
    * the norm before clipping.
@@ -83,6 +85,7 @@ export function createPretrainingStepper(
 
   return {
     optimizer,
+    parameters,
     async step(parts, learningRate) {
       let [masked, pair] = [0, 0];
       for (const [number, part] of parts.entries()) {

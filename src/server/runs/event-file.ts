@@ -53,6 +53,8 @@ function eventOf(line: MetricsLine): Omit<EventProto, 'wallTime'> | undefined {
       });
     case 'evaluated':
       return scalars({ 'eval/accuracy': line.accuracy, 'eval/macro_f1': line.macroF1, 'eval/loss': line.loss });
+    case 'masked':
+      return scalars({ 'eval/masked_accuracy': line.accuracy, 'eval/masked_loss': line.loss });
     case 'checkpoint':
     case 'finished':
     case 'cancelled':

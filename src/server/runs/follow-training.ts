@@ -279,7 +279,7 @@ function noNumber(step: number): RowlightError {
 }
 
 /** The optimizer's moments as named weights: views, to be written before the next step. */
-function momentsOf(optimizer: OptimizerState, weights: Weights): { means: Weights; squares: Weights } {
+export function momentsOf(optimizer: OptimizerState, weights: Weights): { means: Weights; squares: Weights } {
   const named = (pick: (moments: Moments) => Float32Array): Weights =>
     new Map(
       [...optimizer.moments].map(([name, moments]) => [name, { shape: weights.get(name)!.shape, data: pick(moments) }]),
@@ -288,7 +288,7 @@ function momentsOf(optimizer: OptimizerState, weights: Weights): { means: Weight
 }
 
 /** Measures speed as a moving average, and from it the time left. */
-function createPace(clock: { now(): number }, first: number, total: number) {
+export function createPace(clock: { now(): number }, first: number, total: number) {
   let last = clock.now();
   let secondsAStep = 0;
   let examplesPerSecond = 0;

@@ -36,8 +36,9 @@ const schema: z.ZodType<MetricsLine> = z.discriminatedUnion('event', [
     secondsLeft: z.number(),
   }),
   base.extend({ event: z.literal('evaluated'), ...scoresSchema.shape, loss }),
+  base.extend({ event: z.literal('masked'), accuracy: z.number(), loss }),
   base.extend({ event: z.literal('checkpoint'), name: z.string(), best: z.boolean() }),
-  base.extend({ event: z.literal('finished'), time, scores: scoresSchema.extend({ loss }) }),
+  base.extend({ event: z.literal('finished'), time, scores: scoresSchema.extend({ loss }).optional() }),
   base.extend({ event: z.literal('cancelled'), time }),
   base.extend({ event: z.literal('failed'), time, message: z.string() }),
 ]);

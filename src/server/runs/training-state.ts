@@ -29,14 +29,17 @@ export type TrainingState = z.infer<typeof positionSchema> & {
   /** AdamW's running means of the gradients and of their squares, by weight name. */
   readonly means: Weights;
   readonly squares: Weights;
+  /** The weights in training, where the checkpoint holds an average of them. */
+  readonly raw?: Weights;
 };
 
 /** The files of a training-state folder. Like those of a model folder, parts are views of live memory. */
 export function stateFiles(state: TrainingState): ModelFile[] {
-  const { means, squares, ...position } = state;
+  const { means, squares, raw = new Map<string, never>(), ...position } = state;
   const moments: Weights = new Map();
   for (const [name, weight] of means) moments.set(`mean.${name}`, weight);
   for (const [name, weight] of squares) moments.set(`square.${name}`, weight);
+  for (const [name, weight] of raw) moments.set(`weight.${name}`, weight);
   return [
     { name: 'state.json', parts: [new TextEncoder().encode(`${JSON.stringify({ format: 1, ...position })}\n`)] },
     { name: 'moments.safetensors', parts: safetensorsParts(moments) },
@@ -61,10 +64,11 @@ export async function loadTrainingState(files: Files, checkpoint: string): Promi
   const file = `${folder}/moments.safetensors`;
   const means: Weights = new Map();
   const squares: Weights = new Map();
+  const raw: Weights = new Map();
   for (const [name, weight] of readSafetensors(await files.read(file), file)) {
-    const [, kind, rest] = /^(mean|square)\.(.+)$/s.exec(name) ?? [];
+    const [, kind, rest] = /^(mean|square|weight)\.(.+)$/s.exec(name) ?? [];
     if (rest === undefined) throw new RowlightError('bad-model', `${file}: tensor "${name}" is no moment of AdamW`);
-    (kind === 'mean' ? means : squares).set(rest, weight);
+    (kind === 'mean' ? means : kind === 'square' ? squares : raw).set(rest, weight);
   }
-  return { ...position, means, squares };
+  return { ...position, means, squares, ...(raw.size === 0 ? {} : { raw }) };
 }

@@ -1,0 +1,40 @@
+import { type Masked, makePretrainingBatch } from './batch';
+import type { SequenceReader } from './sequence-reader';
+import type { MaskSettings } from './settings';
+import type { PretrainingStepper } from './stepper';
+
+/** How well masked tokens of held-out documents are found. */
+export interface MaskedScores {
+  /** Share of the masked tokens for which the right one is the most likely. */
+  readonly accuracy: number;
+  /** Mean cross-entropy in nats; perplexity is its exponential. */
+  readonly loss: number;
+}
+
+/** Sequences that are judged at most. */
+const MOST_SEQUENCES = 256;
+
+/** Judges the weights as they are now: always the same sequences with the same masks, so that scores of one run compare. */
+export async function judgeHeldOut(
+  stepper: PretrainingStepper,
+  heldOut: SequenceReader,
+  T: number,
+  batchSize: number,
+  padId: number,
+  masks: MaskSettings,
+  pairs: boolean,
+): Promise<MaskedScores> {
+  const sequences: Masked[] = [];
+  for (let i = 0; i < Math.min(MOST_SEQUENCES, heldOut.count(T)); i++) sequences.push(await heldOut.masked(T, i));
+  const predictions = sequences.reduce((sum, { positions }) => sum + positions.length, 0);
+  let [loss, right] = [0, 0];
+  for (let at = 0; at < sequences.length; at += batchSize) {
+    const part = sequences.slice(at, at + batchSize);
+    const batch = makePretrainingBatch(part, T, padId, masks, { predictions, pairs: sequences.length }, pairs);
+    const { masked, correct } = await stepper.judge(batch);
+    loss += masked;
+    const count = part.reduce((sum, { positions }) => sum + positions.length, 0);
+    for (let i = 0; i < count; i++) right += correct[i]!;
+  }
+  return { accuracy: right / predictions, loss };
+}

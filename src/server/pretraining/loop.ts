@@ -1,0 +1,102 @@
+import { type ScheduleName, learningRateAt } from '../training/schedule';
+import { type Masked, makePretrainingBatch } from './batch';
+import { type PlannedPhase, planPhases } from './phases';
+import type { SequenceReader } from './sequence-reader';
+import type { MaskSettings, PairTask, Phase } from './settings';
+import type { PretrainingLosses, PretrainingStepper } from './stepper';
+
+/** What pre-training leaves to choose. */
+export interface PretrainingSettings {
+  readonly seed: number;
+  readonly masks: MaskSettings;
+  readonly pairs: PairTask;
+  /** Lengths of the sequences, short ones first. */
+  readonly phases: readonly Phase[];
+  /** Sequences of a step at the greatest length. */
+  readonly batchSize: number;
+  /** In how many parts a batch goes through the model. */
+  readonly accumulate: number;
+  readonly steps: number;
+  /** The highest rate, reached after warm-up. */
+  readonly learningRate: number;
+  /** The share of all steps that warms up. */
+  readonly warmup: number;
+  readonly schedule: ScheduleName;
+}
+
+/** One step. */
+export interface PretrainingStep extends PretrainingLosses {
+  /** Steps done, this one included. */
+  readonly step: number;
+  readonly gradientNorm: number;
+  readonly learningRate: number;
+  /** Tokens read, and predicted. */
+  readonly tokens: number;
+  readonly predictions: number;
+  /** Words masked, and those masked as a whole. */
+  readonly words: number;
+  readonly whole: number;
+}
+
+/**
+ * Pre-trains step by step, from a step to the end. Which sequences a step reads and what of them is masked are functions of the seed and of the step,
+ * so that a resumed run repeats nothing and misses nothing. Stop pulling to stop.
+ */
+export async function* pretrain(
+  stepper: PretrainingStepper,
+  reader: SequenceReader,
+  padId: number,
+  settings: PretrainingSettings,
+  from = 0,
+): AsyncGenerator<PretrainingStep, void, void> {
+  const { steps, learningRate: peak, warmup, schedule } = settings;
+  for (const phase of planPhases(settings.phases, steps, settings.batchSize)) {
+    for (let step = Math.max(from, phase.from); step < phase.to; step++) {
+      const sequences = await sequencesOf(reader, phase, step);
+      const learningRate = learningRateAt(step, steps, peak, warmup, schedule);
+      const parts = partsOf(sequences, phase.length, padId, settings);
+      const { masked, pair, gradientNorm } = await stepper.step(parts, learningRate);
+      const sum = (of: (sequence: Masked) => number) => sequences.reduce((total, one) => total + of(one), 0);
+      yield {
+        step: step + 1,
+        masked,
+        ...(pair === undefined ? {} : { pair }),
+        gradientNorm,
+        learningRate,
+        tokens: sum(({ ids }) => ids.length),
+        predictions: sum(({ positions }) => positions.length),
+        words: sum(({ words }) => words),
+        whole: sum(({ whole }) => whole),
+      };
+    }
+  }
+}
+
+/** The sequences of a step: those after the ones of the steps before it in its phase. */
+export async function sequencesOf(reader: SequenceReader, phase: PlannedPhase, step: number): Promise<Masked[]> {
+  const sequences: Masked[] = [];
+  const first = (step - phase.from) * phase.batchSize;
+  for (let i = 0; i < phase.batchSize; i++) sequences.push(await reader.masked(phase.length, first + i));
+  return sequences;
+}
+
+/** A batch in parts of as many sequences each, but for the last. */
+export function partsOf(
+  sequences: readonly Masked[],
+  T: number,
+  padId: number,
+  { masks, pairs, accumulate }: Pick<PretrainingSettings, 'masks' | 'pairs' | 'accumulate'>,
+) {
+  const predictions = sequences.reduce((sum, { positions }) => sum + positions.length, 0);
+  const rows = Math.ceil(sequences.length / accumulate);
+  return Array.from({ length: Math.ceil(sequences.length / rows) }, (_, part) =>
+    makePretrainingBatch(
+      sequences.slice(part * rows, (part + 1) * rows),
+      T,
+      padId,
+      masks,
+      { predictions, pairs: sequences.length },
+      pairs !== 'none',
+    ),
+  );
+}

@@ -1,0 +1,223 @@
+import { join } from 'node:path';
+import type { Corpus } from '../../corpus/build-corpus';
+import { openShards } from '../../corpus/shards';
+import type { Engine } from '../../engine/engine';
+import type { Clock } from '../../env';
+import { RowlightError } from '../../errors';
+import { pretrainedFolderFiles } from '../../model/pretrained-folder';
+import type { ModelFolder } from '../../model/model-folder';
+import type { Weights } from '../../model/tensor-map';
+import { nodeFiles } from '../../node-files';
+import { createAverage } from '../../pretraining/average';
+import { type Filling, compileFilling, fillMasks } from '../../pretraining/fill-masks';
+import { type MaskedScores, judgeHeldOut } from '../../pretraining/judge';
+import { type PretrainingStep, pretrain } from '../../pretraining/loop';
+import { createSequenceReader } from '../../pretraining/sequence-reader';
+import { createPretrainingStepper } from '../../pretraining/stepper';
+import { createTokenizer } from '../../tokenizer/tokenizer';
+import { readTokenizerFiles } from '../../tokenizer/tokenizer-files';
+import type { Moments } from '../../training/adamw';
+import { saveCheckpoint } from '../checkpoints';
+import { openEventFile } from '../event-file';
+import { createPace, momentsOf } from '../follow-training';
+import { openMetrics, writeToAll } from '../metrics';
+import { CANCEL_FILE } from '../run-folder';
+import type { PretrainingRecord } from './record';
+
+/** A run of pre-training that is ready to go on. */
+export interface ReadyPretraining {
+  readonly folder: string;
+  readonly attempt: number;
+  readonly record: PretrainingRecord;
+  readonly corpus: Corpus;
+  readonly base: ModelFolder;
+  /** Where training starts; emptied by it. */
+  readonly weights: Weights;
+  /** Where to go on, for a resumed run. */
+  readonly from?: {
+    readonly step: number;
+    readonly moments: Map<string, Moments>;
+    readonly average?: Weights;
+    readonly counters: Readonly<Record<string, number>>;
+  };
+}
+
+/** Hears what happens during a run. */
+export interface PretrainingFollower {
+  /** Before the first step. @param sequences those of an epoch at the greatest length */
+  started(run: ReadyPretraining, sequences: number): void;
+  stepped(step: PretrainingStep, pace: { tokensPerSecond: number; secondsLeft: number }, totalSteps: number): void;
+  judged(
+    step: number,
+    scores: MaskedScores | undefined,
+    filled: readonly { text: string; fillings: Filling[] }[],
+  ): void;
+}
+
+/** What a run needs from outside. */
+export interface PretrainingWorld {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  /** Version of Rowlight, for the records. */
+  readonly version: string;
+  /** Bytes that training sessions may hold together. */
+  readonly memoryBudget: number;
+  /** Asks the run to stop after the step under way. */
+  readonly signal: AbortSignal;
+  readonly follower: PretrainingFollower;
+}
+
+/** How a run ended. */
+export interface PretrainingOutcome {
+  readonly folder: string;
+  readonly steps: number;
+  /** Scores of the best checkpoint; none where no document is held out. */
+  readonly scores?: MaskedScores;
+  /** Of the words masked by this process, the share masked as a whole. */
+  readonly wholeWords: number;
+}
+
+/** A checkpoint at least this often, so that a kill never costs more. */
+const CHECKPOINT_EVERY = 120_000;
+
+/** Pre-trains a ready run to its end and keeps its folder true all the while. */
+export async function followPretraining(run: ReadyPretraining, world: PretrainingWorld): Promise<PretrainingOutcome> {
+  const { folder, attempt, record, corpus, base, from } = run;
+  const { settings } = record;
+  const { engine, clock, follower, version } = world;
+  const { vocabulary, config: tokenizerConfig } = readTokenizerFiles(base.tokenizer, base.folder);
+  const tokenizer = createTokenizer(vocabulary, tokenizerConfig);
+  const special = new Set([vocabulary.padId, vocabulary.clsId, vocabulary.sepId, vocabulary.maskId]);
+  const ordinary = Int32Array.from(
+    [...vocabulary.tokens.keys()].filter(
+      (id) => vocabulary.tokens[id] !== '' && !special.has(id) && id !== vocabulary.unkId,
+    ),
+  );
+  const own = { ...settings, vocabulary: { ...vocabulary, special, ordinary } };
+  const reader = createSequenceReader(openShards(corpus.folder, corpus.manifest.shards), own);
+  const heldOut = createSequenceReader(openShards(corpus.folder, [corpus.manifest.heldOut]), own);
+  const longest = Math.max(...settings.phases.map(({ length }) => length));
+  const pairs = settings.pairs !== 'none';
+  const stepper = createPretrainingStepper(engine, base.config, run.weights, {
+    seed: settings.seed,
+    pairs,
+    memoryBudget: world.memoryBudget,
+    ...(from === undefined ? {} : { state: { moments: from.moments, steps: from.step } }),
+  });
+  const live = stepper.optimizer.weights;
+  const average = settings.average > 0 ? createAverage(live, settings.average, from?.average) : undefined;
+  const filling = await compileFilling(engine, base.config, stepper.parameters);
+  const metrics = writeToAll(await openMetrics(folder), await openEventFile(folder, attempt, clock));
+  let step = from?.step ?? 0;
+  let saved = clock.now();
+  let [words, whole] = [0, 0];
+  const counters = { ...from?.counters };
+  const device = `${engine.name} ${engine.device}`;
+
+  const save = async (isBest: boolean, scores?: MaskedScores) => {
+    const rowlight = {
+      format: 1 as const,
+      rowlight: version,
+      base: record.base,
+      step,
+      ...(scores === undefined ? {} : { pretraining: scores }),
+    };
+    const model = pretrainedFolderFiles(base.config, average?.weights ?? live, pairs, base.tokenizer, rowlight);
+    const state = {
+      step,
+      epoch: 0,
+      batch: 0,
+      seed: settings.seed,
+      counters,
+      ...momentsOf(stepper.optimizer, live),
+      ...(average === undefined ? {} : { raw: live }),
+    };
+    const name = await saveCheckpoint(folder, { files: model, state, best: isBest });
+    await metrics.append({ event: 'checkpoint', attempt, step, name, best: isBest });
+    saved = clock.now();
+  };
+
+  const judge = async () => {
+    const inPlace = average === undefined ? <T>(work: () => Promise<T>) => work() : average.whileInPlace;
+    const { scores, filled } = await inPlace(async () => ({
+      scores:
+        heldOut.count(longest) === 0
+          ? undefined
+          : await judgeHeldOut(stepper, heldOut, longest, settings.batchSize, vocabulary.padId, settings.masks, pairs),
+      filled: await Promise.all(
+        settings.fillIn.map(async (text) => ({
+          text,
+          fillings: await fillMasks(filling, text, tokenizer, vocabulary, longest, 3),
+        })),
+      ),
+    }));
+    const isBest = scores === undefined || scores.loss < (counters.bestLoss ?? Infinity);
+    if (scores !== undefined && isBest)
+      Object.assign(counters, { bestLoss: scores.loss, bestAccuracy: scores.accuracy });
+    counters.judged = step;
+    if (scores !== undefined) await metrics.append({ event: 'masked', attempt, step, ...scores });
+    await save(isBest, scores);
+    follower.judged(step, scores, filled);
+  };
+
+  try {
+    await metrics.append({
+      event: 'started',
+      attempt,
+      step,
+      time: clock.now(),
+      totalSteps: settings.steps,
+      epochs: 1,
+      device,
+    });
+    follower.started(run, reader.count(longest));
+    // The first checkpoint is the start itself: from now on a kill leaves something to load and to resume.
+    if (from === undefined) await save(true);
+    const pace = createPace(clock, step, settings.steps);
+    for await (const done of pretrain(stepper, reader, vocabulary.padId, settings, step)) {
+      step = done.step;
+      const loss = done.masked + (done.pair ?? 0);
+      if (!Number.isFinite(loss) || !Number.isFinite(done.gradientNorm)) {
+        throw new RowlightError(
+          'bad-argument',
+          `the loss is no longer a number at step ${step}; try a smaller --learning-rate`,
+        );
+      }
+      average?.follow();
+      words += done.words;
+      whole += done.whole;
+      const { examplesPerSecond, secondsLeft } = pace(step, done.tokens);
+      const { learningRate } = done;
+      await metrics.append({ event: 'step', attempt, step, loss, learningRate, examplesPerSecond, secondsLeft });
+      follower.stepped(done, { tokensPerSecond: examplesPerSecond, secondsLeft }, settings.steps);
+      if (step % settings.evaluateEvery === 0 || step === settings.steps) await judge();
+      else if (clock.now() - saved > CHECKPOINT_EVERY) await save(false);
+      if (step < settings.steps && (world.signal.aborted || (await nodeFiles.exists(join(folder, CANCEL_FILE))))) {
+        if (counters.judged !== step) await save(false);
+        await metrics.append({ event: 'cancelled', attempt, step, time: clock.now() });
+        throw new RowlightError(
+          'cancelled',
+          `${folder}: stopped after step ${step} of ${settings.steps}; go on with: rowlight pretrain --resume ${folder}`,
+        );
+      }
+    }
+    await metrics.append({ event: 'finished', attempt, step, time: clock.now() });
+    const { bestLoss: loss, bestAccuracy: accuracy } = counters;
+    return {
+      folder,
+      steps: step,
+      ...(loss === undefined || accuracy === undefined ? {} : { scores: { accuracy, loss } }),
+      wholeWords: words === 0 ? 0 : whole / words,
+    };
+  } catch (error) {
+    if (!RowlightError.is(error, 'cancelled')) {
+      const message = error instanceof Error ? error.message : String(error);
+      await metrics.append({ event: 'failed', attempt, step, time: clock.now(), message }).catch(() => undefined);
+    }
+    throw error;
+  } finally {
+    await metrics.close().catch(() => undefined);
+    await filling.dispose();
+    await stepper.dispose();
+  }
+}

@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { RowlightError } from '../../errors';
+import { nodeFiles } from '../../node-files';
+import { parseJson } from '../../parse-json';
+import { PAIR_TASKS, UNITS } from '../../pretraining/settings';
+import { SCHEDULES } from '../../training/schedule';
+import { gitSchema, machineSchema } from '../lineage';
+
+/** Name of the file that makes a folder one of a pre-training run. */
+export const PRETRAINING_FILE = 'pretraining.json';
+
+/** What a run of pre-training was asked for, defaults filled in. */
+export const settingsSchema = z.object({
+  seed: z.int(),
+  masks: z.object({ unit: z.enum(UNITS), share: z.number().positive().max(0.9), most: z.int().min(1) }),
+  pairs: z.enum(PAIR_TASKS),
+  phases: z.array(z.object({ length: z.int().min(8), share: z.number().positive() })).min(1),
+  batchSize: z.int().min(1),
+  accumulate: z.int().min(1),
+  steps: z.int().min(1),
+  learningRate: z.number().positive(),
+  warmup: z.number().min(0).max(1),
+  schedule: z.enum(SCHEDULES),
+  /** Decay of the average of the weights that is saved; 0: the weights themselves are. */
+  average: z.number().min(0).max(1),
+  /** Steps between two judgements. */
+  evaluateEvery: z.int().min(1),
+  /** Texts with `[MASK]` that are shown filled in after each judgement. */
+  fillIn: z.array(z.string()),
+});
+
+const schema = z.object({
+  format: z.literal(1),
+  id: z.string(),
+  /** ISO 8601, UTC. */
+  createdAt: z.string(),
+  /** Version of Rowlight. */
+  rowlight: z.string(),
+  /** The model begun from: a name or a folder; of it only shape and vocabulary where `fresh` says so. */
+  base: z.string(),
+  fresh: z.boolean(),
+  settings: settingsSchema,
+  /** Folder of the corpus and the SHA-256 of its manifest. */
+  corpus: z.object({ folder: z.string(), sha256: z.string() }),
+  git: gitSchema.optional(),
+  attempts: z.array(
+    z.object({
+      attempt: z.int().min(1),
+      startedAt: z.string(),
+      pid: z.int(),
+      resumedFrom: z.int().min(0).optional(),
+      machine: machineSchema,
+    }),
+  ),
+});
+
+/** What `pretraining.json` says; only `attempts` grows after it was written. */
+export type PretrainingRecord = z.infer<typeof schema>;
+
+/** Reads the record of a run. Rejects with reason `not-found` where a folder holds none, `bad-data` where it is broken. */
+export async function readPretraining(folder: string): Promise<PretrainingRecord> {
+  const file = join(folder, PRETRAINING_FILE);
+  if (!(await nodeFiles.exists(file))) {
+    throw new RowlightError(
+      'not-found',
+      `${folder}: is no folder of a pre-training run (it has no ${PRETRAINING_FILE}); give the folder of an interrupted one`,
+    );
+  }
+  return parseJson(await nodeFiles.read(file), schema, file, 'bad-data');
+}
+
+/** Replaces the record. */
+export function writePretraining(folder: string, record: PretrainingRecord): Promise<void> {
+  return nodeFiles.writeAtomic(join(folder, PRETRAINING_FILE), `${JSON.stringify(record, undefined, 2)}\n`);
+}

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { type CorpusRequest, buildCorpus } from '../../src/server/corpus/build-corpus';
+import { readDocuments } from '../../src/server/corpus/read-documents';
+import { openShards } from '../../src/server/corpus/shards';
+import { corpusFiles } from '../../src/server/corpus/sources';
+import { RowlightError } from '../../src/server/errors';
+import { DOCUMENT_END } from '../../src/server/pretraining/token-stream';
+import { DEFAULT_TOKENIZER_CONFIG, createTokenizer } from '../../src/server/tokenizer/tokenizer';
+import { parseVocabulary } from '../../src/server/tokenizer/vocabulary';
+import { createRandom } from '../../src/server/training/random';
+import { temporaryFolder } from '../support/tiny-run';
+
+const vocabulary = parseVocabulary(
+  readFileSync(join('test', 'golden', 'pretraining', 'tiny', 'vocab.txt')),
+  'vocab.txt',
+);
+
+async function read(path: string, column?: string): Promise<string[][]> {
+  const documents: string[][] = [];
+  for await (const document of readDocuments(path, column, () => undefined)) documents.push(document);
+  return documents;
+}
+
+test('texts, gzip and a column of tables give the same documents', async (t) => {
+  const folder = temporaryFolder(t);
+  const at = (name: string, content: string | Uint8Array) => {
+    writeFileSync(join(folder, name), content);
+    return join(folder, name);
+  };
+  const expected = [['第一行', '第二行'], ['另一篇，有"引号"']];
+  const text = '第一行\r\n第二行\n\n\n另一篇，有"引号"\n';
+  assert.deepEqual(await read(at('a.txt', text)), expected);
+  assert.deepEqual(await read(at('a.txt.gz', gzipSync(text))), expected);
+  assert.deepEqual(
+    await read(at('a.csv', 'id,text\r\n1,"第一行\n第二行"\r\n2,"另一篇，有""引号"""\r\n3,\r\n'), 'text'),
+    expected,
+  );
+  assert.deepEqual(await read(at('b.tsv', 'x\ttext\n1\t另一篇，有"引号"\n'), 'text'), [expected[1]]);
+  assert.deepEqual(await read(at('c.tsv.gz', gzipSync('1\t另一篇，有"引号"\n')), '2'), [expected[1]]);
+  const rows = expected.map((lines) => JSON.stringify({ text: lines.join('\n') })).join('\n');
+  assert.deepEqual(await read(at('a.jsonl', rows), 'text'), expected);
+});
+
+test('what cannot be read is told with file and remedy', async (t) => {
+  const folder = temporaryFolder(t);
+  const refused = async (name: string, content: string | Uint8Array, column: string | undefined, says: RegExp) => {
+    writeFileSync(join(folder, name), content);
+    await assert.rejects(
+      read(join(folder, name), column),
+      (error) => RowlightError.is(error, 'bad-data') && says.test(error.message),
+    );
+  };
+  await refused('gbk.txt', Uint8Array.of(0xb5, 0xda, 0xd2, 0xbb), undefined, /gbk\.txt: not in UTF-8/);
+  await refused(
+    'half.txt.gz',
+    gzipSync('一'.repeat(5000)).subarray(0, 30),
+    undefined,
+    /half\.txt\.gz: is no whole gzip/,
+  );
+  await refused('a.tsv', 'a\tb\n1\t2\n', 'text', /no column "text"; there are: a, b/);
+  await refused('a.jsonl', '{"text":"x"}\n[1]\n', 'text', /line 2: no JSON object/);
+  writeFileSync(join(folder, 'only.tsv'), 'a\tb\n');
+  await assert.rejects(corpusFiles([join(folder, 'only.tsv')], undefined), (error) =>
+    RowlightError.is(error, 'bad-argument'),
+  );
+  mkdirSync(join(folder, 'empty'));
+  await assert.rejects(corpusFiles([join(folder, 'empty')], undefined), (error) =>
+    RowlightError.is(error, 'not-found'),
+  );
+  await assert.rejects(corpusFiles([join(folder, 'none')], undefined), (error) => RowlightError.is(error, 'not-found'));
+});
+
+/** Documents of the tiny vocabulary's characters, some of them twice, with a line of junk each. */
+function texts(): string {
+  const characters = [...'身份证丢了怎么办理补报警交通事故我想问里去哪'];
+  const random = createRandom(1, 1);
+  const line = () => Array.from({ length: 20 }, () => characters[random.below(characters.length)]).join('');
+  const documents = Array.from({ length: 120 }, () => [line(), line(), line(), '——————'].join('\n'));
+  return [...documents, ...documents.slice(0, 10)].join('\n\n');
+}
+
+function request(folder: string, cache: string, files: CorpusRequest['files']): CorpusRequest {
+  return {
+    files,
+    settings: { rowlight: '0.0.0', tokenizer: 'tiny', heldOut: 0.2, seed: 1 },
+    tokenizer: createTokenizer(vocabulary, DEFAULT_TOKENIZER_CONFIG),
+    unkId: vocabulary.unkId,
+    segment: (text) => [...text].map((_, i) => i + 1),
+    cache: join(folder, cache),
+    shardNumbers: 1000,
+  };
+}
+
+const world = (signal = new AbortController().signal) => ({
+  clock: { now: () => Date.now() },
+  signal,
+  progress: () => undefined,
+});
+
+test('a corpus is cleaned, without duplicates, held out by document, and found again', async (t) => {
+  const folder = temporaryFolder(t);
+  writeFileSync(join(folder, 'a.txt'), texts());
+  const files = await corpusFiles([folder], undefined);
+  const given = request(folder, 'cache', files);
+  const { manifest, folder: made } = await buildCorpus(given, world());
+  const { counts, shards, heldOut } = manifest;
+  assert.equal(counts.documents, 130);
+  assert.equal(counts.nearDuplicates, 10);
+  assert.equal(counts.junk['no-words'], 130);
+  const documents = shards.reduce((sum, shard) => sum + shard.documents, 0);
+  assert.equal(documents + heldOut.documents, 130 - counts.nearDuplicates);
+  assert.ok(heldOut.documents > 5 && heldOut.documents < 50);
+  assert.ok(shards.length > 2);
+  const numbers = await openShards(made, shards).read(0);
+  assert.equal(numbers.length, shards[0]!.numbers);
+  assert.equal(numbers.filter((number) => number === DOCUMENT_END).length, shards[0]!.documents);
+  // The same texts again: nothing is made anew.
+  const again = await buildCorpus({ ...given, segment: () => assert.fail('made anew') }, world());
+  assert.deepEqual(again.manifest, manifest);
+  writeFileSync(join(made, shards[0]!.name), 'other');
+  await assert.rejects(openShards(made, shards).read(0), (error) => RowlightError.is(error, 'bad-data'));
+});
+
+test('a corpus that was broken off goes on after its last shard and ends as the unbroken one', async (t) => {
+  const folder = temporaryFolder(t);
+  writeFileSync(join(folder, 'a.txt'), texts());
+  const files = await corpusFiles([folder], undefined);
+  const whole = await buildCorpus(request(folder, 'whole', files), world());
+  const cache = 'broken';
+  for (let breaks = 0; ; breaks++) {
+    const controller = new AbortController();
+    let shards = -1;
+    const given = request(folder, cache, files);
+    const key = join(folder, cache, whole.folder.split(/[\\/]/).at(-1)!);
+    // Stops once a further shard is there.
+    const segment = (text: string) => {
+      const now = readdirSync(key).filter((name) => name.startsWith('shard-')).length;
+      if (shards < 0) shards = now;
+      if (now > shards) controller.abort();
+      return given.segment(text);
+    };
+    try {
+      const ended = await buildCorpus({ ...given, segment }, world(controller.signal));
+      assert.ok(breaks >= 2, `broken off ${breaks} times`);
+      assert.deepEqual(ended.manifest, whole.manifest);
+      for (const { name } of [...ended.manifest.shards, ended.manifest.heldOut])
+        assert.deepEqual(readFileSync(join(ended.folder, name)), readFileSync(join(whole.folder, name)));
+      return;
+    } catch (error) {
+      assert.ok(RowlightError.is(error, 'cancelled'), String(error));
+    }
+  }
+});
