@@ -1,10 +1,12 @@
-/** A model from a hub on this machine in the real workbench: chosen, brought, offered as a base. */
+/** A model from a hub on this machine in the real workbench: chosen, brought, offered as a base; and CUDA from an index of packages. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
 import { type HubServer, startHub } from '../support/hub-server';
 import { GOLDEN } from '../support/model';
+import { type PackageIndex, makeWheel, startIndex } from '../support/package-index';
 import { test } from './support/case';
 import { root, workbenchMissing } from './support/installed';
 import {
@@ -29,18 +31,25 @@ const TITLE = 'Rowlight: Download Model';
 describe('a model from the hub', { skip }, () => {
   let hub: HubServer;
   let workbench: Workbench;
+  let index: PackageIndex;
+  let cache: string;
   const files = ['config.json', 'model.safetensors', 'vocab.txt', 'tokenizer_config.json'];
   const content = (file: string) => new Uint8Array(readFileSync(join(root, GOLDEN, 'tiny', file)));
   before(async () => {
     hub = await startHub(NAME, Object.fromEntries(files.map((file) => [file, content(file)])));
+    cache = mkdtempSync(join(tmpdir(), 'rowlight-cache-'));
+    index = await startIndex([makeWheel('onnxruntime-gpu', '0.0.1', { 'some.so': new Uint8Array(9) })]);
     workbench = await startWorkbench({
       copyOf: 'samples/police-desk',
-      settings: { 'rowlight.hubEndpoint': hub.endpoint },
+      settings: { 'rowlight.hubEndpoint': hub.endpoint, 'rowlight.packageIndex': index.address },
+      env: { ROWLIGHT_CACHE: cache },
     });
   });
   after(async () => {
     await workbench.stop();
     await hub.close();
+    await index.close();
+    rmSync(cache, { recursive: true, force: true });
   });
 
   test('is chosen from a list or by its name, and is then a base of Fine-Tune', async () => {
@@ -83,4 +92,29 @@ describe('a model from the hub', { skip }, () => {
     await typeInput(page, 'no/body');
     await notification(page, /no\/body: .* has no such model/, 60_000);
   });
+
+  const cuda = process.platform === 'linux' && process.arch === 'x64' ? {} : { skip: 'CUDA is for Linux x64' };
+  test(
+    'what CUDA needs is shown with its size; an index without it is told in one line; a half is removed',
+    cuda,
+    async () => {
+      const { page } = workbench;
+      const title = 'Rowlight: Set Up CUDA';
+      mkdirSync(join(cache, 'cuda', 'downloads'), { recursive: true });
+      writeFileSync(join(cache, 'cuda', 'downloads', 'half.whl.incomplete'), new Uint8Array(1_500_000));
+      const rows = await ask(page, title, (rows) => rows.some((row) => row.includes('Remove CUDA')));
+      assert.ok(
+        rows.some((row) => /Fetch What Is Missing.* MB.*CUDA provider/s.test(row)),
+        rows.join(),
+      );
+      assert.ok(rows.some((row) => row.includes('Take It from a File…')));
+      await workbench.screenshot('cuda-list');
+      await pick(page, 'Fetch What Is Missing');
+      await notification(page, /\/onnxruntime-gpu\/ has no onnxruntime_gpu-.*; choose another mirror/, 60_000);
+      await workbench.screenshot('cuda-no-file');
+      await choose(page, title, 'Remove CUDA');
+      await notification(page, /^CUDA is removed: 2 MB are free again\.$/, 60_000);
+      assert.ok(!existsSync(join(cache, 'cuda')));
+    },
+  );
 });

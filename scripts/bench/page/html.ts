@@ -41,7 +41,7 @@ export function benchLines({ comparisons, absent }: BenchResults): string[] {
       comparison.title,
       ...comparison.measured.map((one) => {
         const figures = [`${figure(spread(one.samples).middle)} ${comparison.unit}`, ...ratios(comparison, one)];
-        return `  ${one.name.padEnd(32)} ${figures.join('  ')}`;
+        return `  ${one.name.padEnd(36)} ${figures.join('  ')}`;
       }),
     ]),
     ...absent.map(({ name, why }) => `not there: ${name}: ${why}`),
