@@ -4,6 +4,7 @@ import type { LabellingMode } from './labelling/mode';
 import type { ComparisonPages } from './metrics/comparison-page';
 import type { MetricsPages } from './metrics/metrics-pages';
 import type { RunsView } from './runs/runs-view';
+import type { ServingItem } from './serving';
 import type { StatusItem } from './status-item';
 
 /** What commands and views receive. */
@@ -13,6 +14,7 @@ export interface Context {
   readonly client: ClientHolder;
   readonly runs: RunsView;
   readonly status: StatusItem;
+  readonly serving: ServingItem;
   readonly labelling: LabellingMode;
   readonly metrics: MetricsPages;
   readonly comparisons: ComparisonPages;

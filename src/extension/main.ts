@@ -22,6 +22,7 @@ import { watchLargeFiles } from './large-files';
 import { RunProgress } from './run-progress';
 import { RowCard } from './row-card/card-view';
 import { RunsView } from './runs/runs-view';
+import { ServingItem } from './serving';
 import { StatusItem } from './status-item';
 import { followTransfers } from './transfers';
 import { registerWalkthrough } from './walkthrough';
@@ -39,7 +40,8 @@ export function activate(extension: vscode.ExtensionContext): void {
   const metrics = new MetricsPages({ extension, log, client });
   const comparisons = new ComparisonPages({ extension, log, client }, (folder) => metrics.show(folder));
   const runs = new RunsView(client);
-  const context: Context = { extension, log, client, status, labelling, runs, metrics, comparisons };
+  const serving = new ServingItem(client);
+  const context: Context = { extension, log, client, status, serving, labelling, runs, metrics, comparisons };
   const offer = new LabellingOffer(extension.workspaceState, fail);
   const progress = new RunProgress(context);
   const crossvals = new CrossvalNotices(context);
@@ -48,6 +50,7 @@ export function activate(extension: vscode.ExtensionContext): void {
     comparisons,
     log,
     status,
+    serving,
     labelling,
     runs,
     metrics,

@@ -18,6 +18,9 @@ export const Commands = {
   exportModel: 'rowlight.exportModel',
   /** Brings what CUDA needs into the user's cache, or removes it. */
   setUpCuda: 'rowlight.setUpCuda',
+  /** Serves a model over HTTP on this machine, and stops that. */
+  startServer: 'rowlight.startServer',
+  stopServer: 'rowlight.stopServer',
   /** Opens the log. */
   showLog: 'rowlight.showLog',
   /** Starts the model host again after it was given up. */
@@ -70,6 +73,8 @@ export const COMMANDS_NEEDING_TRUST: ReadonlySet<string> = new Set<CommandId>([
   Commands.setUpCuda,
   Commands.addModel,
   Commands.exportModel,
+  Commands.startServer,
+  Commands.stopServer,
   Commands.crossValidate,
   Commands.showCrossval,
   Commands.cancelRun,

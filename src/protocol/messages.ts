@@ -108,8 +108,8 @@ export const CancelRun: RequestType<{ readonly folder: string }, null> = { metho
 /** Client → server: the runs of all open workspaces, newest first. */
 export const ListRuns: RequestType<null, readonly RunProgress[]> = { method: 'rowlight/listRuns' };
 
-/** Client → server: the models to choose from for a document. */
-export const ListModels: RequestType<{ readonly uri: string }, readonly ModelOption[]> = {
+/** Client → server: the models to choose from for a document, or, for null, for no one in particular. */
+export const ListModels: RequestType<{ readonly uri: string | null }, readonly ModelOption[]> = {
   method: 'rowlight/listModels',
 };
 

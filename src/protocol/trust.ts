@@ -7,6 +7,7 @@ import { DownloadModel } from './hub';
 import { AddModel, ExportModel, InspectSource, NameLabels } from './models';
 import { FindRows, FollowMetrics, TryText, WriteReport } from './metrics';
 import { WritePredictions } from './predict-file';
+import { StartServing, StopServing } from './serving';
 import { WriteLabelSet } from './start-labelling';
 
 /** Client → server: the user trusts the workspace from now on; `InitializationOptions.trusted` says how it was at the start. */
@@ -35,6 +36,8 @@ export const NEEDS_TRUST: ReadonlySet<string> = new Set(
       AddModel,
       NameLabels,
       ExportModel,
+      StartServing,
+      StopServing,
     ],
     ...[PlanCuda, SetUpCuda, RemoveCuda],
     ...[FollowMetrics, FindRows, TryText, WriteReport, CompareRuns],

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { LABEL_SET_FILE, parseLabelSet } from '../../src/server/data/label-set';
 import { LABEL_NAME_FILES } from '../../src/server/data/labels';
+import { SERVING_PORT } from '../../src/protocol/serving';
 import { MAX_CHARACTERS } from '../../src/server/lsp/documents';
 import { DEFAULT_PORT, LIMITS, ZMQ_PORTS } from '../../src/server/serve/limits';
 
@@ -34,6 +35,7 @@ test('nothing of ours can reach a network but the download of a model', () => {
     'src/server/serve/app.ts',
     'src/server/serve/serve.ts',
   ]);
+  assert.equal(SERVING_PORT, DEFAULT_PORT);
   assert.ok(page.includes(`port ${DEFAULT_PORT} of 127.0.0.1`));
   const bound = sources.flatMap(({ path, text }) => (/'zeromq'|tcp:\/\//.test(text) ? [path] : []));
   assert.deepEqual(bound, [join('src', 'server', 'serve', 'zmq', 'listen.ts')]);
@@ -41,11 +43,11 @@ test('nothing of ours can reach a network but the download of a model', () => {
   const [rows, text, waiting] = [LIMITS.rows, LIMITS.text, LIMITS.waiting].map((limit) => limit.toLocaleString('en'));
   const body = `${LIMITS.body / 2 ** 20} MiB`;
   assert.ok(page.includes(`at most ${body} and ${rows} texts of ${text} characters; ${waiting} texts may wait`));
-  // The only thing that is opened outside the editor is a report, from the disk.
+  // All that is opened outside the editor is a report, from the disk, and the pages of one's own server.
   const outside = sources.filter(({ text }) => text.includes('openExternal'));
   assert.deepEqual(
-    outside.map(({ path }) => path),
-    [join('src', 'extension', 'commands', 'export-report.ts')],
+    outside.map(({ path }) => path).sort(),
+    ['export-report.ts', 'serve-model.ts'].map((file) => join('src', 'extension', 'commands', file)),
   );
   const ports = sources.flatMap(({ path, text }) => (/\b6009\b|listen\(\s*\d/.test(text) ? [path] : []));
   assert.deepEqual(ports, [join('src', 'extension', 'client.ts')], 'the port of the debugger');
@@ -73,6 +75,7 @@ test('processes are started where the page says, and from files of ours', () => 
     'src/server/engine/probe.ts',
     'src/server/host/fork.ts',
     'src/server/host/metrics-worker.ts',
+    'src/server/host/serving-process.ts',
     'src/server/host/trainer.ts',
     'src/server/metrics-worker.ts',
     'src/server/runs/child-runs.ts',

@@ -19,6 +19,7 @@ import { predictFile } from './predict-file';
 import { labelFile } from './label-file';
 import { retryModel } from './retry-model';
 import { continueRun, deleteRun, renameRun, revealRun, useRun } from './run-commands';
+import { startServer, stopServer } from './serve-model';
 import { setLabel } from './set-label';
 import { setUpCuda } from './set-up-cuda';
 import { showMenu } from './show-menu';
@@ -39,6 +40,8 @@ const table: Record<
   [Commands.setUpCuda]: setUpCuda,
   [Commands.addModel]: addModel,
   [Commands.exportModel]: exportModel,
+  [Commands.startServer]: startServer,
+  [Commands.stopServer]: stopServer,
   [Commands.showLog]: ({ log }) => log.show(),
   [Commands.retryModel]: retryModel,
   [Commands.revealRun]: revealRun,

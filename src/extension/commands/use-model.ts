@@ -21,7 +21,11 @@ export async function useModel(context: Context): Promise<void> {
       description: vscode.l10n.t('follows new runs'),
       choice: { folder: null },
     },
-    ...options.map(itemOf),
+    ...options.map((option) => ({
+      ...modelItem(option),
+      choice: { folder: option.folder },
+      ...(option.unnamed ? { unnamed: option } : {}),
+    })),
     { label: `$(folder-opened) ${vscode.l10n.t('Choose a folder…')}`, choice: 'browse' },
   ];
   const picked = await vscode.window.showQuickPick(items, {
@@ -47,8 +51,9 @@ export async function forgetModel(context: Context, folder: string): Promise<voi
   }
 }
 
-function itemOf(option: ModelOption): Item {
-  const { name, labels, accuracy, macroF1, createdAt, folder, current } = option;
+/** A model as a line of a list. */
+export function modelItem(option: ModelOption): vscode.QuickPickItem {
+  const { name, labels, accuracy, macroF1, createdAt, current } = option;
   const percent = (value: number): string => `${(100 * value).toFixed(1)}%`;
   const scores =
     accuracy === undefined || macroF1 === undefined
@@ -58,8 +63,6 @@ function itemOf(option: ModelOption): Item {
   return {
     label: `${current ? '$(check)' : '$(circle-outline)'} ${name}`,
     description: detail.filter(Boolean).join(' · '),
-    choice: { folder },
-    ...(option.unnamed ? { unnamed: option } : {}),
   };
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { RowlightError } from '../errors';
 import { forkHost } from '../host/fork';
 import type { Pooling, PoolingStrategy } from '../model/pooling';
+import type { Listening } from '../serve/listening';
 import { findModels } from '../serve/models';
 import { isLoopback, readKey } from '../serve/security';
 import { serve } from '../serve/serve';
@@ -26,6 +27,13 @@ export interface ServeOptions {
 
 /** `rowlight serve MODEL…`: answers over HTTP until it is told to stop (SIGINT, SIGTERM); then it answers what it has and ends. */
 export async function serveCommand(paths: readonly string[], options: ServeOptions): Promise<void> {
+  // A program that started this one with a channel takes it along; it may be gone before the models are loaded.
+  const starterGone = new Promise<void>((resolve) => {
+    if (!process.connected) return;
+    process.once('disconnect', resolve);
+    // Listening alone does not keep a process up that failed to start.
+    process.channel?.unref();
+  });
   const { host, port, apiKeyFile, threads = availableParallelism(), engine = 'onnx', device = 'cpu' } = options;
   const key = apiKeyFile === undefined ? undefined : await readKey(apiKeyFile);
   if (key === undefined && !isLoopback(host))
@@ -67,7 +75,10 @@ export async function serveCommand(paths: readonly string[], options: ServeOptio
   ).catch((error: unknown) => rethrow(error, host, port));
   if (server.zmqPorts) process.stderr.write(`ZeroMQ on ports ${server.zmqPorts.join(' and ')} of 127.0.0.1\n`);
   process.stderr.write(`${models.map(({ name }) => name).join(', ')} on ${server.address} (Ctrl+C stops it)\n`);
+  const listening: Listening = { address: server.address, models: models.map(({ name }) => name) };
+  process.send?.(listening, undefined, undefined, () => undefined);
   await new Promise<void>((resolve) => {
+    void starterGone.then(resolve);
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);
   });

@@ -1,6 +1,7 @@
 import type { Clock, Files, Log } from '../env';
 import type { HostProcess } from '../host/client';
 import type { HostOptions } from '../host/fork';
+import type { StartServing } from '../host/serving-process';
 import type { Trainer } from '../host/trainer';
 import type { MetricsWork } from '../runs/metrics-work';
 
@@ -13,6 +14,8 @@ export interface ServerEnv {
   /** Starts a model host. */
   readonly forkHost: (options: HostOptions, log: Log) => HostProcess;
   readonly trainer: (log: Log) => Trainer;
+  /** Starts processes that serve models over HTTP. */
+  readonly serving: (log: Log) => StartServing;
   /** The long work behind the metrics page, away from the event loop. */
   readonly metrics: MetricsWork;
   /** Calls back when entries of a folder come or go; undefined where the folder isn't there or can't be watched. */

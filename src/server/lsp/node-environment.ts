@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { forkHost } from '../host/fork';
 import { workerMetrics } from '../host/metrics-worker';
+import { servingProcess } from '../host/serving-process';
 import { processTrainer } from '../host/trainer';
 import { nodeFiles } from '../node-files';
 import type { ServerEnv } from './environment';
@@ -15,6 +16,7 @@ export function nodeEnvironment(dist: string, root: string): ServerEnv {
     stamp: stampOf,
     forkHost: (options, log) => forkHost(join(dist, 'model-host.cjs'), options, log),
     trainer: (log) => processTrainer(join(dist, 'cli.cjs'), log),
+    serving: (log) => servingProcess(join(dist, 'cli.cjs'), log),
     metrics: workerMetrics(join(dist, 'metrics-worker.cjs')),
     watch(folder, onChange) {
       try {

@@ -104,11 +104,12 @@ export function registerRunRequests(connection: Connection, parts: RunRequestPar
   });
 
   answer(connection, log, ListModels, async ({ uri }) => {
-    const root = workspace.rootOf(uri);
-    const state = await files.get(uri);
+    const own = uri === null ? undefined : workspace.rootOf(uri);
+    const roots = uri === null ? workspace.roots() : own === undefined ? [] : [own];
+    const state = uri === null ? undefined : await files.get(uri);
     const current = state?.kind === 'predicted' && state.by === 'model' ? state.card.folder : undefined;
-    const finished =
-      root === undefined ? [] : (await runs.of(root)).filter((run) => run.usable && run.state !== 'running');
+    const found = (await Promise.all(roots.map((root) => runs.of(root)))).flat();
+    const finished = found.filter((run) => run.usable && run.state !== 'running');
     const ofRuns = finished.map((run): ModelOption => {
       const scores = run.scores ? { accuracy: run.scores.accuracy, macroF1: run.scores.macroF1 } : {};
       const { folder, id: name, createdAt } = run;

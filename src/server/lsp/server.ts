@@ -42,6 +42,7 @@ import { registerRunActions } from './run-actions';
 import { registerRunEstimate } from './run-estimate';
 import { registerRunRequests } from './run-requests';
 import { followRuns } from './runs';
+import { registerServing } from './serving';
 import { registerStartLabelling } from './start-labelling';
 import { createStatusBoard } from './status';
 import { onEngine } from './trainer-engine';
@@ -169,6 +170,7 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
   registerRunActions(connection, { documents, workspace, runs, trainer, trainers, log });
   registerHubRequests(connection, configuration, trainer, log);
   registerAddedModels(connection, { trainer, onNamed: files.invalidate, log });
+  registerServing(connection, { start: env.serving(log), configuration, log });
   registerPredictFile(connection, { documents, files, predictions: filePredictions, disk: env.files, log });
   registerAdoption(connection, { env, documents, workspace, cards, runs, predictions, log });
 

@@ -3,8 +3,8 @@ import { silentLog } from '../../../src/server/env';
 import { runHost, type HostEnv, type LoadedHostEncoder, type LoadedHostModel } from '../../../src/server/host/host';
 import type { HostProcess } from '../../../src/server/host/client';
 import type { FromHost, ToHost } from '../../../src/server/host/messages';
-import type { TextVector } from '../../../src/server/inference/encoder';
-import type { Prediction, TextInput } from '../../../src/server/inference/prediction';
+import type { Encoder, TextVector } from '../../../src/server/inference/encoder';
+import type { Prediction, Predictor } from '../../../src/server/inference/prediction';
 
 /** A model host in this process whose model is a script: what it was asked, and what it answers. */
 export class FakeHost {
@@ -83,12 +83,14 @@ export class FakeHost {
 
   #loadEncoder(folder: string): Promise<LoadedHostEncoder> {
     if (this.loadError) return Promise.reject(this.loadError);
-    const encode = async (inputs: readonly TextInput[]): Promise<TextVector[]> => {
+    const encode: Encoder['encode'] = async (inputs, onBatch) => {
       await this.gate;
-      return inputs.map(({ text }) => {
+      const vectors = inputs.map(({ text }): TextVector => {
         this.encoded.push(text);
         return { vector: Float32Array.from(this.features(text)), tokens: text.length + 2, truncated: false };
       });
+      onBatch?.([...vectors.keys()], vectors);
+      return vectors;
     };
     const encoder = { width: this.features('').length, maxLength: 128, encode, dispose: () => Promise.resolve() };
     return Promise.resolve({ encoder, engine: `fake ${folder}`, device: 'none' });
@@ -96,15 +98,17 @@ export class FakeHost {
 
   #load(folder: string): Promise<LoadedHostModel> {
     if (this.loadError) return Promise.reject(this.loadError);
-    const predict = async (inputs: readonly TextInput[]): Promise<Prediction[]> => {
+    const predict: Predictor['predict'] = async (inputs, { onBatch } = {}) => {
       await this.gate;
-      return inputs.map(({ text }) => {
+      const predictions = inputs.map(({ text }): Prediction => {
         this.seen.push(text);
         const { label, probability } = this.script(text);
         const rest = (1 - probability) / Math.max(1, this.labels.length - 1);
         const probabilities = this.labels.map((name) => (name === label ? probability : rest));
         return { label, probability, probabilities, truncated: false, tokens: text.length + 2 };
       });
+      onBatch?.([...predictions.keys()], predictions.length, predictions);
+      return predictions;
     };
     return Promise.resolve({
       predictor: { labels: this.labels, maxLength: 128, predict, dispose: () => Promise.resolve() },

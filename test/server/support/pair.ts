@@ -115,6 +115,7 @@ export class TestClient {
       stamp: async (path) => (await this.files.stamp(path)) ?? stampOf(path),
       forkHost: this.host.fork,
       trainer: () => trainer,
+      serving: () => () => Promise.reject(new Error('nothing is served here')),
       watch: () => undefined,
       metrics: {
         judge: elsewhere,
