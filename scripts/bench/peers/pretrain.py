@@ -1,0 +1,67 @@
+"""Pre-trains masked words with transformers + torch, one step for each JSON line on standard input, so that a driver can
+alternate them with Rowlight's in one run.
+
+    python pretrain.py --model models/zh-mini --precision bfloat16 --threads 2 [--dropout]
+
+Protocol: one line with the description when ready; then for each line {"ids", "mask", "typeIds": [B][T], "positions",
+"labels": [P], "rate"} one step and {"seconds", "loss", "norm"}; for {"memory": 1} {"peak_mb"}; the end of input ends it.
+
+A step is: forward, mean cross entropy over the masked positions (the output layer sees these rows alone), backward,
+clipping by global norm 1, AdamW (epsilon 1e-6, weight decay 0.01 but for norms and biases; fused). Scaled dot product
+attention. `bfloat16` is torch.autocast over forward and loss.
+"""
+
+import argparse
+import json
+import sys
+import time
+
+import torch
+import transformers
+from memory import peak_megabytes
+from optimizer import adamw
+from transformers import BertForMaskedLM
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model", required=True)
+    parser.add_argument("--precision", choices=["float32", "bfloat16"], default="float32")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--dropout", action="store_true")
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    torch.manual_seed(1)
+    model = BertForMaskedLM.from_pretrained(arguments.model, dtype=torch.float32)
+    model.train(arguments.dropout)
+    optimizer = adamw(model, 1e-4)
+    versions = f"torch {torch.__version__}, transformers {transformers.__version__}"
+    print(json.dumps({"peer": versions, **vars(arguments)}), flush=True)
+    for line in sys.stdin:
+        request = json.loads(line)
+        answer = {"peak_mb": peak_megabytes()} if "memory" in request else step(model, optimizer, request, arguments)
+        print(json.dumps(answer), flush=True)
+
+
+def step(model, optimizer, request: dict, arguments) -> dict[str, float]:
+    # Made outside the clock, as Rowlight's are.
+    tensors = {name: torch.tensor(request[name]) for name in ("ids", "mask", "typeIds", "positions", "labels")}
+    for group in optimizer.param_groups:
+        group["lr"] = request["rate"]
+    started = time.perf_counter()
+    with torch.autocast("cpu", torch.bfloat16, enabled=arguments.precision == "bfloat16"):
+        hidden = model.bert(
+            input_ids=tensors["ids"], attention_mask=tensors["mask"], token_type_ids=tensors["typeIds"]
+        ).last_hidden_state
+        logits = model.cls(hidden.flatten(0, 1)[tensors["positions"]])
+        loss = torch.nn.functional.cross_entropy(logits.float(), tensors["labels"])
+    loss.backward()
+    norm = torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    optimizer.step()
+    optimizer.zero_grad(set_to_none=True)
+    value = loss.item()
+    return {"seconds": time.perf_counter() - started, "loss": value, "norm": norm.item()}
+
+
+if __name__ == "__main__":
+    main()
