@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { before, test, type TestContext } from 'node:test';
 import { cli, result, startCli } from '../support/cli';
+import { setEnvironment } from '../support/environment';
 import { TINY_BASE, temporaryFolder, tinyData } from '../support/tiny-run';
 
 /** A run made once for all tests: `rowlight train` is itself the first thing tested. */
@@ -124,7 +125,8 @@ test('tokenize shows what the model sees', async () => {
   assert.equal(stdout, '[CLS] 身 份 证 [UNK] [SEP]\n');
 });
 
-test('doctor says what runs models here', async () => {
+test('doctor says what runs models here', async (t) => {
+  setEnvironment(t, { ROWLIGHT_CACHE: join(folder, 'cache') });
   const { code, stdout } = await cli(['doctor', '--json']);
   assert.equal(code, 0);
   const facts = JSON.parse(stdout) as Record<string, unknown>;

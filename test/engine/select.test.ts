@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ConcreteDevice } from '../../src/server/engine/devices';
-import { type DeviceReport, probeDevice } from '../../src/server/engine/probe';
+import { driversAmong, isSoftware } from '../../src/server/engine/drivers';
+import { type DeviceReport, disagreement, probeDevice } from '../../src/server/engine/probe';
 import { chooseDevice, selectEngine } from '../../src/server/engine/select';
 
 const report = (device: ConcreteDevice, speed: number, why = ''): DeviceReport => ({
@@ -14,7 +15,7 @@ const report = (device: ConcreteDevice, speed: number, why = ''): DeviceReport =
   why,
   speed,
 });
-const cpu = report('cpu', 100, '100 G operations/s');
+const cpu = report('cpu', 100, 'tokens a second: step 100, inference 300');
 
 test('the CPU is the default, and says so only where nobody asked for it', () => {
   assert.equal(chooseDevice(undefined, []).device, 'cpu');
@@ -34,6 +35,26 @@ test('auto takes the fastest device, and nothing slower than the CPU', () => {
   assert.equal(chooseDevice('coreml', [report('coreml', 900)]).device, 'coreml');
 });
 
+test('auto refuses a driver in software by its name, however fast; who asks for it gets it', () => {
+  const swift = { ...report('webgpu', 900), drivers: ['SwiftShader'], software: true };
+  assert.deepEqual(chooseDevice('auto', [cpu, swift]), {
+    device: 'cpu',
+    note: 'webgpu: SwiftShader computes on the processor',
+  });
+  assert.deepEqual(chooseDevice('webgpu', [swift]), { device: 'webgpu' });
+});
+
+test('a driver is known by the libraries that were loaded', () => {
+  const names = (...files: string[]) => driversAmong(files).map(({ name }) => name);
+  assert.deepEqual(names('/lib/libc.so.6', '/opt/libvulkan.so.1'), []);
+  assert.deepEqual(names('/usr/lib/libGLX_nvidia.so.0', '/usr/lib/libnvidia-glcore.so.580.159.04'), ['NVIDIA 580.159.04']); // prettier-ignore
+  assert.deepEqual(names('/usr/lib/libvulkan_radeon.so'), ['AMD']);
+  assert.deepEqual(names('C:\\Windows\\System32\\d3d10warp.dll'), ['WARP (Microsoft Basic Render)']);
+  assert.ok(isSoftware(driversAmong(['/usr/lib/libvulkan_lvp.so'])));
+  assert.ok(!isSoftware(driversAmong(['/usr/lib/libvulkan_lvp.so', '/usr/lib/libvulkan_intel.so'])));
+  assert.ok(!isSoftware([]));
+});
+
 test('a device that was asked for is taken if it works, however slow', () => {
   assert.deepEqual(chooseDevice('webgpu', [report('webgpu', 2)]), { device: 'webgpu' });
   const { device, note } = chooseDevice('webgpu', [report('webgpu', 0, 'no supported adapters')]);
@@ -43,8 +64,15 @@ test('a device that was asked for is taken if it works, however slow', () => {
 });
 
 test('the CPU passes its own trial', async () => {
-  const { works, speed, why } = await probeDevice('cpu', 1);
-  assert.ok(works && speed > 1e8, why);
+  const { report, runs } = await probeDevice('cpu', 1);
+  assert.ok(report.works && report.speed > 0, report.why);
+  assert.match(report.why, /^tokens a second: step [\d,]+, inference [\d,]+$/);
+  // It agrees with itself, and with nothing else.
+  assert.equal(disagreement(runs, runs), undefined);
+  const wrong = runs.map((run) => ({ ...run, outputs: { ...run.outputs, loss: [3] } }));
+  assert.match(disagreement(wrong, runs)!, /wrong numbers \(loss of the step/);
+  const none = runs.map((run) => ({ ...run, outputs: { loss: [NaN] } }));
+  assert.match(disagreement(none, runs)!, /wrong numbers/);
 });
 
 test('a driver that ends or breaks the process is a reason, no crash', async () => {
@@ -53,7 +81,7 @@ test('a driver that ends or breaks the process is a reason, no crash', async () 
   writeFileSync(join(folder, 'abort.cjs'), 'process.abort();');
   process.env.NODE_OPTIONS = `--require "${join(folder, 'abort.cjs').replaceAll('\\', '\\\\')}"`;
   try {
-    const { works, why } = await probeDevice('cpu', 3);
+    const { works, why } = (await probeDevice('cpu', 3)).report;
     assert.ok(!works);
     assert.match(why, /ended the process that tried it/);
   } finally {

@@ -72,6 +72,7 @@ test('the one file that loads ONNX Runtime switches its reports off first', () =
 test('processes are started where the page says, and from files of ours', () => {
   const starting = sources.filter(({ text }) => /from 'node:(child_process|worker_threads|cluster)'/.test(text));
   assert.deepEqual(starting.map(({ path }) => path.replaceAll('\\', '/')).sort(), [
+    'src/server/engine/graphics-memory.ts',
     'src/server/engine/probe.ts',
     'src/server/host/fork.ts',
     'src/server/host/metrics-worker.ts',

@@ -1,4 +1,4 @@
-import { probeDevices, selectEngine } from '../engine/select';
+import { hardwareOf, probeDevices, selectEngine } from '../engine/select';
 import { loadModelFolder } from '../model/model-folder';
 import { nodeFiles } from '../node-files';
 import { type EngineOptions, engineSettings } from './options';
@@ -16,8 +16,12 @@ export async function doctorCommand(options: EngineOptions, version: string): Pr
     engine: engine.name,
     device: engine.device,
     why: engine.note,
+    hardware: engine.hardware,
     threads: engine.threads,
-    devices: (await probeDevices(engine.threads)).map(({ device, works, why }) => ({ device, works, why })),
+    devices: (await probeDevices(engine.threads, true)).map((report) => {
+      const { device, works, why, software } = report;
+      return { device, works, why, hardware: hardwareOf(report), software };
+    }),
     base: `${base} (${config.layers} layers of ${config.hiddenSize}, vocabulary ${config.vocabSize})`,
   };
   process.stdout.write(options.json ? `${JSON.stringify(facts)}\n` : lines(facts).join(''));
@@ -27,11 +31,20 @@ function lines({
   devices,
   ...facts
 }: {
-  devices: readonly { device: string; works: boolean; why: string }[];
+  devices: readonly {
+    device: string;
+    works: boolean;
+    why: string;
+    hardware?: string | undefined;
+    software?: boolean | undefined;
+  }[];
 }): string[] {
   const line = (name: string, value: unknown) => `${name.padEnd(9)} ${value}\n`;
   return [
     ...Object.entries(facts).flatMap(([name, value]) => (value === undefined ? [] : [line(name, value)])),
-    ...devices.map(({ device, works, why }) => line(device, `${works ? 'works' : 'does not work'}: ${why}`)),
+    ...devices.map(({ device, works, why, hardware, software }) => {
+      const by = hardware === undefined ? '' : ` (${hardware}${software ? ', on the processor' : ''})`;
+      return line(device, `${works ? 'works' : 'does not work'}${by}: ${why}`);
+    }),
   ];
 }

@@ -101,6 +101,8 @@ export interface Engine {
   readonly runtime: string;
   /** Why the device is the CPU although another was asked for or might be there; absent when there is nothing to explain. */
   readonly note?: string;
+  /** Driver and memory of the device in words, where it is not the CPU and they are known: `NVIDIA 580.159.04, 139.8 GiB`. */
+  readonly hardware?: string;
   /** Threads used inside one operation. */
   readonly threads: number;
   /** The device's memory, where tensors can stay in it; absent for the CPU, and for providers whose binding has no such tensors. */

@@ -3,92 +3,130 @@ import './onnx/no-telemetry';
 import { spawn } from 'node:child_process';
 import { cudaRuntime } from '../cuda/runtime';
 import { type ConcreteDevice, PROVIDERS } from './devices';
-import { emit } from './onnx/emit';
+import { type Driver, driversAmong, isSoftware } from './drivers';
 import { cudaLoad, loadCuda } from './onnx/load-cuda';
-import { encodeModel } from './onnx/proto';
-import { type Value, record } from './onnx/value';
+import type { TrialGraph } from './trial';
 
 /** What a device showed when it was tried. */
 export interface DeviceReport {
   readonly device: ConcreteDevice;
-  /** Whether it gave the right numbers. */
+  /** Whether it gave the CPU's numbers. */
   readonly works: boolean;
   /** One line: how fast it is, or why it doesn't work. */
   readonly why: string;
-  /** Operations a second in matrix products, transfers included; 0 where it doesn't work. */
+  /** Tokens a second, of a training step and an inference batch together; 0 where it doesn't work. */
   readonly speed: number;
+  /** Names of the graphics drivers that were loaded for it. */
+  readonly drivers?: readonly string[];
+  /** Whether these compute on the processor. */
+  readonly software?: boolean;
+  /** Bytes of memory of the card, where the system tells. */
+  readonly memory?: number;
 }
 
-/** Matrix products of the chain. */
-const PRODUCTS = 8;
-/** A graphics driver that compiles its first programs may take seconds; one that hangs takes for ever. */
-const LIMIT_MS = 20_000;
+/** What one graph of the trial gave. */
+export interface TrialRun {
+  readonly what: TrialGraph['what'];
+  readonly tokens: number;
+  /** The shortest of three runs, or of two where the second was slow. */
+  readonly ms: number;
+  readonly outputs: Readonly<Record<string, readonly number[]>>;
+}
 
-const probes = new Map<string, Promise<DeviceReport>>();
+/** A graphics driver compiles its first programs for seconds, on a busy machine for many; one that hangs takes for ever. */
+const LIMIT_MS = 120_000;
+
+/** Where a small graph takes longer than this, the large ones are left out: the device is no faster than any CPU. */
+const SLOW_MS = 100;
 
 /**
- * Tries a device: a chain of matrix products in a process of its own, since a broken graphics driver may abort or hang. Whoever asks again gets
- * the first answer.
+ * Tries a device beside the CPU: a training step and an inference batch of a small BERT, in a process of its own, since a broken graphics driver may
+ * abort or hang.
+ * @param cpu what the CPU gave; its own trial has nothing to agree with
  */
-export function probeDevice(device: ConcreteDevice, threads: number): Promise<DeviceReport> {
-  const key = `${device} ${threads}`;
-  let report = probes.get(key);
-  if (report === undefined) probes.set(key, (report = tryDevice(device, threads)));
-  return report;
-}
-
-async function tryDevice(device: ConcreteDevice, threads: number): Promise<DeviceReport> {
+export async function probeDevice(
+  device: ConcreteDevice,
+  threads: number,
+  cpu?: readonly TrialRun[],
+): Promise<{ readonly report: DeviceReport; readonly runs: readonly TrialRun[] }> {
   const runtime = device === 'cuda' ? cudaRuntime() : undefined;
+  // Loaded late: the graphs are made with the model's own code.
+  const { trialGraphs } = await import('./trial');
   const answer = await runProgram({
     provider: PROVIDERS[device],
     ...(runtime && 'folder' in runtime && { cuda: cudaLoad(runtime) }),
     threads,
-    model: chainOfProducts(),
-    products: PRODUCTS,
+    graphs: trialGraphs(),
+    slow: SLOW_MS,
   });
-  if ('error' in answer) return { device, works: false, why: answer.error, speed: 0 };
-  return { device, works: true, why: `${(answer.speed / 1e9).toPrecision(2)} G operations/s`, speed: answer.speed };
+  if ('error' in answer) return { report: { device, works: false, why: answer.error, speed: 0 }, runs: [] };
+  const { runs } = answer;
+  const drivers = device === 'cpu' ? [] : driversAmong(answer.libraries);
+  const wrong = cpu && disagreement(runs, cpu);
+  return { report: reportOf(device, runs, drivers, wrong), runs };
 }
 
-/** `x · w · w · …` for square matrices of any size. */
-function chainOfProducts(): Uint8Array {
-  const axes = { primes: new Map([['size', 1009]]) };
-  const matrix = (name: string): Value => ({ type: 'float32', shape: [1009, 1009], source: { kind: 'input', name } });
-  const [x, w] = [matrix('x'), matrix('w')];
-  let y = x;
-  for (let i = 0; i < PRODUCTS; i++) y = record('MatMul', [y, w], x);
-  return encodeModel(emit({ y }, { x, w }, axes).graph);
+function reportOf(
+  device: ConcreteDevice,
+  runs: readonly TrialRun[],
+  drivers: readonly Driver[],
+  wrong: string | undefined,
+): DeviceReport {
+  const facts = drivers.length === 0 ? {} : { drivers: drivers.map(({ name }) => name), software: isSoftware(drivers) };
+  if (wrong !== undefined) return { device, works: false, why: wrong, speed: 0, ...facts };
+  const last = runs.slice(-2);
+  const speed = (1000 * last[0]!.tokens) / last.reduce((sum, { ms }) => sum + ms, 0);
+  const each = last.map(({ what, tokens, ms }) => `${what} ${inWords((1000 * tokens) / ms)}`);
+  return { device, works: true, why: `tokens a second: ${each.join(', ')}`, speed, ...facts };
 }
 
-type Answer = { readonly error: string } | { readonly speed: number };
+const inWords = (rate: number): string => Math.round(Number(rate.toPrecision(2))).toLocaleString('en');
 
 /**
- * The program of the other process: plain JavaScript, since it must run from any bundle. `w` moves columns on by one and no number needs more
- * than seven bits, so the result is exact in any float format. The large matrices are left out where the small ones took long.
+ * Whether a device's numbers are others than the CPU's, in words. Ten times what TensorFloat-32 does, which NVIDIA's cards use in products: wrong drivers are far off.
  */
+export function disagreement(runs: readonly TrialRun[], cpu: readonly TrialRun[]): string | undefined {
+  // On a busy machine the CPU may have been too slow for the large graphs.
+  for (const [i, { what, outputs }] of runs.slice(0, cpu.length).entries()) {
+    for (const [name, values] of Object.entries(outputs)) {
+      const expected = cpu[i]!.outputs[name]!;
+      const largest = Math.max(...expected.map(Math.abs));
+      const off = Math.max(...values.map((value, j) => Math.abs(value - expected[j]!)));
+      if (!(off <= 0.02 * largest)) return `it computes wrong numbers (${name} of the ${what}: off by ${off.toPrecision(2)} of ${largest.toPrecision(2)})`; // prettier-ignore
+    }
+  }
+  return undefined;
+}
+
+type Answer =
+  { readonly error: string } | { readonly runs: readonly TrialRun[]; readonly libraries: readonly string[] };
+
+/** The program of the other process: plain JavaScript, since it must run from any bundle. */
 const PROGRAM = `
-process.once('message', async ({ provider, threads, model, products, cuda }) => {
+process.once('message', async ({ provider, threads, graphs, slow, cuda }) => {
   let answer;
   try {
     if (cuda) (${loadCuda.toString()})(cuda, require);
     const ort = require(process.argv[1]);
     const settings = { executionProviders: [provider], intraOpNumThreads: threads, logSeverityLevel: 4 };
-    const session = await ort.InferenceSession.create(model, settings);
-    for (const size of [256, 1024]) {
-      const x = Float32Array.from({ length: size * size }, (_, i) => (i * 31) % 113);
-      const w = new Float32Array(size * size);
-      for (let row = 0; row < size; row++) w[row * size + ((row + 1) % size)] = 1;
-      const feeds = { x: new ort.Tensor(x, [size, size]), w: new ort.Tensor(w, [size, size]) };
-      let ms = Infinity;
-      for (let run = 0; run < 3; run++) {
+    const runs = [];
+    for (const { what, tokens, model, feeds } of graphs) {
+      if (runs.length > 1 && runs[0].ms > slow) break;
+      const session = await ort.InferenceSession.create(model, settings);
+      const given = Object.fromEntries(Object.entries(feeds).map(([name, { dtype, shape, data }]) => [name, new ort.Tensor(dtype, data, shape)]));
+      const run = { what, tokens, ms: Infinity, outputs: {} };
+      for (let i = 0; i < 3; i++) {
         const start = performance.now();
-        const { data } = (await session.run(feeds)).y;
-        ms = Math.min(ms, performance.now() - start);
-        if (!data.every((v, i) => v === x[i - (i % size) + (((i % size) + size - products) % size)])) throw new Error('it computes wrong numbers');
+        const made = await session.run(given);
+        run.ms = Math.min(run.ms, performance.now() - start);
+        for (const [name, { data }] of Object.entries(made)) run.outputs[name] = Array.from(data);
+        if (i > 0 && run.ms > slow) break;
       }
-      answer = { speed: (2 * products * size ** 3) / (ms / 1000) };
-      if (ms > 50) break;
+      runs.push(run);
+      await session.release();
     }
+    process.report.excludeNetwork = true;
+    answer = { runs, libraries: process.report.getReport().sharedObjects };
   } catch (error) {
     answer = { error: String(error.message ?? error) };
   }

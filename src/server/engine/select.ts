@@ -8,6 +8,8 @@ import { type ConcreteDevice, NOT_BY_ITSELF, PROVIDERS, devicesOf } from './devi
 import type { Engine } from './engine';
 import type * as OnnxEngine from './onnx/engine';
 import { cudaLoad, loadCuda, nativeFolder } from './onnx/load-cuda';
+import { type DeviceVerdict, readDeviceVerdict, writeDeviceVerdict } from './device-verdicts';
+import { graphicsMemory } from './graphics-memory';
 import { type DeviceReport, probeDevice } from './probe';
 
 /** What to run models on. */
@@ -40,24 +42,53 @@ export async function selectEngine(choice: EngineChoice = {}): Promise<Engine> {
       throw new RowlightError('unsupported', `the engine tensorflow can't be used: ${made.problem}`);
     return made;
   }
-  const { device, note } = await decide(choice.device, threads);
+  const { device, note, report } = await decide(choice.device, threads);
   const settings = { providers: [PROVIDERS[device]], threads, spinning, ...(profile === undefined ? {} : { profile }) };
   if (device === 'cuda') takeCuda();
   const { createOnnxEngine } = await loadEngine();
-  return createOnnxEngine(settings, device, note);
+  const hardware = report && hardwareOf(report);
+  return { ...createOnnxEngine(settings, device, note), ...(hardware === undefined ? {} : { hardware }) };
 }
 
-/** Tries every device that ONNX Runtime may have here, the CPU first; takes seconds. For `rowlight doctor`. */
-export async function probeDevices(threads = availableParallelism()): Promise<DeviceReport[]> {
+/**
+ * What every device that ONNX Runtime may have here showed, the CPU first. To try one takes seconds; the verdict is kept until drivers or runtime change.
+ * @param fresh whether kept verdicts are left aside: for `rowlight doctor`
+ */
+export async function probeDevices(threads = availableParallelism(), fresh = false): Promise<DeviceReport[]> {
   const reports: DeviceReport[] = [];
   // One after the other: their speeds are compared.
   for (const device of ['cpu', ...devicesOf(process.platform)] as const) {
-    const absent = missingLibrary(device);
-    reports.push(
-      absent === undefined ? await probeDevice(device, threads) : { device, works: false, why: absent, speed: 0 },
-    );
+    reports.push(await judgeDevice(device, threads, fresh && device !== 'cpu'));
   }
   return reports;
+}
+
+/** What a device showed, now or when it was tried under the same drivers. */
+async function judgeDevice(device: ConcreteDevice, threads: number, fresh = false): Promise<DeviceReport> {
+  const absent = missingLibrary(device);
+  if (absent !== undefined) return { device, works: false, why: absent, speed: 0 };
+  return (await verdictOn(device, threads, fresh)).report;
+}
+
+const verdicts = new Map<string, Promise<DeviceVerdict>>();
+
+/** Whoever asks again in this process gets the first answer, unless it is to be fresh. */
+function verdictOn(device: ConcreteDevice, threads: number, fresh: boolean): Promise<DeviceVerdict> {
+  const key = `${device} ${threads}`;
+  let verdict = fresh ? undefined : verdicts.get(key);
+  if (verdict === undefined) verdicts.set(key, (verdict = findVerdict(device, threads, fresh)));
+  return verdict;
+}
+
+async function findVerdict(device: ConcreteDevice, threads: number, fresh: boolean): Promise<DeviceVerdict> {
+  const kept = fresh ? undefined : await readDeviceVerdict(device, threads);
+  if (kept !== undefined) return kept;
+  const cpu = device === 'cpu' ? undefined : (await verdictOn('cpu', threads, false)).runs;
+  const { report, runs } = await probeDevice(device, threads, cpu);
+  const memory = await graphicsMemory(report.drivers ?? []);
+  const verdict = { report: { ...report, ...(memory === undefined ? {} : { memory }) }, runs };
+  await writeDeviceVerdict(threads, verdict);
+  return verdict;
 }
 
 /** The device for what was asked, by what the devices showed. */
@@ -76,24 +107,48 @@ export function chooseDevice(
       note: `${asked} does not work here: ${report?.why ?? `ONNX Runtime has none for ${process.platform}`}`,
     };
   }
-  // The CPU's own speed is the bar: software drivers (SwiftShader, llvmpipe, WARP) are right, but slower.
+  // The CPU's own speed is the bar.
   const bar = reports.find(({ device }) => device === 'cpu')?.speed ?? 0;
   const others = reports.filter(({ device }) => device !== 'cpu' && !NOT_BY_ITSELF.includes(device));
-  const [best] = others.filter(({ speed }) => speed > bar).sort((a, b) => b.speed - a.speed);
+  const taken = others.filter((report) => !isRefused(report));
+  const [best] = taken.filter(({ speed }) => speed > bar).sort((a, b) => b.speed - a.speed);
   if (best !== undefined) return { device: best.device };
-  const why = others.map(({ device, works, why }) => `${device}: ${works ? `slower than the CPU (${why})` : why}`);
+  const why = others.map((report) => {
+    if (!report.works) return `${report.device}: ${report.why}`;
+    if (isRefused(report)) return `${report.device}: ${report.drivers!.join(', ')} computes on the processor`;
+    return `${report.device}: slower than the CPU (${report.why})`;
+  });
   return { device: 'cpu', note: why.join('; ') || `ONNX Runtime has no other device for ${process.platform}` };
 }
 
-async function decide(asked: Device | undefined, threads: number): Promise<{ device: ConcreteDevice; note?: string }> {
+/** Software drivers are right, but no GPU. The variable is for tests of what comes after, on machines without one. */
+function isRefused({ works, software }: DeviceReport): boolean {
+  return works && software === true && !acceptsSoftware();
+}
+
+const acceptsSoftware = (): boolean => process.env['ROWLIGHT_ACCEPT_SOFTWARE_GPU'] === '1';
+
+/** Drivers and memory of a device in words. */
+export function hardwareOf({ drivers = [], memory }: DeviceReport): string | undefined {
+  const gigabytes = memory === undefined ? [] : [`${(memory / 2 ** 30).toFixed(1)} GiB`];
+  return [...drivers, ...gigabytes].join(', ') || undefined;
+}
+
+/** @returns the device; why it is the CPU, where there is something to explain; and what a trial showed of it, where it is none */
+async function decide(
+  asked: Device | undefined,
+  threads: number,
+): Promise<{ device: ConcreteDevice; note?: string; report?: DeviceReport }> {
   if (asked === undefined || asked === 'cpu') return chooseDevice(asked, []);
-  if (asked === 'auto' && !mayHaveGpu())
-    return { device: 'cpu', note: 'no GPU is to be seen here (no device node in /dev)' };
-  if (asked === 'auto') return chooseDevice(asked, await probeDevices(threads));
-  const tried = devicesOf(process.platform).includes(asked) && missingLibrary(asked) === undefined;
-  if (tried) return chooseDevice(asked, [await probeDevice(asked, threads)]);
-  const absent = missingLibrary(asked);
-  return chooseDevice(asked, absent === undefined ? [] : [{ device: asked, works: false, why: absent, speed: 0 }]);
+  if (asked === 'auto') {
+    if (!mayHaveGpu() && !acceptsSoftware())
+      return { device: 'cpu', note: 'no GPU is to be seen here (no device node in /dev)' };
+  }
+  const known = devicesOf(process.platform).includes(asked as ConcreteDevice);
+  const reports = asked === 'auto' ? await probeDevices(threads) : known ? [await judgeDevice(asked, threads)] : [];
+  const chosen = chooseDevice(asked, reports);
+  const report = reports.find(({ device }) => device === chosen.device && device !== 'cpu');
+  return { ...chosen, ...(report === undefined ? {} : { report }) };
 }
 
 /** Whether trying is worth its seconds. On Linux every driver makes a device node (`/dev/dxg` is Windows' below WSL); elsewhere there is no saying. */

@@ -7,13 +7,13 @@ import { registerKernels } from './kernels/register';
 import type { Value } from './value';
 
 let recorder: OnnxBackend | undefined;
-let current: Evaluate;
+let current: Evaluate = () => Promise.reject(new Error('There is no engine yet that could compute this.'));
 
 /**
  * The backend that records, of which tfjs keeps one a process, whatever runs the records.
- * @param evaluate computes what is read outside a compiled function, from now on
+ * @param evaluate computes what is read outside a compiled function, from now on; as before where it is left out
  */
-export function recordingBackend(evaluate: Evaluate): OnnxBackend {
+export function recordingBackend(evaluate: Evaluate = current): OnnxBackend {
   current = evaluate;
   if (recorder === undefined) {
     registerKernels();
