@@ -75,18 +75,19 @@ function activeUri(): string | undefined {
 
 function describe(file: FileStatus | typeof UNREAD): { icon: string; text: string; tooltip: string } {
   switch (file.kind) {
-    case 'predicting':
-      return {
-        icon: 'sparkle',
-        text: file.model,
-        tooltip: vscode.l10n.t(
-          'Predictions by {0}\nText: {1} · label: {2}\n{3}',
-          file.model,
-          file.textColumn,
-          file.labelColumn,
-          file.folder,
-        ),
-      };
+    case 'predicting': {
+      const tooltip = vscode.l10n.t(
+        'Predictions by {0}\nText: {1} · label: {2}\n{3}',
+        file.model,
+        file.textColumn,
+        file.labelColumn,
+        file.folder,
+      );
+      if (!file.int8) return { icon: 'sparkle', text: file.model, tooltip };
+      const [speed, same] = [file.int8.speed.toFixed(1), (100 * file.int8.agreement).toFixed(1)];
+      const int8 = vscode.l10n.t('int8, {0} × as fast as float32, {1}% agree', speed, same);
+      return { icon: 'sparkle', text: `${file.model} · int8`, tooltip: `${tooltip}\n${int8}` };
+    }
     case 'provisional': {
       const text = vscode.l10n.t('Provisional ({0} rows)', file.rows);
       return {

@@ -5,6 +5,7 @@ import { type EngineChoice, selectEngine } from './engine/select';
 import { silentLog } from './env';
 import { RowlightError } from './errors';
 import { runHost } from './host/host';
+import { judgeModel } from './host/judge-model';
 import { loadHostEncoder, loadHostModel } from './host/load-model';
 import { JobQueue } from './host/job-queue';
 import type { FromHost, ToHost } from './host/messages';
@@ -66,7 +67,8 @@ runHost(
     clock: { now: () => performance.now() },
     // Standard error goes to the server's log.
     log: { ...silentLog, warn: complain, error: complain },
-    load: async (folder) => loadHostModel(await getEngine(), folder),
+    load: async (ref) => loadHostModel(await getEngine(), ref),
+    judge: async (folder, texts) => judgeModel(await getEngine(), folder, texts),
     loadEncoder: async (folder, pooling) => loadHostEncoder(await getEngine(), folder, pooling),
     breathe: () => new Promise((resolve) => setImmediate(resolve)),
   },

@@ -62,7 +62,11 @@ describe('a model from the hub', { skip }, () => {
     await choose(page, TITLE, 'Another…');
     await page.locator('.quick-input-message:visible', { hasText: 'Its name on the hub' }).waitFor();
     await typeInput(page, NAME);
-    await notification(page, /^someone\/tiny is here; Fine-Tune offers it as a base model\.$/, 60_000);
+    await notification(
+      page,
+      /^someone\/tiny is here, a classifier of 5 labels; Use Model and Fine-Tune offer it\.$/,
+      60_000,
+    );
     await workbench.screenshot('download-done');
     await pressNotification(page, /is here/, 'Fine-Tune…');
     const shows = (text: string) =>

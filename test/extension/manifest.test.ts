@@ -6,7 +6,7 @@ import { Commands, COMMANDS_NEEDING_TRUST, RUN_ON_DATA } from '../../src/protoco
 import { LABEL_KEYS, LABELLING_KEYBINDINGS, LabellingActs, type Keybinding } from '../../src/protocol/labelling-keys';
 import { METRICS_VIEW, COMPARISON_VIEW } from '../../src/protocol/webview';
 import { LANGUAGE_IDS } from '../../src/protocol/languages';
-import { defaultSettings, DEVICES, ENGINES, MAX_THREADS } from '../../src/protocol/settings';
+import { defaultSettings, DEVICES, DTYPE_SETTINGS, ENGINES, MAX_THREADS } from '../../src/protocol/settings';
 
 interface Property {
   readonly type: string;
@@ -81,6 +81,7 @@ test('the settings are the typed ones, with the same defaults and bounds', () =>
   }
   assert.deepEqual(properties['rowlight.device']?.enum, [...DEVICES]);
   assert.deepEqual(properties['rowlight.engine']?.enum, [...ENGINES]);
+  assert.deepEqual(properties['rowlight.dtype']?.enum, [...DTYPE_SETTINGS]);
   assert.equal(properties['rowlight.threads']?.maximum, MAX_THREADS);
 });
 

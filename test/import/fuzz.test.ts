@@ -40,6 +40,7 @@ async function attempt(files: ReadonlyMap<string, Uint8Array>): Promise<string> 
   };
   const folder = {
     label: 'm',
+    name: 'm',
     names: [...files.keys()],
     open,
     read: async (name: string) => (await open(name)).read(0, files.get(name)!.length),

@@ -86,7 +86,11 @@ describe('import', () => {
     assert.deepEqual(await added(join(FORMS, 'torch-zip')), { place: 'torch-zip', labels: 5, unnamed: false });
     assert.deepEqual(await added(join(FORMS, 'torch-zip', 'pytorch_model.bin')), { place: 'torch-zip-2', labels: 5, unnamed: false }); // prettier-ignore
     assert.deepEqual(await added(join(FORMS, 'tensorflow', 'model.ckpt-7')), { place: 'tensorflow', labels: 5, unnamed: true }); // prettier-ignore
-    assert.deepEqual(readdirSync(models).sort(), ['tensorflow', 'torch-zip', 'torch-zip-2']);
+    // A folder that is called as one of a model's files is.
+    const source = join(temporaryFolder(t), 'checkpoint');
+    cpSync(join(FORMS, 'torch-zip'), source, { recursive: true });
+    assert.equal((await added(source)).place, 'checkpoint');
+    assert.deepEqual(readdirSync(models).sort(), ['checkpoint', 'tensorflow', 'torch-zip', 'torch-zip-2']);
   });
 
   test(

@@ -23,7 +23,7 @@ test('a verdict is found, kept and obeyed; a damaged one is found anew', async (
 
   /** What is predicted for the probe, by the precision that `auto` chooses. */
   const automatic = async (texts = inputs) => {
-    const predictor = await choosePredictor(testEngine, model, 'auto', texts, log);
+    const predictor = await choosePredictor(testEngine, model, join('models', 'police-desk'), 'auto', texts, log);
     const [answer] = await predictor.predict(probe);
     await predictor.dispose();
     return answer!.probabilities;

@@ -113,7 +113,7 @@ async function judgeRows(
   // A label that the model does not know gets the probability 0: its rows count as errors, which is what they are to a user.
   const labels = [...new Set([...model.labels, ...labelsOfRows(examples, multiLabel).flat()])];
   const { temperature = 1 } = model;
-  const predictor = await choosePredictor(engine, { ...model, temperature: 1 }, dtype, examples, log);
+  const predictor = await choosePredictor(engine, { ...model, temperature: 1 }, folder.folder, dtype, examples, log);
   const predictions = await predictor.predict(examples);
   await predictor.dispose();
   const unanswered = predictions.filter((prediction) => !hasAnswer(prediction)).length;

@@ -4,7 +4,7 @@ import { parseLabelNames } from '../data/labels';
 import { RowlightError } from '../errors';
 import { importModel } from '../import/import-model';
 import { freePlace } from '../import/models-home';
-import { openSource, sourceName } from '../import/source-folder';
+import { openSource } from '../import/source-folder';
 import { nodeFiles, rethrow } from '../node-files';
 import { isClassifier } from '../model/config';
 import { type ModelFile, readModelConfig, readTokenizer } from '../model/model-folder';
@@ -45,12 +45,12 @@ export async function importCommand(
   folder: string | undefined,
   options: ImportCommandOptions,
 ): Promise<Imported> {
-  const target = folder ?? (await freePlace(sourceName(source)));
-  await requireEmpty(target);
+  if (folder !== undefined) await requireEmpty(folder);
+  const opened = await openSource(source);
+  const target = folder ?? (await freePlace(opened.name));
   const { signal, release } = stopSignal();
   const progress = byteProgress();
   const log = stderrLog(options.verbose);
-  const opened = await openSource(source);
   /** Half of the work is to read, half to write. */
   const told = (half: 0 | 1) => (done: number, total: number) => {
     if (signal.aborted) throw new RowlightError('cancelled', `${source}: stopped; nothing was written`);

@@ -36,7 +36,14 @@ export async function predictCommand(path: string, source: string, options: Pred
   const log = stderrLog(options.verbose);
   const dataset = source === '-' ? undefined : await readTexts(source, loaded, options);
   const engine = await selectEngine(engineSettings(options));
-  const answering = await choosePredictor(engine, loaded.model, options.dtype, dataset?.examples ?? [], log);
+  const answering = await choosePredictor(
+    engine,
+    loaded.model,
+    loaded.folder.folder,
+    options.dtype,
+    dataset?.examples ?? [],
+    log,
+  );
   const predictor = thresholds === undefined ? answering : onlyConfident(answering, thresholds);
   try {
     await (dataset === undefined

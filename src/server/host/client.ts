@@ -40,6 +40,7 @@ interface Request {
 export class HostClient {
   readonly #requests = new Map<number, Request>();
   readonly #policy: RestartPolicy;
+  readonly #loaded: ((model: ModelRef, device: string) => void)[] = [];
   #process: HostProcess | undefined;
   #state: HostState = 'idle';
   #nextId = 1;
@@ -56,6 +57,11 @@ export class HostClient {
 
   get state(): HostState {
     return this.#state;
+  }
+
+  /** Told of each model that was loaded, and where it runs. */
+  onLoaded(listener: (model: ModelRef, device: string) => void): void {
+    this.#loaded.push(listener);
   }
 
   /** Whether requests wait for an answer. */
@@ -220,6 +226,7 @@ export class HostClient {
         break;
       case 'loaded':
         this.log.info('model loaded', message);
+        for (const listener of this.#loaded) listener(message.model, message.device);
         break;
       case 'failed': {
         const error =
@@ -232,6 +239,7 @@ export class HostClient {
       case 'predicted':
       case 'encoded':
       case 'head':
+      case 'judged':
       case 'done':
       case 'tokenized':
         this.#requests.get(message.id)?.receive(message);

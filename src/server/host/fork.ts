@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import type { EngineName } from '../../protocol/settings';
 import type { Log } from '../env';
@@ -14,6 +15,8 @@ export interface HostOptions {
   readonly device: string;
   /** How many models a server answers with; absent where the host serves an editor, for which nothing may take long. */
   readonly serving?: number;
+  /** Whether everything else on the machine goes first. */
+  readonly idle?: boolean;
 }
 
 /**
@@ -31,6 +34,14 @@ export function forkHost(bundle: string, options: HostOptions, log: Log): HostPr
   for (const stream of [child.stdout, child.stderr]) {
     if (stream) createInterface({ input: stream }).on('line', (line) => log.info(`model host: ${line}`));
   }
+  if (options.idle)
+    child.on('spawn', () => {
+      try {
+        setPriority(child.pid!, constants.priority.PRIORITY_LOW);
+      } catch (error) {
+        log.debug('the model host keeps its priority', { error: String(error) });
+      }
+    });
   let ended = false;
   const listeners: ((reason: string) => void)[] = [];
   const end = (reason: string): void => {

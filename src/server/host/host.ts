@@ -2,6 +2,7 @@ import type { Clock, Log } from '../env';
 import { RowlightError } from '../errors';
 import type { Encoder, TextVector } from '../inference/encoder';
 import { fitFeatureHead, type FeatureHead } from '../inference/feature-head';
+import type { Verdict } from '../inference/faithful';
 import type { Prediction, Predictor, TextInput } from '../inference/prediction';
 import type { Pooling } from '../model/pooling';
 import { JobQueue, type Slice } from './job-queue';
@@ -30,8 +31,10 @@ export interface LoadedHostEncoder extends RunBy {
 export interface HostEnv {
   readonly clock: Clock;
   readonly log: Log;
-  /** Loads a checkpoint's folder; rejects with a `RowlightError` where it can't. */
-  readonly load: (folder: string) => Promise<LoadedHostModel>;
+  /** Loads a checkpoint; rejects with a `RowlightError` where it can't. */
+  readonly load: (ref: ModelRef) => Promise<LoadedHostModel>;
+  /** Compares a model's int8 with its float32; rejects with a `RowlightError` where it can't. */
+  readonly judge: (folder: string, texts: readonly TextInput[]) => Promise<Verdict>;
   /** Loads a model's folder to encode with; rejects with a `RowlightError` where it can't. */
   readonly loadEncoder: (folder: string, pooling: Pooling) => Promise<LoadedHostEncoder>;
   /** Lets the event loop read messages; `setImmediate` in a process. */
@@ -75,10 +78,15 @@ const FIT_SLICE = 50;
 export function runHost(port: Port<ToHost, FromHost>, env: HostEnv, queue = new JobQueue(), keep: Keep = KEEP): void {
   /** Heads to fit, by request. */
   const fits = new Map<number, Generator<void, FeatureHead>>();
-  const predictors = createShelf(keep.predictors, (ref: ModelRef) => announced(ref, env.load), freePredictor, env.log);
+  const predictors = createShelf(
+    keep.predictors,
+    (ref: ModelRef) => announced(ref, () => env.load(ref)),
+    freePredictor,
+    env.log,
+  );
   const encoders = createShelf(
     keep.encoders,
-    (ref: EncoderRef) => announced(ref, (folder) => env.loadEncoder(folder, ref.pooling)),
+    (ref: EncoderRef) => announced(ref, () => env.loadEncoder(ref.folder, ref.pooling)),
     freeEncoder,
     env.log,
   );
@@ -96,6 +104,9 @@ export function runHost(port: Port<ToHost, FromHost>, env: HostEnv, queue = new 
       case 'release':
         predictors.release((id) => id === message.model.id);
         encoders.release((id) => id.startsWith(`${message.model.id}\0`));
+        break;
+      case 'judge':
+        void judge(message.id, message.folder, message.inputs);
         break;
       case 'tokenize':
         void tokenize(message.id, message.model, message.input);
@@ -181,6 +192,14 @@ export function runHost(port: Port<ToHost, FromHost>, env: HostEnv, queue = new 
     }
   }
 
+  async function judge(id: number, folder: string, inputs: readonly TextInput[]): Promise<void> {
+    try {
+      port.send({ type: 'judged', id, verdict: await env.judge(folder, inputs) });
+    } catch (error) {
+      fail(id, error);
+    }
+  }
+
   async function tokenize(id: number, ref: ModelRef, input: TextInput): Promise<void> {
     try {
       port.send({ type: 'tokenized', id, tokens: (await predictors.open(ref)).tokenize(input) });
@@ -190,12 +209,9 @@ export function runHost(port: Port<ToHost, FromHost>, env: HostEnv, queue = new 
   }
 
   /** Loads a model and tells the server what runs it. */
-  async function announced<Model extends RunBy>(
-    ref: ModelRef,
-    load: (folder: string) => Promise<Model>,
-  ): Promise<Model> {
+  async function announced<Model extends RunBy>(ref: ModelRef, load: () => Promise<Model>): Promise<Model> {
     const start = env.clock.now();
-    const loaded = await load(ref.folder);
+    const loaded = await load();
     const note = loaded.note === undefined ? {} : { note: loaded.note };
     const milliseconds = env.clock.now() - start;
     port.send({ type: 'loaded', model: ref, engine: loaded.engine, device: loaded.device, ...note, milliseconds });

@@ -6,15 +6,15 @@ import type { Pooling } from '../model/pooling';
 import { loadClassifier, loadEncoder } from '../runs/load-classifier';
 import type { Tokenizer } from '../tokenizer/encoding';
 import type { LoadedHostEncoder, LoadedHostModel, RunBy } from './host';
-import type { TokenView } from './messages';
+import type { ModelRef, TokenView } from './messages';
 
 /** Longest text, in UTF-16 units, whose whole number of tokens is counted for a hover. */
 const COUNTED = 20_000;
 
-/** Loads a model folder to predict with on `engine`. Rejects with a `RowlightError` that names the file and the remedy. */
-export async function loadHostModel(engine: Engine, folder: string): Promise<LoadedHostModel> {
+/** Loads a model to predict with on `engine`; int8 is for CPUs only. Rejects with a `RowlightError` that names the file and the remedy. */
+export async function loadHostModel(engine: Engine, { folder, dtype }: ModelRef): Promise<LoadedHostModel> {
   const { model } = await loadClassifier(folder);
-  const predictor = await createPredictor(engine, model);
+  const predictor = await createPredictor(engine, model, engine.device === 'cpu' ? dtype : undefined);
   const { tokenizer, maxLength } = model;
   return {
     predictor,

@@ -1,5 +1,6 @@
 import type { FeatureHead, FeatureRows } from '../inference/feature-head';
 import type { TextVector } from '../inference/encoder';
+import type { Verdict } from '../inference/faithful';
 import type { Prediction, TextInput } from '../inference/prediction';
 import type { Pooling } from '../model/pooling';
 import type { Reason } from '../errors';
@@ -16,7 +17,15 @@ export interface ModelRef {
   readonly id: string;
   /** The checkpoint's folder. */
   readonly folder: string;
+  /**
+   * What it computes in on a CPU, float32 where it is absent. `id` tells the two apart ({@link inInt8}), so that answers of one precision are never
+   * taken for the other's.
+   */
+  readonly dtype?: 'int8';
 }
+
+/** The same model, computing in int8. */
+export const inInt8 = ({ id, folder }: ModelRef): ModelRef => ({ id: `${id}\0int8`, folder, dtype: 'int8' });
 
 /** Server → model host. `id` is unique among the requests of one host process. */
 export type ToHost =
@@ -39,6 +48,8 @@ export type ToHost =
     }
   /** Fit a head and judge it, when nothing else is to do; answered by `head` or `failed`. */
   | { readonly type: 'fit-head'; readonly id: number; readonly rows: FeatureRows }
+  /** Compare a model's int8 with its float32 on texts and keep the verdict; answered by `judged` or `failed`. For a host that does nothing else. */
+  | { readonly type: 'judge'; readonly id: number; readonly folder: string; readonly inputs: readonly TextInput[] }
   /** Tokenise one text as the model reads it; answered by `tokenized` or `failed`. */
   | { readonly type: 'tokenize'; readonly id: number; readonly model: ModelRef; readonly input: TextInput }
   /** Free a model's memory once nothing computes with it; nothing is answered. */
@@ -65,6 +76,7 @@ export type FromHost =
       readonly vectors: readonly TextVector[];
     }
   | { readonly type: 'head'; readonly id: number; readonly head: FeatureHead }
+  | { readonly type: 'judged'; readonly id: number; readonly verdict: Verdict }
   /** Every input of a request was predicted or encoded. */
   | { readonly type: 'done'; readonly id: number }
   | { readonly type: 'tokenized'; readonly id: number; readonly tokens: TokenView }

@@ -9,6 +9,8 @@ import { openZip } from './zip';
 export interface SourceFolder {
   /** What messages call it. */
   readonly label: string;
+  /** What the model is called: its name on the hub, else that of its folder or archive. */
+  readonly name: string;
   /** Its files, without those in folders below. */
   readonly names: readonly string[];
   /** Begin of the names of the TensorFlow checkpoint that was asked for, such as `bert_model.ckpt`. */
@@ -45,14 +47,6 @@ export async function openSource(path: string): Promise<SourceFolder> {
   throw new RowlightError('not-found', `${path}: no such file or folder; check the path`);
 }
 
-/** What a source is called: its name on the hub, else that of its folder or archive. */
-export function sourceName(path: string): string {
-  const whole = resolve(path);
-  const [name, home] = [basename(whole), dirname(whole)];
-  const folder = [WEIGHTS, BESIDE, CHECKPOINT].some((form) => form.test(name)) || /\.ckpt(-\d+)?$/.test(name);
-  return modelName(folder ? home : whole.replace(/\.zip$/i, ''));
-}
-
 async function openFolder(folder: string): Promise<SourceFolder> {
   const names = (await readdir(folder, { withFileTypes: true }))
     .filter((one) => !one.isDirectory())
@@ -65,6 +59,7 @@ async function openFolder(folder: string): Promise<SourceFolder> {
   };
   return {
     label: folder,
+    name: modelName(resolve(folder)),
     names,
     async read(name, limit) {
       const source = await openInside(name);
@@ -110,6 +105,7 @@ async function openArchive(path: string): Promise<SourceFolder> {
     const folder = found.slice(0, found.lastIndexOf('/') + 1);
     return {
       label: path,
+      name: basename(path).replace(/\.zip$/i, ''),
       names: zip.names
         .filter((name) => name.startsWith(folder))
         .map((name) => name.slice(folder.length))

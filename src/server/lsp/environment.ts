@@ -16,6 +16,8 @@ export interface ServerEnv {
   readonly trainer: (log: Log) => Trainer;
   /** Starts processes that serve models over HTTP. */
   readonly serving: (log: Log) => StartServing;
+  /** Milliseconds without a prediction after which there is time to look into int8. */
+  readonly quiet: number;
   /** The long work behind the metrics page, away from the event loop. */
   readonly metrics: MetricsWork;
   /** Calls back when entries of a folder come or go; undefined where the folder isn't there or can't be watched. */

@@ -4,10 +4,12 @@ import type { ChosenColumns } from '../../protocol/start-labelling';
 import type { FileColumns } from '../data/file-columns';
 import type { Files, Log } from '../env';
 import { RowlightError } from '../errors';
-import type { ModelRef } from '../host/messages';
+import { type ModelRef, inInt8 } from '../host/messages';
+import type { Verdict } from '../inference/faithful';
 import type { Configuration } from './configuration';
 import { countLabels, resolveColumns, withLabelNames } from './columns-of-file';
 import { MAX_CHARACTERS, type DataDocument, type Documents } from './documents';
+import type { Int8 } from './int8';
 import type { ModelCards } from './model-cards';
 import { chooseModel, type ModelCard } from './model-of-file';
 import type { Provisional } from './provisional';
@@ -24,6 +26,8 @@ export interface ModelFile {
   readonly card: ModelCard;
   readonly source: ModelSource;
   readonly model: ModelRef;
+  /** What was found of its int8, where it computes in that. */
+  readonly int8?: Verdict;
   readonly settings: Settings;
 }
 
@@ -78,6 +82,7 @@ export interface FileStateParts {
   readonly cards: ModelCards;
   readonly runs: Runs;
   readonly board: StatusBoard;
+  readonly int8: Pick<Int8, 'use'>;
   readonly trust: Pick<Trust, 'granted'>;
   readonly log: Log;
   /** Models chosen in earlier sessions, by uri. */
@@ -200,6 +205,8 @@ export function createFileStates(parts: FileStateParts): FileStates {
     if (choice.kind === 'none') return off({ kind: 'no-model', unlabelled: labels.size === 0 }, columns);
     if (choice.kind === 'bad') return off({ kind: 'bad-model', message: choice.message }, columns);
     const { card, source } = choice;
+    const model: ModelRef = { id: card.id, folder: card.checkpoint };
+    const verdict = await parts.int8.use(card, settings);
     return {
       kind: 'predicted',
       by: 'model',
@@ -207,7 +214,7 @@ export function createFileStates(parts: FileStateParts): FileStates {
       card,
       source,
       settings,
-      model: { id: card.id, folder: card.checkpoint },
+      ...(verdict === undefined ? { model } : { model: inInt8(model), int8: verdict }),
     };
   }
 
@@ -259,7 +266,7 @@ export function createFileStates(parts: FileStateParts): FileStates {
 
 function statusOf(state: Decision): FileStatus {
   if (state.kind === 'unpredicted') return state.status;
-  const { columns, card, source } = state;
+  const { columns, card, source, int8 } = state;
   return {
     kind: 'predicting',
     model: card.name,
@@ -267,6 +274,7 @@ function statusOf(state: Decision): FileStatus {
     source,
     textColumn: columns.names[columns.text] ?? '',
     labelColumn: columns.names[columns.label ?? -1] ?? '',
+    ...(int8 === undefined ? {} : { int8: { speed: int8.speed, agreement: int8.agreement } }),
   };
 }
 

@@ -17,6 +17,7 @@ export function nodeEnvironment(dist: string, root: string): ServerEnv {
     forkHost: (options, log) => forkHost(join(dist, 'model-host.cjs'), options, log),
     trainer: (log) => processTrainer(join(dist, 'cli.cjs'), log),
     serving: (log) => servingProcess(join(dist, 'cli.cjs'), log),
+    quiet: 20_000,
     metrics: workerMetrics(join(dist, 'metrics-worker.cjs')),
     watch(folder, onChange) {
       try {

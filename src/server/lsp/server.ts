@@ -24,6 +24,8 @@ import { registerHover } from './hover';
 import { registerCudaRequests } from './cuda-requests';
 import { registerHubRequests } from './hub-requests';
 import { registerInlayHints } from './inlay-hints';
+import { createInt8 } from './int8';
+import { createInt8Judge } from './int8-judge';
 import { registerLabelCompletion } from './label-completion';
 import { registerLabelEdits } from './label-edits';
 import { registerLabelRow } from './label-row';
@@ -90,8 +92,12 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
     () => env.forkHost(machine, log),
     env.clock,
     log,
-    () => board.changed(),
+    () => {
+      board.changed();
+      judge.changed(host.busy);
+    },
   );
+  const int8 = createInt8(env);
   const board = createStatusBoard(connection, host);
   const predictions = createPredictions(host);
   const filePredictions = createFilePredictions(predictions);
@@ -119,6 +125,7 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
     cards,
     runs,
     board: provisional.board,
+    int8,
     trust,
     log,
     chosen: options.chosen ?? {},
@@ -130,6 +137,20 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
     },
   });
   const files = provisional.over(states);
+  const judge = createInt8Judge({
+    documents,
+    files,
+    int8,
+    fork: () => env.forkHost({ ...machine, idle: true }, log),
+    quiet: env.quiet,
+    onVerdict: files.invalidate,
+    log,
+  });
+  host.onLoaded((model, device) => {
+    if (int8.runsOn(device)) files.invalidate();
+    // Int8 has taken float32's place.
+    if (model.dtype === 'int8') host.release({ id: model.id.replace(/\0int8$/, ''), folder: model.folder });
+  });
   const locale = params.locale ?? 'en';
   const predicted = { documents, files, predictions: filePredictions, log, locale };
   const symbols = registerDocumentSymbols(connection, predicted);
@@ -219,6 +240,7 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
   });
   connection.onShutdown(() => {
     host.dispose();
+    judge.dispose();
     runs.dispose();
     crossvals.dispose();
     metrics.dispose();

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { realpath, stat } from 'node:fs/promises';
 import { arch, cpus, homedir, platform } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Verdict } from '../inference/faithful';
-import type { ClassifierModel } from '../inference/predictor';
+import { weightsStamp } from '../model/weight-files';
 import { nodeFiles } from '../node-files';
 import { parseJson } from '../parse-json';
 
@@ -18,13 +19,18 @@ export function cacheFolder(): string {
   return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'rowlight');
 }
 
+/** A model on the disk, as far as its verdict depends on it. */
+export interface JudgedModel {
+  /** Folder with its weights. */
+  readonly folder: string;
+  /** What its logits are divided by; 1 where it is absent. */
+  readonly temperature?: number | undefined;
+}
+
 /** What was found about a model's int8 on a processor of this kind; one small file each, so that nobody waits for a lock. */
-export async function readVerdict(model: ClassifierModel): Promise<Verdict | undefined> {
-  const folder = join(cacheFolder(), 'int8');
-  // Weights are hashed only where there is anything to find.
-  if ((await nodeFiles.list(folder)).length === 0) return undefined;
-  const file = join(folder, `${verdictKey(model)}.json`);
-  if (!(await nodeFiles.exists(file))) return undefined;
+export async function readVerdict(model: JudgedModel): Promise<Verdict | undefined> {
+  const file = await verdictFile(model);
+  if (file === undefined || !(await nodeFiles.exists(file))) return undefined;
   try {
     return parseJson(await nodeFiles.read(file), schema, file);
   } catch {
@@ -34,17 +40,25 @@ export async function readVerdict(model: ClassifierModel): Promise<Verdict | und
 }
 
 /** Keeps a verdict. */
-export async function writeVerdict(model: ClassifierModel, verdict: Verdict): Promise<void> {
-  const file = join(cacheFolder(), 'int8', `${verdictKey(model)}.json`);
-  await nodeFiles.writeAtomic(file, `${JSON.stringify(verdict)}\n`);
+export async function writeVerdict(model: JudgedModel, verdict: Verdict): Promise<void> {
+  const file = await verdictFile(model);
+  if (file !== undefined) await nodeFiles.writeAtomic(file, `${JSON.stringify(verdict)}\n`);
 }
 
-/** Names a model on a kind of processor: a hash of its weights and temperature, and of the processor's name. */
-function verdictKey({ weights, temperature = 1 }: ClassifierModel): string {
-  const hash = createHash('sha256');
-  for (const name of [...weights.keys()].sort()) {
-    const { shape, data } = weights.get(name)!;
-    hash.update(`${name}:${shape.join()}\n`).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  }
-  return hash.update(JSON.stringify([temperature, arch(), cpus()[0]?.model])).digest('hex');
+/**
+ * Where a model's verdict on a kind of processor lies: by folder, sizes and times of its files of weights, temperature, and the processor's name. The
+ * weights themselves would take a BERT-base 0.3 s to hash at each start; a folder that was copied is judged anew instead.
+ */
+async function verdictFile({ folder, temperature = 1 }: JudgedModel): Promise<string | undefined> {
+  const stamp = await weightsStamp(nodeFiles, stampOf, folder).catch(() => undefined);
+  if (stamp === undefined) return undefined;
+  const key = [await realpath(folder), stamp, temperature, arch(), cpus()[0]?.model];
+  const name = createHash('sha256').update(JSON.stringify(key)).digest('hex');
+  return join(cacheFolder(), 'int8', `${name}.json`);
 }
+
+const stampOf = (path: string): Promise<string | undefined> =>
+  stat(path).then(
+    ({ size, mtimeMs }) => `${size}-${mtimeMs}`,
+    () => undefined,
+  );

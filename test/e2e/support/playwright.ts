@@ -21,6 +21,7 @@ export interface Locator {
   fill(text: string, options?: Waiting): Promise<void>;
   press(key: string, options?: Waiting): Promise<void>;
   innerText(options?: Waiting): Promise<string>;
+  inputValue(options?: Waiting): Promise<string>;
   allInnerTexts(): Promise<string[]>;
   getAttribute(name: string): Promise<string | null>;
   isVisible(): Promise<boolean>;

@@ -77,7 +77,8 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
   };
   try {
     const { extension = { folder: root }, neighbours = [], restricted = false, settings = {}, env = {} } = options;
-    const more = { neighbours, restricted, settings, env };
+    // No model is another in mid-test, and every machine computes the same.
+    const more = { neighbours, restricted, settings: { 'rowlight.dtype': 'float32', ...settings }, env };
     parts.server = await startCodeServer({ root, home: join(home, 'server'), extension, ...more });
     parts.browser = await launchChromium(root, join(home, 'profile'), findChromium() ?? 'chromium');
     parts.workbench = control(parts.server, parts.browser, workspace, stop);

@@ -24,6 +24,12 @@ export class FakeHost {
   features: (text: string) => readonly number[] = (text) => [text.length];
   /** What the model waits for before it answers a batch; set it to hold predictions back. */
   gate: Promise<void> = Promise.resolve();
+  /** Where models run. */
+  device = 'cpu';
+  /** Models that were loaded to predict, in their order: folder, and `int8` behind it where they compute in that. */
+  readonly loaded: string[] = [];
+  /** What comes of a comparison of int8 with float32. */
+  judge: HostEnv['judge'] = () => Promise.reject(new Error('nothing is judged here'));
   /** Makes loading fail. */
   loadError: RowlightError | undefined;
   readonly #exits: ((reason: string) => void)[] = [];
@@ -58,7 +64,8 @@ export class FakeHost {
     const env: HostEnv = {
       clock: { now: () => performance.now() },
       log: silentLog,
-      load: (folder) => this.#load(folder),
+      load: ({ folder, dtype }) => this.#load(folder, dtype),
+      judge: (folder, texts) => this.judge(folder, texts),
       loadEncoder: (folder) => this.#loadEncoder(folder),
       breathe: () => new Promise((resolve) => setImmediate(resolve)),
     };
@@ -93,11 +100,12 @@ export class FakeHost {
       return vectors;
     };
     const encoder = { width: this.features('').length, maxLength: 128, encode, dispose: () => Promise.resolve() };
-    return Promise.resolve({ encoder, engine: `fake ${folder}`, device: 'none' });
+    return Promise.resolve({ encoder, engine: `fake ${folder}`, device: this.device });
   }
 
-  #load(folder: string): Promise<LoadedHostModel> {
+  #load(folder: string, dtype?: 'int8'): Promise<LoadedHostModel> {
     if (this.loadError) return Promise.reject(this.loadError);
+    this.loaded.push(dtype === undefined ? folder : `${folder} ${dtype}`);
     const predict: Predictor['predict'] = async (inputs, { onBatch } = {}) => {
       await this.gate;
       const predictions = inputs.map(({ text }): Prediction => {
@@ -116,8 +124,8 @@ export class FakeHost {
         const tokens = ['[CLS]', ...text, '[SEP]'];
         return { tokens, offsets: tokens.flatMap(() => [0, 0]), truncated: false, total: tokens.length };
       },
-      engine: `fake ${folder}`,
-      device: 'none',
+      engine: `fake ${folder}${dtype === undefined ? '' : ` ${dtype}`}`,
+      device: this.device,
     });
   }
 }

@@ -117,6 +117,7 @@ export class TestClient {
       trainer: () => trainer,
       serving: () => () => Promise.reject(new Error('nothing is served here')),
       watch: () => undefined,
+      quiet: 2 ** 30,
       metrics: {
         judge: elsewhere,
         compare: elsewhere,

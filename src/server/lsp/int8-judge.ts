@@ -1,0 +1,108 @@
+import type { Log } from '../env';
+import type { HostProcess } from '../host/client';
+import type { FromHost } from '../host/messages';
+import { JUDGED_TEXTS, type Verdict, textsToJudge } from '../inference/faithful';
+import type { TextInput } from '../inference/prediction';
+import type { DataDocument, Documents } from './documents';
+import { firstRow, rowView } from './file-view';
+import type { FileStates, ModelFile } from './file-states';
+import type { Int8 } from './int8';
+
+/** What the judge works with. */
+export interface Int8JudgeParts {
+  readonly documents: Documents;
+  readonly files: FileStates;
+  readonly int8: Int8;
+  /** Starts a model host of its own, behind everything else on the machine. */
+  readonly fork: () => HostProcess;
+  /** Milliseconds without a request after which there is time for it. */
+  readonly quiet: number;
+  /** Called when a verdict was found. */
+  readonly onVerdict: () => void;
+  readonly log: Log;
+}
+
+/** Finds out in quiet moments whether the models of open files may compute in int8. */
+export interface Int8Judge {
+  /** The model host began or ended a request. */
+  changed(busy: boolean): void;
+  dispose(): void;
+}
+
+/** Rows of a file that are looked at for texts: a file of millions has its texts spread over all of it. */
+const ROWS = 4 * JUDGED_TEXTS;
+
+/**
+ * Compares a model's int8 with its float32 on the texts of the open file that it predicts, once a model and machine. That happens in a model host of its
+ * own at the lowest priority, so that hints never wait for it, and only after no prediction was asked for a while.
+ */
+export function createInt8Judge(parts: Int8JudgeParts): Int8Judge {
+  const { documents, files, int8, fork, quiet, onVerdict, log } = parts;
+  /** Models that were tried in this session, by id: what failed is not tried again and again. */
+  const tried = new Set<string>();
+  let timer: NodeJS.Timeout | undefined;
+  let running: HostProcess | undefined;
+
+  async function look(): Promise<void> {
+    for (const document of documents.all()) {
+      const state = await files.get(document.uri);
+      if (running || state?.kind !== 'predicted' || state.by !== 'model' || tried.has(state.card.id)) continue;
+      if (!(await int8.unknown(state.card, state.settings))) continue;
+      const texts = textsToJudge(textsOf(document, state));
+      if (texts.length < JUDGED_TEXTS) continue;
+      tried.add(state.card.id);
+      return judge(state, texts);
+    }
+  }
+
+  async function judge({ card }: ModelFile, inputs: readonly TextInput[]): Promise<void> {
+    const started = fork();
+    running = started;
+    try {
+      const verdict = await new Promise<Verdict>((resolve, reject) => {
+        started.onMessage((message: FromHost) => {
+          if (message.type === 'judged') resolve(message.verdict);
+          if (message.type === 'failed') reject(new Error(message.message));
+        });
+        started.onExit((reason) => reject(new Error(`it ended: ${reason}`)));
+        started.send({ type: 'judge', id: 1, folder: card.checkpoint, inputs });
+      });
+      log.info('int8 compared with float32', { model: card.name, ...verdict });
+      int8.forget();
+      onVerdict();
+    } catch (error) {
+      log.info('int8 was not compared with float32', { model: card.name, reason: String(error) });
+    } finally {
+      running = undefined;
+      started.kill();
+    }
+  }
+
+  return {
+    changed(busy) {
+      clearTimeout(timer);
+      if (busy) return;
+      timer = setTimeout(() => {
+        look().catch((error: unknown) => log.error('int8 could not be judged', { error: String(error) }));
+      }, quiet);
+      timer.unref();
+    },
+    dispose() {
+      clearTimeout(timer);
+      running?.kill();
+    },
+  };
+}
+
+/** Texts of a file, spread evenly over its rows. */
+function textsOf(document: DataDocument, { columns }: ModelFile): TextInput[] {
+  const first = firstRow(columns);
+  const rows = (document.index?.rowCount ?? 0) - first;
+  const step = Math.max(1, rows / ROWS);
+  const texts: TextInput[] = [];
+  for (let at = 0; at < rows; at += step) {
+    const view = rowView(document, columns, first + Math.floor(at));
+    if (view) texts.push(view.input);
+  }
+  return texts;
+}
