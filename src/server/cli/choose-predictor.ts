@@ -27,7 +27,7 @@ export async function choosePredictor(
   if (dtype === 'int8' && engine.device !== 'cpu')
     throw new RowlightError('unsupported', `--dtype int8 is for the CPU, and ${engine.device} computes; leave it out`);
   if (dtype !== 'auto') return createPredictor(engine, model, dtype);
-  if (engine.device !== 'cpu') return createPredictor(engine, model);
+  if (engine.device !== 'cpu' || engine.name !== 'onnx') return createPredictor(engine, model);
   const known = await readVerdict({ folder, temperature: model.temperature });
   if (known !== undefined) {
     log.info(explain(known));

@@ -34,7 +34,10 @@ export function createInt8({ files }: Pick<ServerEnv, 'files'>): Int8 {
 
   /** Whether the user and the machine leave the choice. */
   const open = (settings: Settings): boolean =>
-    settings.dtype === 'auto' && ['auto', 'cpu'].includes(settings.device) && device === 'cpu';
+    settings.dtype === 'auto' &&
+    settings.engine === 'onnx' &&
+    ['auto', 'cpu'].includes(settings.device) &&
+    device === 'cpu';
 
   return {
     async use(card, settings) {

@@ -30,7 +30,7 @@ const message = <Type extends FromHost['type']>(host: HostProcess, type: Type) =
   });
 
 function start(t: TestContext, idle: boolean): HostProcess {
-  const host = forkHost(join('dist', 'model-host.cjs'), { threads: 1, device: 'cpu', idle }, silentLog);
+  const host = forkHost(join('dist', 'model-host.cjs'), { threads: 1, engine: 'onnx', device: 'cpu', idle }, silentLog);
   t.after(() => host.kill());
   return host;
 }
