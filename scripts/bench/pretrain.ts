@@ -44,7 +44,11 @@ const compares = values.losses !== undefined;
 const steps = Number(values.losses ?? values.steps);
 const masks: MaskSettings = { unit: 'word', share: 0.15, most: 80 };
 
-const { folder, weights } = await loadForPretraining(nodeFiles, values.model, false, false, () => 0.5);
+const { folder, weights } = await loadForPretraining(nodeFiles, values.model, {
+  pairs: false,
+  fresh: false,
+  random: () => 0.5,
+});
 const { vocabulary, config: tokenizerConfig } = readTokenizerFiles(folder.tokenizer, folder.folder);
 const cache = mkdtempSync(join(tmpdir(), 'rowlight-bench-'));
 const corpus = await buildCorpus(

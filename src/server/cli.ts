@@ -302,6 +302,12 @@ withEngine(program.command('pretrain [data...]'))
   .description('learn from texts (files, folders, .gz, a column of tables) what words stand where: a base for train')
   .option('--base <model>', 'model to start from: a Hugging Face BERT folder, a run, or zh-mini')
   .option('--fresh', 'start all weights anew; the base gives shape and vocabulary', false)
+  .addOption(
+    new Option('--vocabulary <file>', "with --fresh: a vocab.txt in the place of the base's").conflicts(
+      'learnVocabulary',
+    ),
+  )
+  .option('--learn-vocabulary <n>', 'with --fresh: learn so many entries from the texts', wholeNumber(6))
   .option('--output <dir>', 'run folder to make')
   .option('--resume <dir>', 'go on with an interrupted run')
   .option('--text-column <name>', 'column of the texts in tables (name, or number in a file without header)')

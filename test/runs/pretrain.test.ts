@@ -162,3 +162,28 @@ test('a corpus that has changed since stops a resume', async (t) => {
   );
   await assert.rejects(resumePretraining(folder, world(deaf)), (error) => RowlightError.is(error, 'not-found'));
 });
+
+test('a vocabulary is learnt from the texts or taken from a file, for new weights alone', async (t) => {
+  const folder = temporaryFolder(t);
+  writeTexts(folder);
+  const settings = { steps: 2, pairs: 'none', average: 0 } as const;
+  const learnt = { ...request(folder, 'learnt', settings), vocabulary: { size: 20 } };
+  await beginPretraining(learnt, world(deaf));
+  const { config, tokenizer } = await loadModelFolder(nodeFiles, join(folder, 'learnt'));
+  assert.equal(config.vocabSize, 20);
+  const entries = new TextDecoder()
+    .decode(tokenizer.vocabTxt as Uint8Array)
+    .trim()
+    .split('\n');
+  // Five special tokens, then the most frequent characters of the texts.
+  assert.equal(entries.length, 20);
+  assert.ok(entries.includes('报') && !entries.includes('the'));
+  const file = join(folder, 'vocab.txt');
+  writeFileSync(file, `${[...entries, '银'].join('\n')}\n`);
+  await beginPretraining({ ...request(folder, 'given', settings), vocabulary: { file } }, world(deaf));
+  assert.equal((await loadModelFolder(nodeFiles, join(folder, 'given'))).config.vocabSize, 21);
+  await assert.rejects(
+    beginPretraining({ ...learnt, fresh: false, output: join(folder, 'no') }, world(deaf)),
+    (error) => RowlightError.is(error, 'bad-argument'),
+  );
+});

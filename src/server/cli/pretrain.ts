@@ -21,6 +21,8 @@ import { EMBEDDED_MODEL, modelPath, stderrLog, systemClock } from './world';
 export interface PretrainOptions extends EngineOptions {
   readonly base?: string;
   readonly fresh: boolean;
+  readonly vocabulary?: string;
+  readonly learnVocabulary?: number;
   readonly output?: string;
   readonly resume?: string;
   readonly textColumn?: string;
@@ -119,6 +121,8 @@ function requestOf(data: readonly string[], options: PretrainOptions): PretrainR
     base,
     baseFolder: modelPath(base),
     fresh: options.fresh,
+    ...(options.vocabulary === undefined ? {} : { vocabulary: { file: options.vocabulary } }),
+    ...(options.learnVocabulary === undefined ? {} : { vocabulary: { size: options.learnVocabulary } }),
     output: options.output ?? join('.rowlight', 'pretraining', newRunId(systemClock)),
     cache: options.cache,
     heldOut: options.heldOut,
@@ -172,12 +176,13 @@ export function filledText(text: string, fillings: readonly Filling[]): string {
   return [whole, ...others].join('  ');
 }
 
-function describe({ folder, record, corpus, from }: ReadyPretraining, sequences: number): string[] {
+function describe({ folder, record, corpus, base, from }: ReadyPretraining, sequences: number): string[] {
   const { settings } = record;
   const lengths = settings.phases.map(({ length, share }) => `${length}:${share}`).join(',');
   return [
     ...corpusLines(corpus),
     `base      ${record.base}${record.fresh ? ' (its shape and vocabulary; all weights start anew)' : ''}`,
+    `vocabulary ${base.config.vocabSize} entries`,
     `settings  mask ${settings.masks.unit}, pairs ${settings.pairs}, lengths ${lengths}, batch-size ${settings.batchSize}${settings.accumulate > 1 ? ` in ${settings.accumulate} parts` : ''}, learning-rate ${settings.learningRate}, seed ${settings.seed}`,
     `run       ${folder}${from === undefined ? '' : `, resumed from step ${from.step}`}: ${settings.steps} steps; an epoch has ${sequences} sequences`,
   ];
@@ -192,12 +197,17 @@ function corpusLines({ folder, manifest }: Corpus): string[] {
   return [
     `corpus    ${folder}: ${sources.length} files, ${counts.tokens} tokens (${percent(counts.unknown / Math.max(1, counts.tokens))} unknown) in ${shards.length} shards`,
     `documents ${documents} to learn from, ${heldOut.documents} held out; left out: ${counts.nearDuplicates} near-duplicates, lines: ${junk.join(', ') || 'none'}`,
+    ...(heldOut.documents === 0 ? ['          nothing is held out to judge by; a larger --held-out would'] : []),
   ];
 }
 
 function readingText({ doing, bytes, totalBytes, documents, bytesPerSecond, secondsLeft }: CorpusProgress): string {
   const mega = (count: number) => (count / 1e6).toFixed(1);
-  const what = doing === 'hashing' ? 'looking at the files' : `reading, ${documents} documents`;
+  const what = {
+    counting: 'counting words',
+    hashing: 'looking at the files',
+    reading: `reading, ${documents} documents`,
+  }[doing];
   return `${what}  ${mega(bytes)}/${mega(totalBytes)} MB  ${mega(bytesPerSecond)} MB/s  ${duration(secondsLeft)} left`;
 }
 

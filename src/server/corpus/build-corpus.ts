@@ -31,7 +31,7 @@ export interface CorpusRequest {
 
 /** How far it is. */
 export interface CorpusProgress {
-  readonly doing: 'hashing' | 'reading';
+  readonly doing: 'counting' | 'hashing' | 'reading';
   readonly bytes: number;
   readonly totalBytes: number;
   readonly documents: number;
@@ -165,7 +165,7 @@ function createReport(
   const totalBytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const done = { hashing: 0, reading: 0 };
   let [began, last] = [clock.now(), 0];
-  return (doing: CorpusProgress['doing'], bytes: number, documents: number): void => {
+  return (doing: keyof typeof done, bytes: number, documents: number): void => {
     if (doing === 'reading' && done.reading === 0) began = clock.now();
     done[doing] += bytes;
     const now = clock.now();

@@ -1,5 +1,5 @@
 import type { Files } from '../env';
-import type { TokenizerFiles } from '../tokenizer/tokenizer-files';
+import { type TokenizerFiles, readTokenizerFiles } from '../tokenizer/tokenizer-files';
 import { WORD_EMBEDDINGS } from './bert';
 import { type BertConfig, configJson } from './config';
 import { type ModelFile, type ModelFolder, loadModelFolder } from './model-folder';
@@ -17,26 +17,41 @@ export interface PretrainedModel {
   readonly weights: Weights;
 }
 
+/** How a model is read for pre-training. */
+export interface PretrainingStart {
+  /** Whether there is a head for pairs. */
+  readonly pairs: boolean;
+  /** Whether all weights are made anew, so that the folder gives shape and vocabulary alone. */
+  readonly fresh: boolean;
+  /** Another vocabulary than the folder's; of a fresh start alone. */
+  readonly tokenizer?: TokenizerFiles;
+  /** Uniform numbers in [0, 1), for what is made anew. */
+  readonly random: () => number;
+}
+
 /**
  * Reads a model folder for pre-training. Heads that it lacks are made anew; a classifier of its own plays no part. Rejects as `loadModelFolder` does.
- * @param fresh whether all weights are made anew, so that the folder gives shape and vocabulary alone
- * @param random uniform numbers in [0, 1), for what is made anew
  */
 export async function loadForPretraining(
   files: Files,
   path: string,
-  pairs: boolean,
-  fresh: boolean,
-  random: () => number,
+  { pairs, fresh, tokenizer, random }: PretrainingStart,
 ): Promise<PretrainedModel> {
   const found = await loadModelFolder(files, path);
-  const folder: ModelFolder = { ...found, config: { ...found.config, head: 'cls' } };
+  const folder = withTokenizer({ ...found, config: { ...found.config, head: 'cls' } }, tokenizer);
   const raw = fresh ? undefined : (await readWeights(files, folder.folder))?.weights;
   const given = fresh ? new Map<string, Weight>() : found.weights;
   const encoder = [...fillFresh(given, folder.config, 1, random)].filter(([name]) => !isHeadWeight(name));
   if (fresh) zeroPadding(encoder, folder.config);
   const heads = headWeights(new Map([...(raw ?? []), ...given]), folder.config, pairs, random);
   return { folder, weights: new Map([...encoder, ...heads]) };
+}
+
+function withTokenizer(folder: ModelFolder, tokenizer: TokenizerFiles | undefined): ModelFolder {
+  if (tokenizer === undefined) return folder;
+  const { vocabulary } = readTokenizerFiles(tokenizer, folder.folder);
+  const { tokens, padId } = vocabulary;
+  return { ...folder, tokenizer, config: { ...folder.config, vocabSize: tokens.length, padTokenId: padId } };
 }
 
 /** The row of `[PAD]` starts at zero, as torch's embedding with a padding index does. */

@@ -22,6 +22,7 @@ import { newRunId, sha256 } from '../run-folder';
 import { isRunFolder } from '../stages-record';
 import { loadTrainingState } from '../training-state';
 import { type PretrainingOutcome, type PretrainingWorld, followPretraining } from './follow';
+import { type OtherVocabulary, otherTokenizer } from './vocabulary';
 import {
   PRETRAINING_FILE,
   type PretrainingRecord,
@@ -43,6 +44,8 @@ export interface PretrainRequest {
   readonly baseFolder: string;
   /** Whether all weights start anew. */
   readonly fresh: boolean;
+  /** Another vocabulary than the base's, of a fresh start alone. */
+  readonly vocabulary?: OtherVocabulary;
   /** The run folder to make. */
   readonly output: string;
   /** Where corpora are kept. */
@@ -65,13 +68,22 @@ export async function beginPretraining(
   const { output, settings } = request;
   const files = await corpusFiles(request.data, request.textColumn);
   const random = createRandom(settings.seed, INITIALIZER_STREAM);
-  const { folder: base, weights } = await loadForPretraining(
-    nodeFiles,
-    request.baseFolder,
-    settings.pairs !== 'none',
-    request.fresh,
-    () => random.float(),
-  );
+  if (request.vocabulary !== undefined && !request.fresh) {
+    throw new RowlightError(
+      'bad-argument',
+      'another vocabulary needs new weights: give --fresh, too, or leave the vocabulary to the base',
+    );
+  }
+  const tokenizer =
+    request.vocabulary === undefined
+      ? undefined
+      : await otherTokenizer(request.vocabulary, request.baseFolder, files, request.textColumn, world);
+  const { folder: base, weights } = await loadForPretraining(nodeFiles, request.baseFolder, {
+    pairs: settings.pairs !== 'none',
+    fresh: request.fresh,
+    ...(tokenizer === undefined ? {} : { tokenizer }),
+    random: () => random.float(),
+  });
   const longest = Math.max(...settings.phases.map(({ length }) => length));
   if (longest > base.config.maxPositions) {
     throw new RowlightError(
@@ -137,7 +149,11 @@ export async function resumePretraining(folder: string, world: PretrainingWorld)
     const { step, means, squares, raw, counters = {} } = await loadTrainingState(nodeFiles, checkpoint);
     const corpus = await openCorpus(record.corpus);
     // Nothing of the checkpoint is made anew: it has every weight.
-    const found = await loadForPretraining(nodeFiles, checkpoint, record.settings.pairs !== 'none', false, () => 0);
+    const found = await loadForPretraining(nodeFiles, checkpoint, {
+      pairs: record.settings.pairs !== 'none',
+      fresh: false,
+      random: () => 0,
+    });
     const stated = (weights: Weights, name: string): Weight => {
       const weight = weights.get(name);
       if (weight === undefined)
