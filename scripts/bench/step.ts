@@ -1,10 +1,13 @@
-// A training step beside torch's, in turns in one run: forward, backward, dropout 0.1, clipping, AdamW, float32.
+// A training step beside torch's, in turns in one run: forward, backward, dropout 0.1, clipping, AdamW. With --dtype bfloat16 torch's autocast, and
+// the engine tensorflow, compute products in bfloat16.
 //
-//   node scripts/bench.mjs step --python .venv/parity/bin/python [--config base|mini] [--batch 32] [--length 32] [--steps 10] [--threads 2]
+//   node scripts/bench.mjs step --python .venv/parity/bin/python [--engine onnx|tensorflow] [--dtype float32|bfloat16]
+//     [--config base|mini] [--batch 32] [--length 32] [--steps 10] [--threads 2]
 //
 // Prints the median of each over the steps (after two that warm up), their ratio, the optimizer's share, and both peak memories.
 import { parseArgs } from 'node:util';
-import { createOnnxEngine } from '../../src/server/engine/onnx/engine';
+import { selectEngine } from '../../src/server/engine/select';
+import { loadTensorflowEngine } from '../../src/server/engine/tensorflow/load';
 import { fillFresh } from '../../src/server/model/weights';
 import { createRandom } from '../../src/server/training/random';
 import { CROSS_ENTROPY } from '../../src/server/training/losses/loss';
@@ -15,6 +18,8 @@ import { BASE, LABELS, MINI, randomBatch } from './shapes';
 const { values } = parseArgs({
   options: {
     python: { type: 'string' },
+    engine: { type: 'string', default: 'onnx' },
+    dtype: { type: 'string', default: 'float32' },
     config: { type: 'string', default: 'base' },
     batch: { type: 'string', default: '32' },
     length: { type: 'string', default: '32' },
@@ -31,7 +36,12 @@ const [B, T, steps, threads] = [values.batch, values.length, values.steps, value
 const config = values.config === 'base' ? BASE : MINI;
 
 const random = createRandom(1, 0);
-const engine = createOnnxEngine({ providers: ['cpu'], threads, spinning: true }, 'cpu');
+const dtype = values.dtype === 'bfloat16' ? 'bfloat16' : 'float32';
+const engine =
+  values.engine === 'tensorflow'
+    ? loadTensorflowEngine(threads, dtype)
+    : await selectEngine({ device: 'cpu', threads, spinning: true });
+if ('problem' in engine) throw new Error(engine.problem);
 const weights = fillFresh(new Map(), config, LABELS, () => random.float());
 let optimizing = 0;
 const stepper = createStepper(engine, config, weights, { seed: 1, loss: CROSS_ENTROPY, memoryBudget: 8e9 });
@@ -54,6 +64,8 @@ const peer =
     : await startPeer(values.python, 'step.py', [
         '--config',
         values.config,
+        '--dtype',
+        dtype,
         '--batch',
         values.batch,
         '--length',
@@ -71,6 +83,8 @@ for (let step = -2; step < steps; step++) {
   if (step >= 0) [own, other, optimizing].forEach((value, i) => [mine, theirs, updates][i]!.push(value));
 }
 const result = {
+  engine: engine.runtime,
+  dtype,
   config: values.config,
   vocabulary: config.vocabSize,
   batch: B,
