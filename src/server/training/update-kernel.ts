@@ -125,9 +125,9 @@ function bytes({ length, gradientLength }: TensorSize): number {
   return 3 * padded(length) + padded(gradientLength);
 }
 
-/** Bytes of an array, up to the next multiple of sixteen. */
+/** Bytes of an array, up to the next multiple of 64: libtensorflow shares memory that begins at one, and copies other. */
 function padded(elements: number): number {
-  return 16 * Math.ceil(elements / 4);
+  return 64 * Math.ceil(elements / 16);
 }
 
 function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
