@@ -1,14 +1,19 @@
 // The server under load, beside the same texts offline: autocannon with 1, 16, 64 and 256 connections, one text a request, each for some seconds.
 //
 //   npm run build && node scripts/bench.mjs serve [--model models/police-desk] [--texts FILE.tsv] [--seconds 15] [--connections 1,16,64,256] [--threads 2]
-//   … --soak 600 --connections 64      the server's memory every 10 seconds, for the memory of ten minutes
-//   … --url http://127.0.0.1:8000      another server that answers POST /classify (a Python one), instead of ours
+//   … --soak 600 --connections 64      ten minutes with the server's memory every 10 seconds: at the start, at the end, and megabytes a minute
+//                                      over the second half (a line fitted to it)
+//   … --python .venv/parity/bin/python that has fastapi, uvicorn, onnxruntime and tokenizers (npm run setup parity): the peer, the same model
+//                                      exported to ONNX behind FastAPI (peers/serve.py), under the same load after ours; none: left out
 //
 // Offline is `createPredictor` over the same texts in this process, before the server starts. The load generator runs in this process
 // and shares the cores: `load_cpu` is the share of one core that it took.
 import autocannon, { type Result } from 'autocannon';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { createOnnxEngine } from '../../src/server/engine/onnx/engine';
@@ -23,9 +28,12 @@ const { values } = parseArgs({
     connections: { type: 'string', default: '1,16,64,256' },
     threads: { type: 'string', default: '2' },
     soak: { type: 'string' },
-    url: { type: 'string' },
+    python: { type: 'string', default: '.venv/parity/bin/python' },
   },
 });
+/** Milliseconds between two looks at the memory. */
+const WATCH = 10_000;
+
 const lines = readFileSync(values.texts, 'utf8')
   .replace(/^\ufeff/, '')
   .split(/\r?\n/)
@@ -53,16 +61,22 @@ async function offline(): Promise<number> {
   return rate;
 }
 
-async function start(): Promise<{ url: string; child?: ChildProcess }> {
-  if (values.url !== undefined) return { url: values.url };
-  const args = ['dist/cli.cjs', 'serve', values.model, '--port', '0', '--threads', values.threads];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+/** A server under test. */
+interface Running {
+  readonly url: string;
+  readonly child: ChildProcess;
+}
+
+/** Starts a server and waits for the address that it says on standard error. */
+async function start(command: string, args: readonly string[]): Promise<Running> {
+  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   for await (const line of createInterface({ input: child.stderr })) {
     const url = /on (http:\S+)/.exec(line)?.[1];
+    // What it says later is read and dropped: a full pipe would stop it.
     if (url !== undefined) return { url, child };
     process.stderr.write(`${line}\n`);
   }
-  throw new Error('the server did not start');
+  throw new Error(`${command} ${args.join(' ')}: did not start`);
 }
 
 /** Resident megabytes of a process and its children (Linux). */
@@ -94,39 +108,81 @@ function load(url: string, connections: number, seconds: number): Promise<Result
   return autocannon({ url, connections, duration: seconds, requests, setupClient, timeout: 60 });
 }
 
-const offlineRate = values.url === undefined ? await offline() : undefined;
-const { url, child } = await start();
-const rows: object[] = [];
-try {
-  await load(url, 8, 3);
-  for (const connections of values.connections.split(',').map(Number)) {
-    const memory: number[] = [];
-    const watch = setInterval(() => child?.pid !== undefined && memory.push(memoryOf(child.pid)), 10_000);
-    const cpu = process.cpuUsage();
-    const began = performance.now();
-    const result = await load(url, connections, Number(values.soak ?? values.seconds));
-    clearInterval(watch);
-    const { user, system } = process.cpuUsage(cpu);
-    const rate = result['2xx'] / result.duration;
-    if (child?.pid !== undefined) memory.push(memoryOf(child.pid));
-    const row = {
-      connections,
-      texts_per_second: Number(rate.toFixed(1)),
-      of_offline: offlineRate === undefined ? null : Number((rate / offlineRate).toFixed(3)),
-      p50_ms: result.latency.p50,
-      p99_ms: result.latency.p99,
-      refused_429: result.statusCodeStats?.['429']?.count ?? 0,
-      other_errors:
-        result.non2xx - Number(result.statusCodeStats?.['429']?.count ?? 0) + result.errors + result.timeouts,
-      load_cpu: Number(((user + system) / 1000 / (performance.now() - began)).toFixed(2)),
-      memory_mb: values.soak === undefined ? (memory.at(-1) ?? null) : memory,
-    };
-    rows.push(row);
-    process.stderr.write(`${JSON.stringify(row)}\n`);
-  }
-  process.stdout.write(
-    `${JSON.stringify({ model: values.model, url: values.url ?? 'ours', threads: values.threads, texts: texts.length, offline_texts_per_second: offlineRate && Number(offlineRate.toFixed(1)), rows }, undefined, 2)}\n`,
-  );
-} finally {
-  child?.kill('SIGTERM');
+/** Megabytes a minute that memory grows by: the slope of the line through the second half, sampled every {@link WATCH} milliseconds. */
+function slopeOf(memory: readonly number[]): number {
+  const half = memory.slice(Math.floor(memory.length / 2));
+  const mean = (half.length - 1) / 2;
+  const spread = half.reduce((sum, _, i) => sum + (i - mean) ** 2, 0);
+  const rise = half.reduce((sum, value, i) => sum + (i - mean) * value, 0);
+  return spread === 0 ? 0 : (rise / spread) * (60_000 / WATCH);
 }
+
+/** Loads a server with each number of connections and ends it. */
+async function measure({ url, child }: Running, offlineRate: number): Promise<object[]> {
+  const rows: object[] = [];
+  child.stderr!.resume();
+  try {
+    await load(url, 8, 3);
+    for (const connections of values.connections.split(',').map(Number)) {
+      const memory = [memoryOf(child.pid!)];
+      const watch = setInterval(() => memory.push(memoryOf(child.pid!)), WATCH);
+      const cpu = process.cpuUsage();
+      const began = performance.now();
+      const result = await load(url, connections, Number(values.soak ?? values.seconds));
+      clearInterval(watch);
+      const { user, system } = process.cpuUsage(cpu);
+      const rate = result['2xx'] / result.duration;
+      memory.push(memoryOf(child.pid!));
+      const refused = result.statusCodeStats?.['429']?.count ?? 0;
+      const row = {
+        connections,
+        texts_per_second: Number(rate.toFixed(1)),
+        of_offline: Number((rate / offlineRate).toFixed(3)),
+        p50_ms: result.latency.p50,
+        p99_ms: result.latency.p99,
+        refused_429: refused,
+        other_errors: result.non2xx - Number(refused) + result.errors + result.timeouts,
+        load_cpu: Number(((user + system) / 1000 / (performance.now() - began)).toFixed(2)),
+        memory_mb: memory.at(-1),
+        ...(values.soak === undefined
+          ? {}
+          : {
+              memory_start_mb: memory[0],
+              memory_most_mb: Math.max(...memory),
+              memory_slope_mb_per_minute: Number(slopeOf(memory).toFixed(2)),
+            }),
+      };
+      rows.push(row);
+      process.stderr.write(`${JSON.stringify(row)}\n`);
+    }
+  } finally {
+    child.kill('SIGTERM');
+  }
+  await once(child, 'exit');
+  return rows;
+}
+
+/** The peer's rows; undefined where there is no such Python. */
+async function measurePeer(offlineRate: number): Promise<object[] | undefined> {
+  if (!existsSync(values.python)) {
+    process.stderr.write(`${values.python}: is not there, so that the peer is left out\n`);
+    return undefined;
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'rowlight-bench-'));
+  try {
+    const exported = join(folder, 'onnx');
+    execFileSync(process.execPath, ['dist/cli.cjs', 'export', values.model, exported, '--format', 'onnx']);
+    const peer = await start(values.python, ['scripts/bench/peers/serve.py', exported, values.threads]);
+    return await measure(peer, offlineRate);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const offlineRate = await offline();
+const args = ['dist/cli.cjs', 'serve', values.model, '--port', '0', '--threads', values.threads];
+const ours = await measure(await start(process.execPath, args), offlineRate);
+const peer = values.soak === undefined ? await measurePeer(offlineRate) : undefined;
+process.stdout.write(
+  `${JSON.stringify({ model: values.model, threads: values.threads, texts: texts.length, offline_texts_per_second: Number(offlineRate.toFixed(1)), ours, ...(peer ? { fastapi_onnxruntime: peer } : {}) }, undefined, 2)}\n`,
+);

@@ -4,7 +4,7 @@ import type { Pooling } from '../model/pooling';
 import { LIMITS } from './limits';
 import type { Metrics } from './metrics';
 import { docsPage, openApi } from './openapi';
-import { Refusal, refusalBody, toRefusal } from './refusal';
+import { Refusal, explain, refusalBody, toRefusal } from './refusal';
 import { registerBertAsService } from './routes/bert-as-service';
 import { registerClassify } from './routes/classify';
 import { registerModels } from './routes/models';
@@ -61,7 +61,8 @@ export function createApp({ answers, pooling, metrics, key, ready, log }: AppPar
   });
   app.setErrorHandler((error, request, reply) => {
     const refusal = toRefusal(error);
-    if (refusal.status === 500) log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    const reason = explain(error);
+    if (reason !== undefined) log.error(reason);
     if (refusal.retryAfter !== undefined) void reply.header('retry-after', refusal.retryAfter);
     return reply.status(refusal.status).send(refusalBody(request.url.split('?')[0]!, refusal));
   });

@@ -13,18 +13,25 @@ export class Refusal extends Error {
   }
 }
 
-/** What any error means to a client. What is a mistake of ours tells no more than that. */
+/** What any error means to a client. What is a mistake of ours, or tells of this machine's folders, is for the log ({@link explain}). */
 export function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (RowlightError.is(error)) {
     if (error.reason === 'bad-argument') return new Refusal(400, 'Validation', oneLine(error.message));
     // The process that holds the models ended or can't load one: another try may find it well.
-    return new Refusal(503, 'Unhealthy', oneLine(error.message), 1);
+    return new Refusal(503, 'Unhealthy', 'the model is not there at the moment; the log of the server has more', 1);
   }
   const { statusCode, message } = error as { statusCode?: unknown; message?: unknown };
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500)
     return new Refusal(statusCode, 'Validation', oneLine(String(message)));
   return new Refusal(500, 'Backend', 'internal error; the log of the server has more');
+}
+
+/** What the log gets of an error that a client is not told. */
+export function explain(error: unknown): string | undefined {
+  if (toRefusal(error).status < 500 || error instanceof Refusal) return undefined;
+  if (RowlightError.is(error)) return oneLine(error.message);
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 /** A failure as the body of an answer, in the shape that clients of a path know. */

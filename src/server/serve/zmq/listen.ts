@@ -3,7 +3,7 @@ import type { Log } from '../../env';
 import { RowlightError } from '../../errors';
 import { type Pooling, vectorWidth } from '../../model/pooling';
 import { LIMITS } from '../limits';
-import { toRefusal } from '../refusal';
+import { explain, toRefusal } from '../refusal';
 import { serverStatus } from '../routes/bert-as-service';
 import { type Answers, requireTexts } from '../texts';
 import { Subscribers } from './subscribers';
@@ -63,9 +63,9 @@ export async function listenZmq({ answers, pooling, ports, log }: ZmqPlan): Prom
   async function answer(request: WireRequest): Promise<void> {
     const { signal, there } = subscribers.await(request.client);
     const frames = await framesOf(request, signal).catch((error: unknown) => {
-      const refusal = toRefusal(error);
-      if (refusal.status === 500) log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
-      return refusalFrames(request, refusal);
+      const reason = explain(error);
+      if (reason !== undefined) log.error(reason);
+      return refusalFrames(request, toRefusal(error));
     });
     if (await there) await send(frames);
   }
