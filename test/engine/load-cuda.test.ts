@@ -1,7 +1,16 @@
 /** ONNX Runtime from the user's cache in the place of the package's own, with what must be opened before it. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -11,6 +20,9 @@ import { emit } from '../../src/server/engine/onnx/emit';
 import { cudaLoad, loadCuda, nativeFolder } from '../../src/server/engine/onnx/load-cuda';
 import { encodeModel } from '../../src/server/engine/onnx/proto';
 import { type Value, record } from '../../src/server/engine/onnx/value';
+import { selectEngine } from '../../src/server/engine/select';
+import { setEnvironment } from '../support/environment';
+import { temporaryFolder } from '../support/tiny-run';
 
 const skip =
   process.platform === 'linux' && process.arch === 'x64' ? false : 'onnxruntime-node has CUDA on Linux x64 only';
@@ -71,6 +83,29 @@ describe('a copy of ONNX Runtime with a provider', { skip }, () => {
     assert.match(load('/nowhere/libcuda.so.1').stderr, /Error: NVIDIA's driver is not installed \(/);
   });
 });
+
+test(
+  'a set-up that is whole but can not be loaded is no device: the reason is told and the CPU computes',
+  { skip },
+  async (t) => {
+    const cache = temporaryFolder(t);
+    const place = join(cache, 'cuda', `onnxruntime-${PACKAGES.onnxruntime}`);
+    mkdirSync(place, { recursive: true });
+    for (const file of readdirSync(nativeFolder())) copyFileSync(join(nativeFolder(), file), join(place, file));
+    const libraries = PACKAGES.packages.flatMap((wanted) => Object.keys(wanted.libraries));
+    for (const library of libraries) writeFileSync(join(place, library), 'nothing');
+    const files = Object.fromEntries(readdirSync(place).map((name) => [name, statSync(join(place, name)).size]));
+    writeFileSync(join(place, 'cuda.json'), JSON.stringify({ onnxruntime: PACKAGES.onnxruntime, files }));
+    setEnvironment(t, { ROWLIGHT_CACHE: cache });
+    const { device, note } = await selectEngine({ device: 'cuda', threads: 1 });
+    assert.equal(device, 'cpu');
+    // Where the machine has a driver, what comes after it is what fails.
+    assert.match(
+      note!,
+      /^cuda does not work here: (NVIDIA's driver is not installed \(|.*libcudart\.so\.13 can't be loaded: )/,
+    );
+  },
+);
 
 test('what is pinned is for the ONNX Runtime that is installed', () => {
   const file = join(nativeFolder(), '../../../../package.json');

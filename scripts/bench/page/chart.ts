@@ -12,7 +12,7 @@ export function comparisonChart({ measured, unit, more }: Comparison): EChartsOp
   const axis = valueAxis(PAPER);
   return {
     ...baseOption(PAPER),
-    grid: { left: 230, right: 60, top: 8, bottom: 48 },
+    grid: { left: 250, right: 60, top: 8, bottom: 48 },
     xAxis: { ...axis, name: unit, nameLocation: 'middle', nameGap: 26, min: 0 },
     yAxis: {
       type: 'category',

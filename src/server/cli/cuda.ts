@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { driverProblem, driverText } from '../cuda/driver';
 import { indexOfEnvironment } from '../cuda/index-of-environment';
 import { PACKAGES } from '../cuda/packages';
@@ -5,6 +6,7 @@ import { missingLibraries, missingPackages } from '../cuda/runtime';
 import { type SetUpParts, planCuda, removeCuda, setUpCuda } from '../cuda/set-up';
 import { proxyFetch } from '../download/proxy-fetch';
 import { nativeFolder } from '../engine/onnx/load-cuda';
+import { probeDevice } from '../engine/probe';
 import { inWords } from '../runs/disk';
 import { cacheFolder } from '../runs/verdict-cache';
 import { byteProgress } from './byte-progress';
@@ -17,7 +19,7 @@ export interface SetUpOptions {
   readonly withLibraries: boolean;
 }
 
-/** `rowlight doctor --setup cuda`: brings what CUDA needs, and says on standard error what is still missing. Answers the folder. */
+/** `rowlight doctor --setup cuda`: brings what CUDA needs, tries it, and says on standard error what is still missing. Answers the folder. */
 export async function setUpCommand({ from, index, withLibraries }: SetUpOptions): Promise<string> {
   const { signal, release } = stopSignal();
   const bar = byteProgress();
@@ -48,6 +50,10 @@ export async function setUpCommand({ from, index, withLibraries }: SetUpOptions)
     bar.clear();
     const missing = missingLibraries(parts.cache, PACKAGES);
     if (missing.length > 0) say(advice(missing));
+    else {
+      const { works, why } = await probeDevice('cuda', availableParallelism());
+      say(`cuda ${works ? 'works' : 'does not work yet'}: ${why}`);
+    }
     return folder;
   } finally {
     bar.clear();

@@ -1,6 +1,7 @@
 // The process that tries a device inherits the variable.
 import './onnx/no-telemetry';
 import { spawn } from 'node:child_process';
+import { driverProblem, driverText } from '../cuda/driver';
 import { cudaRuntime } from '../cuda/runtime';
 import { type ConcreteDevice, PROVIDERS } from './devices';
 import { type Driver, driversAmong, isSoftware } from './drivers';
@@ -156,6 +157,7 @@ function runProgram(question: object): Promise<Answer> {
 /** ONNX Runtime begins with file, line and condition in C++; what a person can use comes last. */
 function shorten(message: string): string {
   const [, cuda] = /CUDA failure \d+: ([^;]+?) ;/.exec(message) ?? [];
+  if (cuda?.includes('driver version')) return `${cuda} (${driverProblem(driverText()) ?? 'update the driver'})`;
   if (cuda !== undefined) return cuda;
   const [line = ''] = message.split(' was false. ').at(-1)!.trim().split('\n');
   return line.replace(/^\/\S+ .*?\) /, '').replace(/\.$/, '');
