@@ -51,7 +51,7 @@ export async function setUpCommand({ from, index, withLibraries }: SetUpOptions)
     const missing = missingLibraries(parts.cache, PACKAGES);
     if (missing.length > 0) say(advice(missing));
     else {
-      const { works, why } = await probeDevice('cuda', availableParallelism());
+      const { works, why } = (await probeDevice('cuda', availableParallelism())).report;
       say(`cuda ${works ? 'works' : 'does not work yet'}: ${why}`);
     }
     return folder;

@@ -3,6 +3,7 @@ import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { arch, cpus, release } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { RECORD, cudaRuntime } from '../cuda/runtime';
 import { nodeFiles } from '../node-files';
 import { parseJson } from '../parse-json';
 import { cacheFolder } from '../runs/verdict-cache';
@@ -69,6 +70,7 @@ function fileOf(device: ConcreteDevice, threads: number): string {
     release(),
     cpus()[0]?.model,
     runtimeVersion(),
+    ...(device === 'cuda' ? cudaState() : []),
     ...driverState(),
   ];
   const hash = createHash('sha256').update(JSON.stringify(state)).digest('hex');
@@ -81,6 +83,12 @@ const TRIAL = 1;
 function runtimeVersion(): unknown {
   const file = join(dirname(require.resolve('onnxruntime-node')), '..', 'package.json');
   return (JSON.parse(readFileSync(file, 'utf8')) as { version?: unknown }).version;
+}
+
+/** What CUDA is loaded from, and when it was set up. */
+function cudaState(): unknown[] {
+  const runtime = cudaRuntime();
+  return 'folder' in runtime ? [runtime.libraries, modified(join(runtime.folder, RECORD))] : [];
 }
 
 /** What tells one version of the machine's graphics drivers from another. */
