@@ -316,9 +316,11 @@ withEngine(program.command('pretrain [data...]'))
   .addOption(choice('--mask <unit>', 'what is masked as one: whole words, or single tokens', UNITS, 'word'))
   .option('--mask-share <share>', 'share of the tokens that is masked', numberWithin(0, 0.9), 0.15)
   .addOption(choice('--pairs <task>', 'learn beside: next sentence (nsp), sentence order (sop)', PAIR_TASKS, 'none'))
-  .option('--lengths <list>', 'tokens of a sequence; several with shares of the steps: 64:0.3,128:0.7', lengthList, [
-    { length: 128, share: 1 },
-  ])
+  .addOption(
+    new Option('--lengths <list>', 'tokens of a sequence; several with shares of the steps: 64:0.3,128:0.7')
+      .argParser(lengthList)
+      .default([{ length: 128, share: 1 }], '128'),
+  )
   .option('--batch-size <sequences>', 'sequences of a step, at the greatest length', wholeNumber(1), 32)
   .option('--accumulate <n>', 'parts of a batch', wholeNumber(1), 1)
   .option('--learning-rate <rate>', 'highest learning rate', numberWithin(0, 1), 1e-4)
