@@ -4,7 +4,7 @@
 //   node scripts/bench.mjs inference --python .venv/parity/bin/python --model FOLDER --texts FILE.tsv [--count 200] [--rounds 3] [--threads 2]
 //
 // FOLDER is a Hugging Face folder; scripts/bench/peers/random_classifier.py makes one of BERT-base's size. Peers sort texts by length and batch 32.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -40,6 +40,10 @@ const folder = mkdtempSync(join(tmpdir(), 'rowlight-bench-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 await exportCommand(values.model!, join(folder, 'onnx'), { format: 'onnx', dtype: 'float32', verbose: false });
 
+// By file: a command line holds some hundred texts only.
+const textsFile = join(folder, 'texts.json');
+writeFileSync(textsFile, JSON.stringify(chosen));
+
 /** A text of 32 tokens, special ones included: characters of the texts, each a token in Chinese. */
 const single = chosen.join('').replace(/[^一-龥]/g, '').slice(0, 30); // prettier-ignore
 const ours = {
@@ -48,7 +52,7 @@ const ours = {
 };
 const peer = await startPeer(values.python!, 'inference.py', [
   ...['--model', loaded.folder.folder, '--onnx', join(folder, 'onnx', 'model.onnx')],
-  ...['--texts', JSON.stringify(chosen), '--single', single, '--threads', values.threads],
+  ...['--texts', textsFile, '--single', single, '--threads', values.threads],
 ]);
 const SINGLES = 21;
 const rates = new Map<string, number[]>();

@@ -1,6 +1,6 @@
 """Times peers of inference on given texts, one peer for each line on standard input.
 
-    python inference.py --model FOLDER --onnx model.onnx --texts '["…"]' --single TEXT --threads 2
+    python inference.py --model FOLDER --onnx model.onnx --texts TEXTS.json --single TEXT --threads 2
 
 Protocol: one line {"names", "versions"} when ready; then each line is a name, and the answer is {"texts_per_second",
 "single_ms"} as one JSON line, flushed. The clock holds tokens, padding, model and softmax. Texts are sorted by length,
@@ -36,7 +36,7 @@ def main() -> None:
     tokenizer = transformers.AutoTokenizer.from_pretrained(arguments.model)
     model = transformers.AutoModelForSequenceClassification.from_pretrained(arguments.model, dtype=torch.float32).eval()
     model = model.to(arguments.device)
-    texts = sorted(json.loads(arguments.texts), key=len)
+    texts = sorted(json.loads(Path(arguments.texts).read_text(encoding="utf-8")), key=len)
 
     def tokens(batch: list[str], kind: str) -> dict:
         return tokenizer(batch, padding=True, truncation=True, max_length=128, return_tensors=kind)
