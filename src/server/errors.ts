@@ -18,3 +18,16 @@ export class RowlightError extends Error {
     return candidate?.name === 'RowlightError' && (reason === undefined || candidate.reason === reason);
   }
 }
+
+/** A device that computed for us gave up: its driver was reset, the machine slept, memory ended. What was asked of it can be asked of the CPU. */
+export class DeviceFailure extends Error {
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.name = 'DeviceFailure';
+  }
+
+  /** Whether `error` is one. Works across bundles. */
+  static is(error: unknown): error is DeviceFailure {
+    return (error as { name?: unknown } | null)?.name === 'DeviceFailure';
+  }
+}

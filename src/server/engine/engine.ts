@@ -103,6 +103,11 @@ export interface Engine {
   readonly note?: string;
   /** Driver and memory of the device in words, where it is not the CPU and they are known: `NVIDIA 580.159.04, 139.8 GiB`. */
   readonly hardware?: string;
+  /**
+   * The same runtime on the CPU, for work that a device failed at; absent where this is it. Graphs with `frozen` variables need it not: they go on by
+   * themselves.
+   */
+  readonly onCpu?: () => Engine;
   /** Threads used inside one operation. */
   readonly threads: number;
   /** The device's memory, where tensors can stay in it; absent for the CPU, and for providers whose binding has no such tensors. */

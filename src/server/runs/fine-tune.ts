@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { RowlightError } from '../errors';
+import { DeviceFailure, RowlightError } from '../errors';
 import type { HeadName } from '../model/config';
 import { type AdapterBase, hashOfBase } from '../model/adapter-folder';
 import { DEFAULT_LORA, type Lora, freshAdapters, isTrainedByLora } from '../model/lora';
@@ -18,7 +18,7 @@ import { createRandom } from '../training/random';
 import { cleanRun, lastCheckpoint } from './checkpoints';
 import { bytesForRun, ensureDiskSpace } from './disk';
 import { recordFloor } from './floor';
-import { type RunOutcome, type TrainingWorld, followTraining } from './follow-training';
+import { type ReadyRun, type RunOutcome, type TrainingWorld, followTraining } from './follow-training';
 import { tokenizerOf } from './load-classifier';
 import { describeGit, describeMachine } from './lineage';
 import { whileLocked } from './lock';
@@ -104,7 +104,7 @@ export async function beginRun(
   await recordFloor(request.output, data);
   const machine = describeMachine(world.engine, world.version);
   const attempt = await beginAttempt(request.output, world.clock, { machine });
-  return followTraining(
+  return followOnDevice(
     {
       folder: request.output,
       attempt,
@@ -220,7 +220,23 @@ export async function goOn(folder: string, world: TrainingWorld): Promise<RunOut
       { first: mean.data, second: squareOf(state.squares, name) },
     ]),
   );
-  return followTraining({ ...run, from: { ...state, moments, history: await historyOf(folder, state.epoch) } }, world);
+  return followOnDevice({ ...run, from: { ...state, moments, history: await historyOf(folder, state.epoch) } }, world);
+}
+
+/**
+ * Trains a ready run. Where the device fails, the run goes on from its last checkpoint on the CPU, to its end and as an attempt of its own: what was computed
+ * since lay in the device's memory. The next run takes the device again.
+ */
+async function followOnDevice(run: ReadyRun, world: TrainingWorld): Promise<RunOutcome> {
+  const { device, onCpu } = world.engine;
+  try {
+    return await followTraining(run, world);
+  } catch (error) {
+    if (!DeviceFailure.is(error) || onCpu === undefined) throw error;
+    const [line] = error.message.split('\n');
+    world.log.warn(`${device} failed (${line}): the run goes on from its last checkpoint on the CPU`);
+    return goOn(run.folder, { ...world, engine: onCpu() });
+  }
 }
 
 /** Scores of the epochs done: the first as many evaluations, since a later one was not yet followed by a checkpoint. */

@@ -1,11 +1,12 @@
 import type { Compiled, GraphSpec, HostTensor } from '../engine';
 import { NO_AXES } from './axes';
 import type { OnnxBackend } from './backend';
-import { emit } from './emit';
+import { type EmittedGraph, emit } from './emit';
 import { toFloat16 } from './float16';
 import { quantize } from './quantize';
 import { registeredVariables } from './recorder';
-import { type SessionSettings, createSession, fromOrt, toOrt } from './session';
+import { type RunningSession, createRecoveringSession } from './recovering-session';
+import { type SessionSettings, createSession, fromOrt, isCpu, runSession, toOrt } from './session';
 import { trace } from './trace';
 import { type ConstantData, type Value, sizeOf } from './value';
 
@@ -15,9 +16,27 @@ export async function compile(backend: OnnxBackend, spec: GraphSpec, settings: S
   const { inputs, outputs, axes } = trace(backend, spec);
   const live = spec.variables === 'live' ? (value: Value) => variables.get(value) : () => undefined;
   const emitted = emit(outputs, inputs, axes, live);
-  if (spec.precision === 'int8') quantize(emitted.graph);
-  if (spec.precision === 'float16') toFloat16(emitted.graph);
-  const session = await createSession(emitted, settings, { optimize: true, planMemory: spec.variables === 'frozen' });
+  const start = async (graph: EmittedGraph, on: SessionSettings): Promise<RunningSession> => {
+    const session = await createSession(graph, on, { optimize: true, planMemory: spec.variables === 'frozen' });
+    return { run: (feeds, fetches) => runSession(session, on, feeds, fetches), release: () => session.release() };
+  };
+  /** The graph is written anew each time, since float16 rewrites it, which the CPU has no use for. */
+  const startFrozen = (onDevice: boolean): Promise<RunningSession> => {
+    const written = emit(outputs, inputs, axes);
+    if (spec.precision === 'int8') quantize(written.graph);
+    if (spec.precision === 'float16' && onDevice) toFloat16(written.graph);
+    return start(written, onDevice ? settings : { ...settings, providers: ['cpu'] });
+  };
+  const session =
+    spec.variables === 'live'
+      ? await start(emitted, settings)
+      : isCpu(settings)
+        ? await startFrozen(true)
+        : await createRecoveringSession(startFrozen, {
+            device: settings.providers[0]!,
+            warn: (line) => void process.stderr.write(`${line}\n`),
+            now: () => performance.now(),
+          });
 
   // A variable's memory is read where it lies; its tensor is made once.
   const feedsOfVariables: Record<string, ReturnType<typeof toOrt>> = {};

@@ -8,6 +8,7 @@ import {
   type SessionSettings,
   createSession,
   fromOrt,
+  runSession,
   toOrt,
   withShape,
 } from './session';
@@ -66,12 +67,12 @@ export function createDeviceMemory(backend: OnnxBackend, settings: SessionSettin
   return {
     async upload(tensor) {
       const session = await copying(tensor.dtype, true);
-      const { y } = await session.run({ x: toFeed({ ...tensor, shape: [tensor.data.length] }) });
+      const { y } = await runSession(session, settings, { x: toFeed({ ...tensor, shape: [tensor.data.length] }) });
       return fromDeviceTensor(withShape(y!, tensor.shape));
     },
     async download(tensor) {
       const session = await copying(tensor.dtype, false);
-      const { y } = await session.run({ x: withShape(toFeed(tensor), [sizeOf(tensor.shape)]) });
+      const { y } = await runSession(session, settings, { x: withShape(toFeed(tensor), [sizeOf(tensor.shape)]) });
       const copy = { ...fromOrt(y!), shape: tensor.shape };
       fromDevice += copy.data.byteLength;
       return copy;
@@ -90,7 +91,7 @@ export function createDeviceMemory(backend: OnnxBackend, settings: SessionSettin
           }
           const host: Record<string, HostTensor> = {};
           const device: Record<string, DeviceTensor> = {};
-          for (const [name, tensor] of Object.entries(await session.run(feeds))) {
+          for (const [name, tensor] of Object.entries(await runSession(session, settings, feeds))) {
             if (tensor.location === 'gpu-buffer') device[name] = fromDeviceTensor(tensor);
             else {
               host[name] = fromOrt(tensor);

@@ -4,7 +4,7 @@ import { compile, evaluate } from './compile';
 import { createDeviceMemory, keepsTensors } from './device-memory';
 import { BACKEND } from './kernels/kernel';
 import { recordingBackend } from './recorder';
-import { type SessionSettings, RUNTIME } from './session';
+import { type SessionSettings, RUNTIME, isCpu } from './session';
 import { trace } from './trace';
 import { writeOnnx } from './write';
 
@@ -20,6 +20,7 @@ export function createOnnxEngine(settings: SessionSettings, device: string, note
     runtime: RUNTIME,
     threads: settings.threads,
     ...(note === undefined ? {} : { note }),
+    ...(isCpu(settings) ? {} : { onCpu: () => createOnnxEngine({ ...settings, providers: ['cpu'] }, 'cpu') }),
     ...(keepsTensors(settings) ? { memory: createDeviceMemory(recording, settings) } : {}),
     compile: (spec) => compile(recording, spec, settings),
     write: (spec, format) => {

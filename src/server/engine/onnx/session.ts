@@ -1,6 +1,7 @@
 // First: it must run before the library is loaded.
 import './no-telemetry';
 import * as ort from 'onnxruntime-node';
+import { DeviceFailure } from '../../errors';
 import type { HostTensor } from '../engine';
 import { type EmittedGraph } from './emit';
 import { encodeModel } from './proto';
@@ -38,13 +39,13 @@ export interface SessionUse {
   readonly resident?: readonly string[];
 }
 
-/** Makes a session for a graph. */
+/** Makes a session for a graph; what goes wrong on another device than the CPU is a `DeviceFailure`. */
 export async function createSession(
   emitted: EmittedGraph,
   settings: SessionSettings,
   { optimize, planMemory, resident = [] }: SessionUse,
 ): Promise<ort.InferenceSession> {
-  return ort.InferenceSession.create(encodeModel(emitted.graph), {
+  const made = ort.InferenceSession.create(encodeModel(emitted.graph), {
     executionProviders: [...settings.providers],
     graphOptimizationLevel: optimize ? 'all' : 'disabled',
     intraOpNumThreads: settings.threads,
@@ -64,6 +65,29 @@ export async function createSession(
       },
     },
   });
+  return isCpu(settings) ? made : made.catch((error: unknown) => Promise.reject(new DeviceFailure(error)));
+}
+
+/** Whether sessions of these settings run on the CPU. */
+export function isCpu({ providers }: SessionSettings): boolean {
+  return providers[0] === 'cpu';
+}
+
+/** Runs a session; what goes wrong on another device than the CPU is a `DeviceFailure`. */
+export async function runSession(
+  session: ort.InferenceSession,
+  settings: SessionSettings,
+  feeds: Record<string, ort.Tensor>,
+  fetches?: Record<string, ort.Tensor | null>,
+): Promise<Record<string, ort.Tensor>> {
+  try {
+    return (await (fetches === undefined ? session.run(feeds) : session.run(feeds, fetches))) as Record<
+      string,
+      ort.Tensor
+    >;
+  } catch (error) {
+    throw isCpu(settings) ? error : new DeviceFailure(error);
+  }
 }
 
 /** Wraps memory as ONNX Runtime's tensor, without a copy. */

@@ -54,7 +54,7 @@ export function createDeviceStepper(
     async dispose() {
       await gradients.dispose();
       await update.dispose();
-      await (await forward)?.dispose();
+      await (await forward?.catch(() => undefined))?.dispose();
       await part.dispose?.();
       await weights.dispose();
     },

@@ -69,7 +69,7 @@ export function createDeviceSum(memory: DeviceMemory, weights: Weights): DeviceS
       return { gradients, squared };
     },
     async dispose() {
-      for (const graph of graphs.values()) await (await graph).dispose();
+      for (const graph of graphs.values()) await (await graph.catch(() => undefined))?.dispose();
     },
   };
 }

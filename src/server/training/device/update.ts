@@ -66,7 +66,7 @@ export function createDeviceUpdate(
       weights.stepped();
     },
     async dispose() {
-      for (const graph of graphs.values()) await (await graph).dispose();
+      for (const graph of graphs.values()) await (await graph.catch(() => undefined))?.dispose();
     },
   };
 }

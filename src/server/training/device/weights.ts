@@ -88,8 +88,10 @@ export function createDeviceWeights(
       }
     },
     async dispose() {
-      if (uploaded === undefined) return;
-      const { trained, others } = await uploaded;
+      // What could not be uploaded need not be freed.
+      const there = await uploaded?.catch(() => undefined);
+      if (there === undefined) return;
+      const { trained, others } = there;
       for (const { weight, first, second } of trained.values())
         for (const tensor of [weight, first, second]) tensor.dispose();
       for (const tensor of others.values()) tensor.dispose();
