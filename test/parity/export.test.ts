@@ -30,21 +30,44 @@ async function trained(t: TestContext, base: string, head: HeadName = 'cls') {
   return { folder, run: run.folder, ours: predictions.flatMap(({ probabilities }) => probabilities) };
 }
 
-/** What the README's lines print in the folder. */
-function theirs(folder: string): number[] {
+/** What the README's lines print in the folder, as JSON. */
+function printedBy(folder: string): unknown {
   const texts = join(folder, '..', 'texts.json');
   writeFileSync(texts, JSON.stringify(TEXTS));
   const environment = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3', CUDA_VISIBLE_DEVICES: '' };
   const script = [join('scripts', 'golden', 'run_readme.py'), folder, texts];
   const printed = execFileSync(python!, script, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], env: environment }); // prettier-ignore
-  return (JSON.parse(printed) as number[][]).flat();
+  return JSON.parse(printed);
 }
+
+const theirs = (folder: string): number[] => (printedBy(folder) as number[][]).flat();
 
 const exporting = (changes: Partial<ExportOptions>): ExportOptions => ({
   format: 'onnx',
   dtype: 'float32',
   verbose: false,
   ...changes,
+});
+
+test('a Hugging Face folder in transformers', options, async (t) => {
+  const { folder, run } = await trained(t, join('models', 'zh-mini'));
+  const target = join(folder, 'whole');
+  await exportCommand(run, target, exporting({ format: 'hugging-face' }));
+  const { model } = await loadClassifier(target);
+  // transformers knows no temperature.
+  const predictor = await createPredictor(testEngine, { ...model, temperature: 1 });
+  const ours = await predictor.predict(TEXTS.map((text) => ({ text })));
+  await predictor.dispose();
+  const answers = printedBy(target) as { label: string; score: number }[][];
+  const scores = answers.flatMap((answer) =>
+    model.labels.map((label) => answer.find((one) => one.label === label)!.score),
+  );
+  assert.ok(
+    largestDifference(
+      scores,
+      ours.flatMap(({ probabilities }) => probabilities),
+    ) <= 1e-4,
+  );
 });
 
 test('ONNX in onnxruntime: float32, float16, int8', options, async (t) => {
