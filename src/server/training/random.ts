@@ -1,3 +1,5 @@
+import { fillRandom } from './random-kernel';
+
 /**
  * Seeded randomness without state: every value is a hash of a key and a counter, so that it can be asked for in any order, a resumed
  * run sees what an unbroken one saw, and another engine can draw the same. Not for secrets.
@@ -42,16 +44,10 @@ export function shuffledIndices(length: number, seed: number, stream: number): U
 /**
  * Fills `out` with uniform random bytes that depend on (seed, step, place) and the position alone: those of a shorter array are the
  * beginning of those of a longer one. For dropout: `step` is the training step, `place` the number of the dropout layer.
+ * @param limit where given, each byte becomes 1 where it is at least this, else 0
  */
-export function randomBytes(out: Uint8Array, seed: number, step: number, place: number): void {
-  const k1 = keyOf(seed, step, place);
-  const k2 = keyOf(place, seed, step);
-  const whole = out.length >>> 2;
-  // A view of words writes four bytes at once; every platform of ours is little-endian, as the bytewise tail is.
-  const aligned = out.byteOffset % 4 === 0 ? whole : 0;
-  const words = new Uint32Array(out.buffer, aligned === 0 ? 0 : out.byteOffset, aligned);
-  for (let index = 0; index < aligned; index++) words[index] = mix((mix(index ^ k1) + k2) | 0);
-  for (let at = aligned * 4; at < out.length; at++) out[at] = word(k1, k2, at >>> 2) >>> ((at & 3) * 8);
+export function randomBytes(out: Uint8Array, seed: number, step: number, place: number, limit?: number): void {
+  fillRandom(out, keyOf(seed, step, place), keyOf(place, seed, step), limit);
 }
 
 /** A 32-bit hash of a text under a seed: a rank for it that does not depend on where the text stands. */

@@ -1,4 +1,5 @@
 import { ADAMW_WASM } from './adamw-wasm';
+import { bytesOfBase64 } from './webassembly-bytes';
 
 /** The factors of one AdamW step, bias correction folded in. */
 export interface Rates {
@@ -41,7 +42,7 @@ const MEMORY_LIMIT = 4 * 2 ** 30 - 2 ** 16;
  * computes in double precision and one element at a time.
  */
 export function allocateTensors(sizes: ReadonlyMap<string, TensorSize>): Map<string, TrainedTensor> {
-  const module = new WebAssembly.Module(bytesOf(ADAMW_WASM));
+  const module = new WebAssembly.Module(bytesOfBase64(ADAMW_WASM));
   const tensors = new Map<string, TrainedTensor>();
   for (const group of groups(sizes)) {
     const total = group.reduce((sum, [, size]) => sum + bytes(size), 0);
@@ -128,8 +129,4 @@ function bytes({ length, gradientLength }: TensorSize): number {
 /** Bytes of an array, up to the next multiple of 64: libtensorflow shares memory that begins at one, and copies other. */
 function padded(elements: number): number {
   return 64 * Math.ceil(elements / 16);
-}
-
-function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }

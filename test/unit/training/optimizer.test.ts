@@ -8,6 +8,8 @@ import { WORD_EMBEDDINGS } from '../../../src/server/model/bert';
 import { BERT_ADAMW, createAdamW, decays, sumRows } from '../../../src/server/training/adamw';
 import { ADAMW_WASM } from '../../../src/server/training/adamw-wasm';
 import { fillMask, keepProbability } from '../../../src/server/training/dropout';
+import { randomBytes } from '../../../src/server/training/random';
+import { RANDOM_WASM } from '../../../src/server/training/random-wasm';
 import { learningRateAt } from '../../../src/server/training/schedule';
 
 test('warm-up rises from 0, decay ends at 0, the peak lies between', () => {
@@ -73,11 +75,18 @@ test('the kernel computes what the formula says, in single precision', () => {
   );
 });
 
-test('adamw-wasm.ts is adamw.wat compiled', async () => {
-  const source = join('src', 'server', 'training', 'adamw.wat');
-  const compiled = (await wabt()).parseWat(source, readFileSync(source, 'utf8'), { simd: true }).toBinary({}).buffer;
-  assert.equal(Buffer.from(compiled).toString('base64'), ADAMW_WASM, 'run node scripts/wasm.mjs');
-});
+for (const [name, compiled] of [
+  ['adamw', ADAMW_WASM],
+  ['random', RANDOM_WASM],
+] as const)
+  // prettier-ignore
+  test(`${name}-wasm.ts is ${name}.wat compiled`, async () => {
+    const source = join('src', 'server', 'training', `${name}.wat`);
+    const { buffer } = (await wabt())
+      .parseWat(source, readFileSync(source, 'utf8'), { simd: true })
+      .toBinary({});
+    assert.equal(Buffer.from(buffer).toString('base64'), compiled, 'run node scripts/wasm.mjs');
+  });
 
 test('a table updated by rows moves exactly as one updated as a whole', () => {
   fc.assert(
@@ -121,10 +130,16 @@ test('masks keep about the share they promise, and depend on seed, step and plac
     fillMask(out, seed, step, place, 0.1);
     return out;
   };
-  const large = mask(100_003, 1, 2, 3);
+  const large = mask(300_003, 1, 2, 3);
   const kept = large.reduce((sum, value) => sum + value, 0) / large.length;
   assert.ok(Math.abs(kept - keepProbability(0.1)) < 0.004, String(kept));
   assert.ok(large.every((value) => value === 0 || value === 1));
+  const drawn = new Uint8Array(large.length);
+  randomBytes(drawn, 1, 2, 3);
+  assert.deepEqual(
+    large,
+    drawn.map((byte) => (byte >= 26 ? 1 : 0)),
+  );
   assert.deepEqual(mask(1001, 1, 2, 3), large.slice(0, 1001));
   for (const other of [mask(1001, 2, 2, 3), mask(1001, 1, 3, 3), mask(1001, 1, 2, 4)])
     assert.notDeepEqual(other, large.slice(0, 1001));
