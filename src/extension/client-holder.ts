@@ -6,6 +6,7 @@ import type { NotificationType, RequestType } from '../protocol/messages';
 export class ClientHolder {
   #starting: Promise<LanguageClient> | undefined;
   readonly #listeners = new Map<string, ((params: unknown) => void)[]>();
+  readonly #answers = new Map<string, (params: unknown) => unknown>();
   readonly #restarted: (() => void)[] = [];
 
   constructor(
@@ -44,6 +45,11 @@ export class ClientHolder {
     else this.#listeners.set(type.method, [heard]);
   }
 
+  /** Answers one of the server's requests. To be called before the server is started. */
+  answer<Params, Result>(type: RequestType<Params, Result>, handler: (params: Params) => Promise<Result>): void {
+    this.#answers.set(type.method, (params) => handler(params as Params));
+  }
+
   /** Sends a notification to the server if it was started; one that starts later hears the same in its initialization options. */
   notify<Params>(type: NotificationType<Params>, params: Params): void {
     this.#starting
@@ -71,6 +77,7 @@ export class ClientHolder {
         for (const listener of listeners) listener(params);
       });
     }
+    for (const [method, handler] of this.#answers) client.onRequest(method, handler);
     await client.start();
     onRunning(client, () => {
       for (const listener of this.#restarted) listener();

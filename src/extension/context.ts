@@ -5,6 +5,7 @@ import type { ComparisonPages } from './metrics/comparison-page';
 import type { MetricsPages } from './metrics/metrics-pages';
 import type { RunsView } from './runs/runs-view';
 import type { ServingItem } from './serving';
+import type { ServerAccess } from './server-access';
 import type { StatusItem } from './status-item';
 
 /** What commands and views receive. */
@@ -15,6 +16,7 @@ export interface Context {
   readonly runs: RunsView;
   readonly status: StatusItem;
   readonly serving: ServingItem;
+  readonly server: ServerAccess;
   readonly labelling: LabellingMode;
   readonly metrics: MetricsPages;
   readonly comparisons: ComparisonPages;

@@ -23,6 +23,7 @@ import { RunProgress } from './run-progress';
 import { RowCard } from './row-card/card-view';
 import { RunsView } from './runs/runs-view';
 import { ServingItem } from './serving';
+import { ServerAccess } from './server-access';
 import { StatusItem } from './status-item';
 import { followTransfers } from './transfers';
 import { registerWalkthrough } from './walkthrough';
@@ -36,12 +37,13 @@ export function activate(extension: vscode.ExtensionContext): void {
   const client = new ClientHolder(extension, log);
   holder = client;
   const fail = (error: unknown): void => log.error(String(error));
+  const server = new ServerAccess(extension, client, fail);
   const labelling = new LabellingMode(client, log);
   const metrics = new MetricsPages({ extension, log, client });
   const comparisons = new ComparisonPages({ extension, log, client }, (folder) => metrics.show(folder));
   const runs = new RunsView(client);
   const serving = new ServingItem(client);
-  const context: Context = { extension, log, client, status, serving, labelling, runs, metrics, comparisons };
+  const context: Context = { extension, log, client, status, serving, server, labelling, runs, metrics, comparisons };
   const offer = new LabellingOffer(extension.workspaceState, fail);
   const progress = new RunProgress(context);
   const crossvals = new CrossvalNotices(context);
@@ -51,6 +53,7 @@ export function activate(extension: vscode.ExtensionContext): void {
     log,
     status,
     serving,
+    server,
     labelling,
     runs,
     metrics,
@@ -73,6 +76,7 @@ export function activate(extension: vscode.ExtensionContext): void {
   followWriting(client);
   client.on(StatusChanged, (current) => {
     status.update(current);
+    server.update(current.served);
     offer.update(current);
   });
   client.on(RunChanged, (run) => progress.update(run));

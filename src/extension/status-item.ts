@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { SHOW_MENU } from '../protocol/commands';
+import type { ServedStatus } from '../protocol/server-access';
 import type { FileStatus, ServerStatus } from '../protocol/status';
+import { servedTrouble, type ServedTrouble } from './served-text';
 
 /** The one status item: which model predicts the active file, or what to do so that one does. A click lists the commands. */
 export class StatusItem implements vscode.Disposable {
@@ -48,13 +50,16 @@ export class StatusItem implements vscode.Disposable {
     const uri = activeUri();
     const file = uri === undefined ? undefined : this.#unread.has(uri) ? UNREAD : status?.files[uri];
     if (!file) return this.#item.hide();
-    const { icon, text, tooltip } = describe(file);
+    const trouble = status?.served && troubleOf(file, status.served);
+    const { icon, text, tooltip } = describe(file, trouble);
     const failed = status !== undefined && status.health !== 'ok';
-    this.#item.text = `$(${failed ? 'warning' : status?.busy ? 'loading~spin' : icon}) ${text}`;
+    const message = failed ? status.message : trouble?.line;
+    const off = failed || (trouble !== undefined && status?.served?.state !== 'connecting');
+    this.#item.text = `$(${off ? 'warning' : status?.busy ? 'loading~spin' : icon}) ${text}`;
     // Plain text: model and column names are other people's content.
-    this.#item.tooltip = failed && status.message !== undefined ? `${tooltip}\n${status.message}` : tooltip;
+    this.#item.tooltip = message === undefined ? `${tooltip}${unusedLine(status?.served)}` : `${tooltip}\n${message}`;
     // What the icon and the colour say stands in words too, for those who see neither.
-    const spoken = failed ? [text, status.message] : status?.busy ? [text, vscode.l10n.t('working')] : [text, tooltip];
+    const spoken = off ? [text, message] : status?.busy ? [text, vscode.l10n.t('working')] : [text, tooltip];
     this.#item.accessibilityInformation = { label: `Rowlight: ${spoken.filter(Boolean).join(', ')}` };
     this.#item.backgroundColor =
       status?.health === 'error' ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;
@@ -73,8 +78,28 @@ function activeUri(): string | undefined {
   return input instanceof vscode.TabInputText ? input.uri.toString() : undefined;
 }
 
-function describe(file: FileStatus | typeof UNREAD): { icon: string; text: string; tooltip: string } {
+/** What keeps the server from predicting a file that it is to predict. */
+function troubleOf(file: FileStatus | typeof UNREAD, served: ServedStatus): ServedTrouble | undefined {
+  const waits = file.kind === 'server' || (file.kind === 'predicting' && file.source === 'server');
+  return waits ? servedTrouble(served) : undefined;
+}
+
+/** For a file that another model predicts: that the server is not used. */
+function unusedLine(served: ServedStatus | undefined): string {
+  return served?.state === 'consent' ? `\n${servedTrouble(served)?.line ?? ''}` : '';
+}
+
+function describe(
+  file: FileStatus | typeof UNREAD,
+  trouble: ServedTrouble | undefined,
+): { icon: string; text: string; tooltip: string } {
   switch (file.kind) {
+    case 'server':
+      return {
+        icon: 'server',
+        text: trouble?.text ?? vscode.l10n.t('Server'),
+        tooltip: vscode.l10n.t('Waits for the server of {0}', 'rowlight.server'),
+      };
     case 'predicting': {
       const tooltip = vscode.l10n.t(
         'Predictions by {0}\nText: {1} · label: {2}\n{3}',
@@ -83,6 +108,7 @@ function describe(file: FileStatus | typeof UNREAD): { icon: string; text: strin
         file.labelColumn,
         file.folder,
       );
+      if (file.source === 'server') return { icon: 'server', text: trouble?.text ?? file.model, tooltip };
       if (!file.int8) return { icon: 'sparkle', text: file.model, tooltip };
       const [speed, same] = [file.int8.speed.toFixed(1), (100 * file.int8.agreement).toFixed(1)];
       const int8 = vscode.l10n.t('int8, {0} × as fast as float32, {1}% agree', speed, same);

@@ -23,8 +23,12 @@ export const Commands = {
   stopServer: 'rowlight.stopServer',
   /** Opens the log. */
   showLog: 'rowlight.showLog',
-  /** Starts the model host again after it was given up. */
+  /** Starts the model host again after it was given up; asks the server again. */
   retryModel: 'rowlight.retryModel',
+  /** Asks for the key of the server of `rowlight.server`. */
+  setServerKey: 'rowlight.setServerKey',
+  /** Takes back that rows may be sent to a server, and deletes its key. */
+  forgetServer: 'rowlight.forgetServer',
   /** What can be done with a run of the tree: its folder, its name, its end, its going on, its use as the active file's model. */
   revealRun: 'rowlight.revealRun',
   renameRun: 'rowlight.renameRun',

@@ -1,3 +1,5 @@
+import { parseServerAddress } from './server-address';
+
 /** The settings under `rowlight.` as the code sees them; `package.json` must say the same (`test/extension/manifest.test.ts`). */
 export interface Settings {
   /** Folder of the model or run that predicts a file; empty: the newest finished run that fits. Relative to the workspace folder. */
@@ -18,6 +20,8 @@ export interface Settings {
   readonly hubEndpoint: string;
   /** Address of PyPI or a mirror, for CUDA's libraries; empty: `PIP_INDEX_URL`, else PyPI. */
   readonly packageIndex: string;
+  /** Address of a server whose model predicts files that have no model of their own, `http://gpu-box:8125`; empty: none. */
+  readonly server: string;
   /** Whether predictions are written beside the rows. */
   readonly hints: { readonly enabled: boolean };
   /** Whether problems of the data are reported. */
@@ -53,6 +57,7 @@ export const defaultSettings: Settings = {
   dtype: 'auto',
   hubEndpoint: '',
   packageIndex: '',
+  server: '',
   hints: { enabled: true },
   diagnostics: { enabled: true },
 };
@@ -93,6 +98,7 @@ export function parseSettings(input: unknown): { settings: Settings; problems: S
     dtype: take(record, 'dtype', 'dtype', defaultSettings.dtype, dtype),
     hubEndpoint: take(record, 'hubEndpoint', 'hubEndpoint', defaultSettings.hubEndpoint, address),
     packageIndex: take(record, 'packageIndex', 'packageIndex', defaultSettings.packageIndex, address),
+    server: take(record, 'server', 'server', defaultSettings.server, server),
     hints: { enabled: take(hints, 'enabled', 'hints.enabled', defaultSettings.hints.enabled, flag) },
     diagnostics: {
       enabled: take(diagnostics, 'enabled', 'diagnostics.enabled', defaultSettings.diagnostics.enabled, flag),
@@ -110,6 +116,11 @@ const text: Check<string> = { what: 'text', is: (value): value is string => type
 const address: Check<string> = {
   what: 'empty or an address that begins with https:// or http://',
   is: (value): value is string => typeof value === 'string' && (value === '' || /^https?:\/\/[^\s/]+/.test(value)),
+};
+const server: Check<string> = {
+  what: 'empty or an address such as http://gpu-box:8125, without a password',
+  is: (value): value is string =>
+    typeof value === 'string' && (value === '' || parseServerAddress(value) !== undefined),
 };
 const flag: Check<boolean> = { what: 'true or false', is: (value): value is boolean => typeof value === 'boolean' };
 const threads: Check<number> = {

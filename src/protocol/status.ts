@@ -1,3 +1,5 @@
+import type { ServedStatus } from './server-access';
+
 /** How the server is. The server sends a complete snapshot at each change; the client draws the last one. */
 export interface ServerStatus {
   /** `ok`: working or idle; `warning`: something is off that the user may mend; `error`: predictions are off. */
@@ -6,13 +8,15 @@ export interface ServerStatus {
   readonly busy: boolean;
   /** One line for the log and the tooltip when `health` is not `ok`; English, since it may quote an error. */
   readonly message?: string;
+  /** The server of `rowlight.server`, where a model of its is asked for. */
+  readonly served?: ServedStatus;
   /** Every open data file by uri. */
   readonly files: Readonly<Record<string, FileStatus>>;
 }
 
 /** What predicts a file, or why nothing does. */
 export type FileStatus =
-  /** Predicted by `model` (a short name); `folder` is its folder, `source` says which rule chose it. */
+  /** Predicted by `model` (a short name); `folder` is its folder, or its address on a server; `source` says which rule chose it. */
   | {
       readonly kind: 'predicting';
       readonly model: string;
@@ -41,6 +45,8 @@ export type FileStatus =
       /** Whether no row had a label when that was decided. */
       readonly unlabelled: boolean;
     }
+  /** It waits for the server of `rowlight.server`; `ServerStatus.served` says why. */
+  | { readonly kind: 'server' }
   /** The model asked for can't be used; `message` names it and the remedy. */
   | { readonly kind: 'bad-model'; readonly message: string }
   /** The text or label column can't be told; `message` names the remedy. */
@@ -48,8 +54,8 @@ export type FileStatus =
   /** The file has more characters than Rowlight reads in an editor. */
   | { readonly kind: 'too-large'; readonly characters: number; readonly limit: number };
 
-/** The rule that chose a file's model: the setting, Use Model, the newest finished run, or a model that came with Rowlight. */
-export type ModelSource = 'setting' | 'chosen' | 'run' | 'bundled';
+/** The rule that chose a file's model: the setting, Use Model, the server, the newest finished run, or a model that came with Rowlight. */
+export type ModelSource = 'setting' | 'chosen' | 'server' | 'run' | 'bundled';
 
 /** What predicts a file provisionally: a naive Bayes over its texts, or that together with a head on a base model's features of them. */
 export type ProvisionalMethod = 'naive-bayes' | 'head';

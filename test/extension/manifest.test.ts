@@ -93,12 +93,13 @@ test('what speaks of data is set per resource, what speaks of the machine is not
     'rowlight.engine',
     'rowlight.hubEndpoint',
     'rowlight.packageIndex',
+    'rowlight.server',
     'rowlight.threads',
   ]);
   assert.ok(scopes.every(([, scope]) => scope === 'machine' || scope === 'resource'));
   const { supported, restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
   assert.equal(supported, 'limited');
-  assert.ok(restrictedConfigurations.includes('rowlight.model'));
+  for (const name of ['rowlight.model', 'rowlight.server']) assert.ok(restrictedConfigurations.includes(name), name);
   for (const name of restrictedConfigurations) assert.ok(configuration.properties[name], name);
 });
 

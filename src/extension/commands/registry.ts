@@ -20,6 +20,7 @@ import { labelFile } from './label-file';
 import { retryModel } from './retry-model';
 import { continueRun, deleteRun, renameRun, revealRun, useRun } from './run-commands';
 import { startServer, stopServer } from './serve-model';
+import { forgetServer, setServerKey } from './server-commands';
 import { setLabel } from './set-label';
 import { setUpCuda } from './set-up-cuda';
 import { showMenu } from './show-menu';
@@ -44,6 +45,8 @@ const table: Record<
   [Commands.stopServer]: stopServer,
   [Commands.showLog]: ({ log }) => log.show(),
   [Commands.retryModel]: retryModel,
+  [Commands.setServerKey]: setServerKey,
+  [Commands.forgetServer]: forgetServer,
   [Commands.revealRun]: revealRun,
   [Commands.renameRun]: renameRun,
   [Commands.deleteRun]: deleteRun,

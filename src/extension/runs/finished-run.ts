@@ -76,7 +76,7 @@ function whyNot(former: string, reason: NonNullable<Verdict['incomparable']>): s
 /** Whether the run's own file is predicted by a model that was chosen for it, so that the new one does not take over there. */
 function pinnedModel({ status }: Context, run: RunSummary): string | undefined {
   const file = status.of(vscode.Uri.file(run.data));
-  if (file?.kind !== 'predicting' || (file.source !== 'setting' && file.source !== 'chosen')) return undefined;
+  if (file?.kind !== 'predicting' || !['setting', 'chosen', 'server'].includes(file.source)) return undefined;
   return vscode.l10n.t('This file stays with {0}, which was chosen for it.', file.model);
 }
 

@@ -22,6 +22,8 @@ export interface ModelRef {
    * taken for the other's.
    */
   readonly dtype?: 'int8';
+  /** Of a model that a server answers for: where its routes begin; `folder` is then an address, and no model host has it. */
+  readonly server?: string;
 }
 
 /** The same model, computing in int8. */

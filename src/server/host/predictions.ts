@@ -1,3 +1,4 @@
+import { RowlightError } from '../errors';
 import type { Prediction } from '../inference/prediction';
 import { TEXT_FEATURES } from '../model/pooling';
 import type { HostClient } from './client';
@@ -11,13 +12,20 @@ export type TextFeatures = TextCache<Float32Array>;
 
 const MEBIBYTE = 2 ** 20;
 
-/** Predictions of the host, some hundred thousand of them kept. */
-export function createPredictions(host: Pick<HostClient, 'predict'>): Predictions {
+/** Predictions of the host, and of the server for the models that it answers for; some hundred thousand of them kept. */
+export function createPredictions(
+  host: Pick<HostClient, 'predict'>,
+  remote: Pick<HostClient, 'predict'> = { predict: noServer },
+): Predictions {
   return new TextCache({
-    ask: (model, inputs, options) => host.predict(model, inputs, options),
+    ask: (model, inputs, options) => (model.server === undefined ? host : remote).predict(model, inputs, options),
     bytesOf: ({ probabilities }) => 8 * probabilities.length,
     budget: 64 * MEBIBYTE,
   });
+}
+
+function noServer(): Promise<void> {
+  return Promise.reject(new RowlightError('busy', 'No server is named.'));
 }
 
 /** Features of the host: those of some ten thousand texts by zh-mini are kept, of some thousands by a BERT-base. */

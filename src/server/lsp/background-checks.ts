@@ -111,10 +111,16 @@ async function judge(
     const { delimiter } = columns;
     const judged = outOfFold && knowsLabels(name, outOfFold.labels, delimiter) ? outOfFold.of(view.input) : undefined;
     if (!judged && (!model || !knowsLabels(name, known, delimiter))) return undefined;
-    const prediction = judged ?? (model && predictions.get(model, view.input));
+    const own = judged ? undefined : model && predictions.get(model, view.input);
+    const prediction = judged ?? own;
     if (!prediction) return view.input;
     facts.predicted[row] = facts.idOf(prediction.label);
     facts.probability[row] = prediction.probability;
+    // Nothing here knows the tokens of a served model: its answer tells what it cut.
+    if (own?.truncated && model?.model.server !== undefined) {
+      facts.flags[row] = (facts.flags[row] ?? 0) | Flag.measured | Flag.cut;
+      found = true;
+    }
     if (judged) facts.flags[row] = (facts.flags[row] ?? 0) | Flag.outOfFold;
     const labels = judged && outOfFold ? outOfFold.labels : known;
     if (contradicts(name, prediction.label, prediction.probability, labels, delimiter)) found = true;

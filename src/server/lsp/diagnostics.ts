@@ -197,7 +197,7 @@ export function registerDiagnostics(
   }
 
   function* write(
-    { document, columns, declared }: CheckedFile,
+    { document, columns, declared, state }: CheckedFile,
     { findings, more }: Found,
     limit: LengthLimit | undefined,
   ): Generator<void, Diagnostic[]> {
@@ -205,7 +205,7 @@ export function registerDiagnostics(
       lineOf: (row: number) => document.lines.positionAt(document.index?.rowStart(row) ?? 0).line + 1,
       columnOf: (cell: number) => columns.names[cell] ?? String(cell + 1),
       labelFile: declared ? LABEL_SET_FILE : undefined,
-      maxLength: limit?.maxLength ?? 0,
+      maxLength: limit?.maxLength ?? modelOf(state)?.card.maxLength ?? 0,
     };
     const readUnits = (row: number): number => {
       const input = rowView(document, columns, row)?.input;

@@ -6,6 +6,7 @@ import type { Files, Log } from '../env';
 import { RowlightError } from '../errors';
 import { type ModelRef, inInt8 } from '../host/messages';
 import type { Verdict } from '../inference/faithful';
+import type { RemoteServer } from '../remote/remote-server';
 import type { Configuration } from './configuration';
 import { countLabels, resolveColumns, withLabelNames } from './columns-of-file';
 import { MAX_CHARACTERS, type DataDocument, type Documents } from './documents';
@@ -84,6 +85,8 @@ export interface FileStateParts {
   readonly board: StatusBoard;
   readonly int8: Pick<Int8, 'use'>;
   readonly trust: Pick<Trust, 'granted'>;
+  /** The server of `rowlight.server`. */
+  readonly remote: Pick<RemoteServer, 'model' | 'forbidden'>;
   readonly log: Log;
   /** Models chosen in earlier sessions, by uri. */
   readonly chosen: Readonly<Record<string, string>>;
@@ -104,7 +107,7 @@ interface Entry {
 }
 
 export function createFileStates(parts: FileStateParts): FileStates {
-  const { documents, configuration, workspace, cards, runs, board, trust, log } = parts;
+  const { documents, configuration, workspace, cards, runs, board, trust, remote, log } = parts;
   const chosen = new Map(Object.entries(parts.chosen));
   const chosenColumns = new Map(Object.entries(parts.chosenColumns));
   const entries = new Map<string, Entry>();
@@ -198,15 +201,31 @@ export function createFileStates(parts: FileStateParts): FileStates {
       root === undefined ? [] : runs.of(root).then((list) => cards.ofRuns(list)),
       cards.bundled(),
     ]);
+    const server = trust.granted ? settings.server : '';
+    const served = remote.model(server);
+    // Until the server has told what it serves, nothing else silently takes its place; one that the user does not allow is as none.
+    const waits = server !== '' && !served && !remote.forbidden;
+    if (!setting && !own && waits) return off({ kind: 'server' }, columns);
     const choice = chooseModel(
       { columns: columns.names, labels },
-      { ...(setting && { setting }), ...(own && { chosen: own }), runs: finished, bundled },
+      {
+        ...(setting && { setting }),
+        ...(own && { chosen: own }),
+        ...(served && { served }),
+        runs: finished,
+        bundled,
+      },
     );
     if (choice.kind === 'none') return off({ kind: 'no-model', unlabelled: labels.size === 0 }, columns);
     if (choice.kind === 'bad') return off({ kind: 'bad-model', message: choice.message }, columns);
     const { card, source } = choice;
-    const model: ModelRef = { id: card.id, folder: card.checkpoint };
-    const verdict = await parts.int8.use(card, settings);
+    const model: ModelRef = {
+      id: card.id,
+      folder: card.checkpoint,
+      ...(card.server === undefined ? {} : { server: card.server }),
+    };
+    // A server decides by itself what it computes in.
+    const verdict = card.server === undefined ? await parts.int8.use(card, settings) : undefined;
     return {
       kind: 'predicted',
       by: 'model',
@@ -239,6 +258,8 @@ export function createFileStates(parts: FileStateParts): FileStates {
     },
     failed(uri, state, error) {
       const message = error instanceof Error ? error.message : String(error);
+      // A server that can't be asked: the status tells that once, not every row.
+      if (state.by === 'model' && state.model.server !== undefined && RowlightError.is(error, 'busy')) return;
       log.error('prediction failed', { uri, ...(state.by === 'model' && { model: state.card.folder }), message });
       const entry = entries.get(uri);
       // `busy`: the host is off, which the status tells by itself, and Retry brings the model back.

@@ -28,13 +28,19 @@ export interface HoverFacts {
 export function hoverMarkdown({ prediction, labels, by, locale }: HoverFacts): string {
   const say = locale.toLowerCase().startsWith('zh') ? chinese : english;
   const bars = prediction ? barsOf(prediction, labels, say) : [`—  ${say.noNumber}`];
-  if ('note' in by) return [codeBlock(bars), plain(by.note)].join('\n\n');
+  if ('note' in by)
+    return [codeBlock(bars), ...(prediction?.truncated ? [plain(say.cut)] : []), plain(by.note)].join('\n\n');
   const { tokens, model } = by;
   const shown = tokens.tokens.slice(0, MAX_TOKENS);
   const rest = tokens.tokens.length - shown.length;
   const line = shown.join(' ') + (rest > 0 ? ` ${say.more(rest)}` : '');
   const cut = tokens.truncated ? say.truncated(tokens.tokens.length, tokens.total) : say.tokens(tokens.tokens.length);
   return [codeBlock(bars), plain(cut), codeBlock([line]), plain(say.model(model))].join('\n\n');
+}
+
+/** That a text was cut, where it is not known how many tokens it has. */
+export function cutNote(locale: string): string {
+  return (locale.toLowerCase().startsWith('zh') ? chinese : english).cut;
 }
 
 function barsOf(prediction: Prediction, labels: readonly string[], say: Phrases): string[] {
@@ -58,6 +64,8 @@ interface Phrases {
   truncated(shown: number, total: number): string;
   model(name: string): string;
   readonly noNumber: string;
+  /** Where only that much is known. */
+  readonly cut: string;
 }
 
 const english: Phrases = {
@@ -66,6 +74,7 @@ const english: Phrases = {
   truncated: (shown, total) => `Cut: the model reads ${shown} of ${total} tokens:`,
   model: (name) => `Model: ${name}`,
   noNumber: "the model's answer to this text is no number",
+  cut: 'Cut: the model reads only the beginning.',
 };
 
 const chinese: Phrases = {
@@ -74,4 +83,5 @@ const chinese: Phrases = {
   truncated: (shown, total) => `已截断：模型读取 ${total} 个词元中的 ${shown} 个：`,
   model: (name) => `模型：${name}`,
   noNumber: '模型对此文本的回答不是数',
+  cut: '已截断：模型只读取开头部分。',
 };

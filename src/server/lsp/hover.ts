@@ -46,7 +46,7 @@ export function registerHover(connection: Connection, parts: HoverParts): Server
           start: lines.positionAt(index.cellStart(row, cell)),
           end: lines.positionAt(index.cellEnd(row, cell)),
         };
-        const model = state.by === 'model' ? state.model : undefined;
+        const model = state.by === 'model' && state.model.server === undefined ? state.model : undefined;
         try {
           const [tokens] = await Promise.all([
             model && host.tokenize(model, view.input, signal),

@@ -7,6 +7,7 @@ import type { FilePredictions } from './file-predictions';
 import type { FileStates, PredictedFile } from './file-states';
 import { rowView, type RowView } from './file-view';
 import { handler } from './handler';
+import { cutNote } from './hover-text';
 import { hintText, percent, provisionalHintText } from './hint-text';
 import { provisionalNote } from './provisional-text';
 
@@ -97,7 +98,7 @@ export function registerInlayHints(connection: Connection, parts: HintParts): Se
     if (state.by === 'rows' && row.label !== undefined) return [];
     const prediction = predictions.get(state, row.input);
     if (!prediction) return [];
-    const { label, probability } = prediction;
+    const { label, probability, truncated } = prediction;
     const by = state.by === 'model' ? `(${state.card.name})` : `\n${provisionalNote(state.provisional, locale)}`;
     return [
       {
@@ -106,7 +107,7 @@ export function registerInlayHints(connection: Connection, parts: HintParts): Se
           state.by === 'model'
             ? hintText(label, probability, givenLabel(state, row.label))
             : provisionalHintText(label, probability),
-        tooltip: `${label} ${percent(probability)} ${by}`,
+        tooltip: `${label} ${percent(probability)} ${by}${truncated ? `\n${cutNote(locale)}` : ''}`,
         paddingLeft: true,
       },
     ];

@@ -47,6 +47,8 @@ export function createInt8Judge(parts: Int8JudgeParts): Int8Judge {
     for (const document of documents.all()) {
       const state = await files.get(document.uri);
       if (running || state?.kind !== 'predicted' || state.by !== 'model' || tried.has(state.card.id)) continue;
+      // What a server computes in is its own choice.
+      if (state.model.server !== undefined) continue;
       if (!(await int8.unknown(state.card, state.settings))) continue;
       const texts = textsToJudge(textsOf(document, state));
       if (texts.length < JUDGED_TEXTS) continue;

@@ -18,7 +18,9 @@ export interface LengthLimit {
 export function createLengthLimits(files: Files, log: Log): (card: ModelCard) => Promise<LengthLimit | undefined> {
   const cache = new Map<string, Promise<LengthLimit | undefined>>();
 
-  async function read({ checkpoint }: ModelCard): Promise<LengthLimit | undefined> {
+  async function read({ checkpoint, server }: ModelCard): Promise<LengthLimit | undefined> {
+    // Its tokenizer lies elsewhere; what it cuts is in its answers.
+    if (server !== undefined) return undefined;
     const config = parseConfig(await files.read(`${checkpoint}/config.json`), `${checkpoint}/config.json`);
     const path = `${checkpoint}/rowlight.json`;
     const rowlight = (await files.exists(path)) ? parseRowlightJson(await files.read(path), path) : undefined;

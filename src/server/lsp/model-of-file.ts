@@ -7,6 +7,10 @@ export interface ModelCard {
   readonly folder: string;
   /** The checkpoint to load; differs from `folder` for a run. */
   readonly checkpoint: string;
+  /** Of a model that a server answers for: where its routes begin. Its folders are then addresses, and nothing of it can be read here. */
+  readonly server?: string;
+  /** Tokens that it reads, as its server says. */
+  readonly maxLength?: number;
   /** Short name for people. */
   readonly name: string;
   /** Identity of its weights (`ModelRef.id`). */
@@ -33,6 +37,8 @@ export interface Candidates {
   readonly setting?: ModelCard | { readonly failure: string };
   /** What Use Model chose for the file. */
   readonly chosen?: ModelCard | { readonly failure: string };
+  /** The model of the server that `rowlight.server` names. */
+  readonly served?: ModelCard;
   /** Finished runs of the workspace, newest first. */
   readonly runs: readonly ModelCard[];
   /** Fitted models that come with Rowlight. */
@@ -46,10 +52,11 @@ export type Choice =
   | { readonly kind: 'none' };
 
 /**
- * The model that predicts a file: the setting's, else the one chosen for it, else the newest finished run whose columns are in the file and
+ * The model that predicts a file: the setting's, else the one chosen for it, else that of the server, else the newest finished run whose columns are in the file and
  * whose labels cover the file's, else a model that came with Rowlight under the same condition (so that the samples show predictions at the
  * first open), else none. One that was asked for is taken even if it knows fewer labels than the file, but never one that knows none of
- * them; nothing else silently takes its place.
+ * them; nothing else silently takes its place. The server's was named for the machine and not for this file: it is passed over where it is not meant
+ * for such a file (`serves`), whose rows it must not be sent then.
  */
 export function chooseModel(file: FileFacts, candidates: Candidates): Choice {
   for (const source of ['setting', 'chosen'] as const) {
@@ -59,6 +66,8 @@ export function chooseModel(file: FileFacts, candidates: Candidates): Choice {
     const message = whyNot(file, card);
     return message === undefined ? { kind: 'model', card, source } : { kind: 'bad', message };
   }
+  const { served } = candidates;
+  if (served && serves(file, served)) return { kind: 'model', card: served, source: 'server' };
   for (const [source, cards] of [
     ['run', candidates.runs],
     ['bundled', candidates.bundled],
@@ -67,6 +76,13 @@ export function chooseModel(file: FileFacts, candidates: Candidates): Choice {
     if (card) return { kind: 'model', card, source };
   }
   return { kind: 'none' };
+}
+
+/** Whether the server's model is meant for such a file: it knows a label of it; where there is none yet, its columns, if they are recorded, are there. */
+function serves(file: FileFacts, card: ModelCard): boolean {
+  if (file.labels.size > 0) return whyNot(file, card) === undefined;
+  const names = Object.values(card.columns ?? {});
+  return card.labels.length > 0 && names.every((name) => file.columns.includes(name));
 }
 
 /** Whether a model that nobody asked for may predict a file. */

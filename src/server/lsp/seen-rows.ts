@@ -38,6 +38,8 @@ export function createSeenRows(files: Files, log: Log): (card: ModelCard, uri: s
 }
 
 async function decide(files: Files, card: ModelCard, path: string | undefined): Promise<Judge> {
+  // Its run lies on another machine.
+  if (card.server !== undefined) return () => 'unknown';
   const file = join(card.folder, RUN_FILE);
   if (!(await files.exists(file))) return withoutRun(files, card, path);
   const record = parseRun(await files.read(file), file);

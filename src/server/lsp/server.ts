@@ -1,10 +1,12 @@
 import type { Connection, InitializeParams, ServerCapabilities } from 'vscode-languageserver';
 import { RetryModel, UseModel, type InitializationOptions } from '../../protocol/messages';
+import { GetServerAccess, ServerAccessChanged, type ServerAccess } from '../../protocol/server-access';
 import { defaultSettings, type Settings } from '../../protocol/settings';
 import type { FileColumns } from '../data/file-columns';
 import { HostClient } from '../host/client';
 import type { ModelRef } from '../host/messages';
 import { createPredictions, createTextFeatures, type Predictions } from '../host/predictions';
+import { RemoteServer } from '../remote/remote-server';
 import { registerAcceptableRows } from './acceptable-rows';
 import { registerAddedModels } from './added-models';
 import { registerAdoption } from './adopt-run';
@@ -49,7 +51,7 @@ import { registerStartLabelling } from './start-labelling';
 import { createStatusBoard } from './status';
 import { onEngine } from './trainer-engine';
 import { createTrainers } from './trainers';
-import { refuseWithoutTrust, registerTrust } from './trust';
+import { refuseWithoutTrust, registerTrust, type Trust } from './trust';
 import { answer } from './wire';
 import { registerWorkspace } from './workspace';
 
@@ -98,11 +100,18 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
     },
   );
   const int8 = createInt8(env);
-  const board = createStatusBoard(connection, host);
-  const predictions = createPredictions(host);
+  const documents = registerDocuments(connection);
+  const remote = new RemoteServer({
+    access: (root) => serverAccess(connection, trust, root),
+    wanted: () => [...documents.all()].length > 0,
+    onState: () => board.changed(),
+    onModel: () => files.invalidate(),
+    log,
+  });
+  const board = createStatusBoard(connection, host, remote);
+  const predictions = createPredictions(host, remote);
   const filePredictions = createFilePredictions(predictions);
 
-  const documents = registerDocuments(connection);
   const tallies = createLabelTallies(documents);
   const labelSets = createLabelSets(env, tallies);
   const cards = modelCards(env);
@@ -127,6 +136,7 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
     board: provisional.board,
     int8,
     trust,
+    remote,
     log,
     chosen: options.chosen ?? {},
     chosenColumns: options.columns ?? {},
@@ -201,6 +211,7 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
   });
   answer(connection, log, RetryModel, () => {
     host.retry();
+    remote.retry();
     files.invalidate();
     return null;
   });
@@ -214,6 +225,8 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
     },
     log,
   );
+
+  connection.onNotification(ServerAccessChanged.method, () => remote.accessChanged());
 
   /** Threads, engine and device are the machine's: a change restarts the host. */
   async function readMachine(): Promise<void> {
@@ -241,6 +254,7 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
   connection.onShutdown(() => {
     host.dispose();
     judge.dispose();
+    remote.dispose();
     runs.dispose();
     crossvals.dispose();
     metrics.dispose();
@@ -255,6 +269,16 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
     ...diagnostics.capabilities,
     ...fixes,
   };
+}
+
+/** What the user allows with regard to a server. A client that can't be asked allows nothing, and in Restricted Mode nobody is asked. */
+async function serverAccess(connection: Connection, trust: Trust, root: string): Promise<ServerAccess> {
+  if (!trust.granted) return { allowed: false };
+  try {
+    return await connection.sendRequest<ServerAccess>(GetServerAccess.method, { root });
+  } catch {
+    return { allowed: false };
+  }
 }
 
 /** Loads a model by predicting the first row of a file. */

@@ -2,24 +2,30 @@ import type { Connection } from 'vscode-languageserver';
 import { StatusChanged } from '../../protocol/messages';
 import type { FileStatus, ServerStatus } from '../../protocol/status';
 import type { HostClient } from '../host/client';
+import type { RemoteServer } from '../remote/remote-server';
 import { notify } from './wire';
 
 /** Collects how the parts are and tells the client: one notification for a burst of changes, none for no change. */
 export interface StatusBoard {
   /** How an open file stands; undefined when it is closed. */
   file(uri: string, status: FileStatus | undefined): void;
-  /** Something else may have changed: the host's state or queue. */
+  /** Something else may have changed: the state or queue of the host or the server. */
   changed(): void;
 }
 
-export function createStatusBoard(connection: Connection, host: Pick<HostClient, 'state' | 'busy'>): StatusBoard {
+export function createStatusBoard(
+  connection: Connection,
+  host: Pick<HostClient, 'state' | 'busy'>,
+  remote: Pick<RemoteServer, 'status' | 'busy'>,
+): StatusBoard {
   const files = new Map<string, FileStatus>();
   let pending = false;
   let last = '';
 
   function snapshot(): ServerStatus {
     const off = host.state === 'off';
-    const base = { busy: host.busy, files: Object.fromEntries(files) };
+    const served = remote.status;
+    const base = { busy: host.busy || remote.busy, ...(served && { served }), files: Object.fromEntries(files) };
     if (!off) return { health: 'ok', ...base };
     const message = 'The model host crashed too often and is off. Run "Rowlight: Retry Model"; the log tells why.';
     return { health: 'error', message, ...base };

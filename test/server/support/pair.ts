@@ -35,6 +35,7 @@ import {
 } from 'vscode-languageserver/node';
 import type { NotificationType, RequestType } from '../../../src/protocol/messages';
 import { GetOpenText, RunChanged, StatusChanged, type RunProgress } from '../../../src/protocol/messages';
+import { GetServerAccess, type ServerAccess } from '../../../src/protocol/server-access';
 import type { ChosenColumns } from '../../../src/protocol/start-labelling';
 import type { ServerStatus } from '../../../src/protocol/status';
 import type { Trainer } from '../../../src/server/host/trainer';
@@ -81,6 +82,9 @@ export class TestClient {
   readonly runs: RunProgress[] = [];
   /** What the command line answers when it measures. */
   measure: Trainer['measure'] = () => Promise.reject(new Error('nothing is measured here'));
+  /** What the user allows with regard to servers, and which were asked about. */
+  access: ServerAccess = { allowed: false };
+  readonly askedAccess: string[] = [];
   refreshes = 0;
   diagnosticRefreshes = 0;
   status: ServerStatus | undefined;
@@ -146,6 +150,10 @@ export class TestClient {
     this.#client.onRequest(RegistrationRequest.type, () => undefined);
     this.#client.onRequest(ConfigurationRequest.type, ({ items }) => items.map(() => this.settings));
     this.#client.onRequest(GetOpenText.method, ({ uri }: { uri: string }) => this.options.openTexts?.[uri] ?? null);
+    this.#client.onRequest(GetServerAccess.method, ({ root }: { root: string }) => {
+      this.askedAccess.push(root);
+      return this.access;
+    });
     this.#client.onRequest(InlayHintRefreshRequest.type, () => {
       this.refreshes++;
       this.#wake();

@@ -20,6 +20,7 @@ test('legal values are taken', () => {
     dtype: 'float32',
     hubEndpoint: 'https://mirror.example',
     packageIndex: 'https://mirror.example/simple',
+    server: 'http://gpu-box:8125/models/desk',
     hints: { enabled: false },
     diagnostics: { enabled: false },
   };
@@ -34,6 +35,7 @@ test('a bad value becomes the default and a problem that names the setting', () 
     dtype: 'int8',
     hubEndpoint: 'file:///x',
     packageIndex: 'mirror.example',
+    server: 'http://me:secret@gpu-box',
     hints: { enabled: 'yes' },
   });
   assert.deepEqual(settings, defaultSettings);
@@ -46,6 +48,7 @@ test('a bad value becomes the default and a problem that names the setting', () 
       'rowlight.dtype',
       'rowlight.hubEndpoint',
       'rowlight.packageIndex',
+      'rowlight.server',
       'rowlight.hints.enabled',
     ],
   );
@@ -62,6 +65,7 @@ test('whatever comes in, what goes out is legal', () => {
     'dtype',
     'hubEndpoint',
     'packageIndex',
+    'server',
     'hints',
     'diagnostics',
   ];
