@@ -28,6 +28,15 @@ test('nothing of ours can reach a network but the download of a model', () => {
     sources.flatMap(({ path, text }) => (libraries.test(text) ? [path.replaceAll('\\', '/')] : [])).sort(),
     ['download-model.ts', 'hub-cache.ts', 'proxy-fetch.ts'].map((file) => `src/server/download/${file}`),
   );
+  // What is asked through it: the hub, CUDA's packages, and the server that the user allowed.
+  const asking = sources.filter(({ text }) => /from '[./\w-]*proxy-fetch'/.test(text));
+  assert.deepEqual(asking.map(({ path }) => path.replaceAll('\\', '/')).sort(), [
+    'src/server/cli/cuda.ts',
+    'src/server/download/hub-of-environment.ts',
+    'src/server/lsp/cuda-requests.ts',
+    'src/server/remote/request.ts',
+  ]);
+  assert.ok(page.includes('`rowlight.server`') && page.includes('read up to 32 MiB'));
   const listening = sources.filter(
     ({ text }) => /from 'fastify'|\.listen\(\{/.test(text) && !text.includes('import type { Fastify'),
   );

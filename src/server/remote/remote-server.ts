@@ -211,6 +211,8 @@ export class RemoteServer {
 
   /** Something went wrong: says what, and tries again later. What waits is sent away, but not for a server that only wants some time. */
   #failed(error: unknown): void {
+    // The answer to a question from before must not call it well.
+    this.#look?.abort();
     const trouble = error instanceof Trouble ? error : new Trouble('unreachable', String(error));
     const kind = trouble.kind === 'too-much' ? 'busy' : trouble.kind;
     this.parts.log.warn('the server did not answer', { server: this.#address?.root, kind, message: trouble.message });

@@ -32,6 +32,26 @@ test('setting before choice before newest run before what came with Rowlight', (
   assert.equal(choice('ab', {}), 'none');
 });
 
+test('the server comes behind what was asked for this file and before what was found', () => {
+  const served = { ...card('http://box/models/m', 'ab'), server: 'http://box' };
+  const runs = [card('run', 'ab')];
+  assert.equal(choice('ab', { setting: card('s', 'ab'), served, runs }), 'setting s');
+  assert.equal(choice('ab', { chosen: card('c', 'ab'), served, runs }), 'chosen c');
+  assert.equal(choice('ab', { served, runs }), 'server http://box/models/m');
+  assert.equal(choice('bc', { served, runs }), 'server http://box/models/m', 'fewer labels than the file has');
+  assert.match(choice('ab', { setting: card('s', 'xy'), served, runs }), /knows none/, 'it takes no place of another');
+});
+
+test('the server predicts no file whose labels it does not know, nor one without labels that has other columns', () => {
+  const served = { ...card('m', 'xy'), server: 'http://box' };
+  const runs = [card('run', 'ab')];
+  assert.equal(choice('ab', { served, runs }), 'run run');
+  assert.equal(choice('ab', { served }), 'none');
+  assert.equal(choice('', { served }), 'server m');
+  assert.equal(choice('', { served }, ['name', 'remark']), 'none');
+  assert.equal(choice('', { served: { ...served, columns: undefined } }, ['name', 'remark']), 'server m');
+});
+
 test('a run predicts a file when its columns are there and its labels cover the file', () => {
   const runs = [card('wide', 'abcd', ['text', 'label']), card('narrow', 'a'), card('fits', 'abc')];
   assert.equal(choice('ab', { runs }), 'run fits');
