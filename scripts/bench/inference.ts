@@ -25,11 +25,10 @@ const { values } = parseArgs({
   },
 });
 const [count, rounds, threads] = [values.count, values.rounds, values.threads].map(Number) as [number, number, number];
-const texts = readFileSync(values.texts!, 'utf8')
-  .split('\n')
-  .slice(1)
-  .filter((line) => line.trim() !== '')
-  .map((line) => line.replace(/\r$/, '').split('\t').at(-1)!);
+// Rowlight computes equal texts once and the peers do not: each is taken once.
+const texts = [...new Set(readFileSync(values.texts!, 'utf8').split(/\r?\n/).slice(1).map((line) => line.split('\t').at(-1)!))].filter((text) => text.trim() !== ''); // prettier-ignore
+if (texts.length < count)
+  throw new Error(`${values.texts} has ${texts.length} different texts; ask for as many with --count`);
 // Spread over the table, whose rows may be sorted.
 const chosen = Array.from({ length: count }, (_, i) => texts[Math.floor((i * texts.length) / count)]!);
 
