@@ -83,10 +83,10 @@ function texts(): string {
   return [...documents, ...documents.slice(0, 10)].join('\n\n');
 }
 
-function request(folder: string, cache: string, files: CorpusRequest['files']): CorpusRequest {
+function request(folder: string, cache: string, files: CorpusRequest['files'], heldOut = 0.2): CorpusRequest {
   return {
     files,
-    settings: { rowlight: '0.0.0', tokenizer: 'tiny', heldOut: 0.2, seed: 1 },
+    settings: { rowlight: '0.0.0', tokenizer: 'tiny', heldOut, seed: 1 },
     tokenizer: createTokenizer(vocabulary, DEFAULT_TOKENIZER_CONFIG),
     unkId: vocabulary.unkId,
     segment: (text) => [...text].map((_, i) => i + 1),
@@ -125,33 +125,55 @@ test('a corpus is cleaned, without duplicates, held out by document, and found a
   await assert.rejects(openShards(made, shards).read(0), (error) => RowlightError.is(error, 'bad-data'));
 });
 
-test('a corpus that was broken off goes on after its last shard and ends as the unbroken one', async (t) => {
-  const folder = temporaryFolder(t);
-  writeFileSync(join(folder, 'a.txt'), texts());
-  const files = await corpusFiles([folder], undefined);
-  const whole = await buildCorpus(request(folder, 'whole', files), world());
-  const cache = 'broken';
-  for (let breaks = 0; ; breaks++) {
-    const controller = new AbortController();
-    let shards = -1;
-    const given = request(folder, cache, files);
-    const key = join(folder, cache, whole.folder.split(/[\\/]/).at(-1)!);
-    // Stops once a further shard is there.
-    const segment = (text: string) => {
-      const now = readdirSync(key).filter((name) => name.startsWith('shard-')).length;
-      if (shards < 0) shards = now;
-      if (now > shards) controller.abort();
-      return given.segment(text);
-    };
-    try {
-      const ended = await buildCorpus({ ...given, segment }, world(controller.signal));
-      assert.ok(breaks >= 2, `broken off ${breaks} times`);
-      assert.deepEqual(ended.manifest, whole.manifest);
-      for (const { name } of [...ended.manifest.shards, ended.manifest.heldOut])
-        assert.deepEqual(readFileSync(join(ended.folder, name)), readFileSync(join(whole.folder, name)));
-      return;
-    } catch (error) {
-      assert.ok(RowlightError.is(error, 'cancelled'), String(error));
+for (const [what, share] of [
+  ['a share', 0.2],
+  ['one document', 1e-6],
+] as const) {
+  test(`a corpus that was broken off goes on after its last shard and ends as the unbroken one, ${what} held out`, async (t) => {
+    const folder = temporaryFolder(t);
+    writeFileSync(join(folder, 'a.txt'), texts());
+    const files = await corpusFiles([folder], undefined);
+    const whole = await buildCorpus(request(folder, 'whole', files, share), world());
+    const cache = 'broken';
+    for (let breaks = 0; ; breaks++) {
+      const controller = new AbortController();
+      let shards = -1;
+      const given = request(folder, cache, files, share);
+      const key = join(folder, cache, whole.folder.split(/[\\/]/).at(-1)!);
+      // Stops once a further shard is there.
+      const segment = (text: string) => {
+        const now = readdirSync(key).filter((name) => name.startsWith('shard-')).length;
+        if (shards < 0) shards = now;
+        if (now > shards) controller.abort();
+        return given.segment(text);
+      };
+      try {
+        const ended = await buildCorpus({ ...given, segment }, world(controller.signal));
+        assert.ok(breaks >= 2, `broken off ${breaks} times`);
+        assert.deepEqual(ended.manifest, whole.manifest);
+        for (const { name } of [...ended.manifest.shards, ended.manifest.heldOut])
+          assert.deepEqual(readFileSync(join(ended.folder, name)), readFileSync(join(whole.folder, name)));
+        return;
+      } catch (error) {
+        assert.ok(RowlightError.is(error, 'cancelled'), String(error));
+      }
     }
-  }
+  });
+}
+
+test('of a small corpus one document is held out, but never the only one, and none where none is asked for', async (t) => {
+  const folder = temporaryFolder(t);
+  const documents = texts().split('\n\n');
+  const counted = async (count: number, heldOut: number) => {
+    const file = join(folder, `${count}.txt`);
+    writeFileSync(file, documents.slice(0, count).join('\n\n'));
+    const files = await corpusFiles([file], undefined);
+    const { manifest } = await buildCorpus(request(folder, 'cache', files, heldOut), world());
+    const learnt = manifest.shards.reduce((sum, shard) => sum + shard.documents, 0);
+    return [learnt, manifest.heldOut.documents];
+  };
+  assert.deepEqual(await counted(1, 1e-6), [1, 0]);
+  assert.deepEqual(await counted(2, 1e-6), [1, 1]);
+  assert.deepEqual(await counted(90, 1e-6), [89, 1]);
+  assert.deepEqual(await counted(90, 0), [90, 0]);
 });

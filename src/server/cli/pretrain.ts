@@ -197,7 +197,7 @@ function corpusLines({ folder, manifest }: Corpus): string[] {
   return [
     `corpus    ${folder}: ${sources.length} files, ${counts.tokens} tokens (${percent(counts.unknown / Math.max(1, counts.tokens))} unknown) in ${shards.length} shards`,
     `documents ${documents} to learn from, ${heldOut.documents} held out; left out: ${counts.nearDuplicates} near-duplicates, lines: ${junk.join(', ') || 'none'}`,
-    ...(heldOut.documents === 0 ? ['          nothing is held out to judge by; a larger --held-out would'] : []),
+    ...(heldOut.documents === 0 ? ['          nothing is held out to judge by'] : []),
   ];
 }
 

@@ -51,8 +51,9 @@ const SHARD_NUMBERS = 4_194_304;
 const MOST_HELD_OUT = 1_000_000;
 
 /**
- * Makes the shards of a corpus, or finds them made: cleaned, without junk lines and near-duplicates, documents held out by the hash of their text. What was
- * broken off goes on after its last shard and ends as it would have. Rejects with reason `bad-data` for a corpus without text, `cancelled` where asked.
+ * Makes the shards of a corpus, or finds them made: cleaned, without junk lines and near-duplicates, documents held out by the hash of their text, one at
+ * least where there are two. What was broken off goes on after its last shard and ends as it would have. Rejects with reason `bad-data` for a corpus
+ * without text, `cancelled` where asked.
  */
 export async function buildCorpus(
   request: CorpusRequest,
@@ -96,6 +97,11 @@ async function readAll(
     await writeManifest(folder, { ...manifest, shards, read: counts.documents });
   };
   let bytes = 0;
+  // While no document is held out, the one of the least hash is kept back: of a small corpus the share may be none.
+  let spare: { readonly hash: number; readonly numbers: Int32Array } | undefined;
+  let texts = 0;
+  // Shards that are there already need no numbers again.
+  const isNew = () => counts.documents > manifest.read;
   for (const { path } of files) {
     for await (const lines of readDocuments(path, settings.textColumn, (count) => (bytes += count))) {
       counts.documents++;
@@ -109,12 +115,20 @@ async function readAll(
       if (text !== '' && duplicates.seen(text)) {
         counts.nearDuplicates++;
       } else if (text !== '') {
+        texts++;
         counts.characters += text.length;
-        const held = hashText(text, settings.seed) < settings.heldOut * 2 ** 32 && heldOut.size() < MOST_HELD_OUT;
-        // Shards that are there already need no numbers again.
-        if (held || counts.documents > manifest.read) {
+        const hash = hashText(text, settings.seed);
+        const held = hash < settings.heldOut * 2 ** 32 && heldOut.size() < MOST_HELD_OUT;
+        const isSpare = settings.heldOut > 0 && heldOut.size() === 0 && hash < (spare?.hash ?? 2 ** 32);
+        if (held || isSpare || isNew()) {
           const numbers = documentTokens(kept, tokenizer, segment);
-          if (numbers.length > 0) (held ? heldOut : training).add(numbers);
+          if (!held && !isSpare) {
+            if (numbers.length > 0) training.add(numbers);
+          } else if (numbers.length > 0) {
+            if (spare && isNew()) training.add(spare.numbers);
+            spare = held ? undefined : { hash, numbers };
+            if (held) heldOut.add(numbers);
+          }
         }
       }
       report('reading', bytes, counts.documents);
@@ -123,6 +137,8 @@ async function readAll(
       stopIfAsked(signal);
     }
   }
+  if (spare && texts > 1) heldOut.add(spare.numbers);
+  else if (spare && isNew()) training.add(spare.numbers);
   if (training.size() > 0) await flush();
   if (shards.length === 0) {
     throw new RowlightError('bad-data', `${files[0]!.path}: no text to learn from; each line needs some words`);
