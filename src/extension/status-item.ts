@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { SHOW_MENU } from '../protocol/commands';
 import type { ServedStatus } from '../protocol/server-access';
 import type { FileStatus, ServerStatus } from '../protocol/status';
+import { runByText } from './run-by-text';
 import { servedTrouble, type ServedTrouble } from './served-text';
 
 /** The one status item: which model predicts the active file, or what to do so that one does. A click lists the commands. */
@@ -51,7 +52,10 @@ export class StatusItem implements vscode.Disposable {
     const file = uri === undefined ? undefined : this.#unread.has(uri) ? UNREAD : status?.files[uri];
     if (!file) return this.#item.hide();
     const trouble = status?.served && troubleOf(file, status.served);
-    const { icon, text, tooltip } = describe(file, trouble);
+    const runBy = computesHere(file) ? status?.runBy : undefined;
+    const { icon, text: model, tooltip: about } = describe(file, trouble);
+    const text = runBy === undefined || runBy.device === 'cpu' ? model : `${model} · ${runBy.device}`;
+    const tooltip = runBy === undefined ? about : `${about}\n${runByText(runBy)}`;
     const failed = status !== undefined && status.health !== 'ok';
     const message = failed ? status.message : trouble?.line;
     const off = failed || (trouble !== undefined && status?.served?.state !== 'connecting');
@@ -76,6 +80,12 @@ function activeUri(): string | undefined {
   if (editor) return editor.document.uri.toString();
   const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
   return input instanceof vscode.TabInputText ? input.uri.toString() : undefined;
+}
+
+/** Whether a model of this machine computes what a file shows. */
+function computesHere(file: FileStatus | typeof UNREAD): boolean {
+  if (file.kind === 'provisional') return file.method === 'head';
+  return file.kind === 'predicting' && file.source !== 'server';
 }
 
 /** What keeps the server from predicting a file that it is to predict. */

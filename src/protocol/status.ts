@@ -10,8 +10,22 @@ export interface ServerStatus {
   readonly message?: string;
   /** The server of `rowlight.server`, where a model of its is asked for. */
   readonly served?: ServedStatus;
+  /** What runs models, once one was loaded. */
+  readonly runBy?: RunBy;
   /** Every open data file by uri. */
   readonly files: Readonly<Record<string, FileStatus>>;
+}
+
+/** What runs models on this machine. */
+export interface RunBy {
+  /** `onnx` or `tensorflow` */
+  readonly engine: string;
+  /** The execution provider: `cpu`, `webgpu`, `cuda`, … */
+  readonly device: string;
+  /** Driver and memory of another device than the CPU, where they are known: `NVIDIA 580.159.04, 139.8 GiB`. */
+  readonly hardware?: string;
+  /** Why it is not what was asked for, or might be; English, since it may quote an error. */
+  readonly note?: string;
 }
 
 /** What predicts a file, or why nothing does. */

@@ -1,3 +1,4 @@
+import type { RunBy } from '../../protocol/status';
 import type { Clock, Log } from '../env';
 import { RowlightError } from '../errors';
 import type { FeatureHead, FeatureRows } from '../inference/feature-head';
@@ -42,6 +43,7 @@ export class HostClient {
   readonly #policy: RestartPolicy;
   readonly #loaded: ((model: ModelRef, device: string) => void)[] = [];
   #process: HostProcess | undefined;
+  #runBy: RunBy | undefined;
   #state: HostState = 'idle';
   #nextId = 1;
 
@@ -57,6 +59,11 @@ export class HostClient {
 
   get state(): HostState {
     return this.#state;
+  }
+
+  /** What runs the model that was loaded last; undefined while a process has none. */
+  get runBy(): RunBy | undefined {
+    return this.#runBy;
   }
 
   /** Told of each model that was loaded, and where it runs. */
@@ -208,6 +215,7 @@ export class HostClient {
     if (this.#process) return this.#process;
     const started = this.fork();
     this.#process = started;
+    this.#runBy = undefined;
     this.#setState('running');
     // What a process that was replaced still had under way counts for nothing: its requests were sent to the next one.
     started.onMessage((message) => {
@@ -224,10 +232,14 @@ export class HostClient {
       case 'ready':
         this.log.debug('model host ready', { pid: message.pid });
         break;
-      case 'loaded':
+      case 'loaded': {
+        const { engine, device, hardware, note } = message;
         this.log.info('model loaded', message);
-        for (const listener of this.#loaded) listener(message.model, message.device);
+        this.#runBy = { engine, device, ...(hardware && { hardware }), ...(note && { note }) };
+        this.onChange();
+        for (const listener of this.#loaded) listener(message.model, device);
         break;
+      }
       case 'failed': {
         const error =
           message.reason === 'internal'

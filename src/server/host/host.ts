@@ -1,3 +1,4 @@
+import type { RunBy } from '../../protocol/status';
 import type { Clock, Log } from '../env';
 import { RowlightError } from '../errors';
 import type { Encoder, TextVector } from '../inference/encoder';
@@ -8,13 +9,6 @@ import type { Pooling } from '../model/pooling';
 import { JobQueue, type Slice } from './job-queue';
 import type { FromHost, ModelRef, Port, ToHost, TokenView } from './messages';
 import { createShelf } from './shelf';
-
-/** What runs a loaded model. */
-export interface RunBy {
-  readonly engine: string;
-  readonly device: string;
-  readonly note?: string;
-}
 
 /** A model ready to predict and to show its tokens. */
 export interface LoadedHostModel extends RunBy {
@@ -212,9 +206,10 @@ export function runHost(port: Port<ToHost, FromHost>, env: HostEnv, queue = new 
   async function announced<Model extends RunBy>(ref: ModelRef, load: () => Promise<Model>): Promise<Model> {
     const start = env.clock.now();
     const loaded = await load();
-    const note = loaded.note === undefined ? {} : { note: loaded.note };
+    const { engine, device, hardware, note } = loaded;
+    const known = { ...(hardware === undefined ? {} : { hardware }), ...(note === undefined ? {} : { note }) };
     const milliseconds = env.clock.now() - start;
-    port.send({ type: 'loaded', model: ref, engine: loaded.engine, device: loaded.device, ...note, milliseconds });
+    port.send({ type: 'loaded', model: ref, engine, device, ...known, milliseconds });
     return loaded;
   }
 

@@ -1,3 +1,4 @@
+import type { RunBy } from '../../protocol/status';
 import type { Engine } from '../engine/engine';
 import type { TextInput } from '../inference/prediction';
 import { createEncoder } from '../inference/encoder';
@@ -5,7 +6,7 @@ import { createPredictor } from '../inference/predictor';
 import type { Pooling } from '../model/pooling';
 import { loadClassifier, loadEncoder } from '../runs/load-classifier';
 import type { Tokenizer } from '../tokenizer/encoding';
-import type { LoadedHostEncoder, LoadedHostModel, RunBy } from './host';
+import type { LoadedHostEncoder, LoadedHostModel } from './host';
 import type { ModelRef, TokenView } from './messages';
 
 /** Longest text, in UTF-16 units, whose whole number of tokens is counted for a hover. */
@@ -28,8 +29,9 @@ export async function loadHostEncoder(engine: Engine, folder: string, pooling: P
   return { encoder: await createEncoder(engine, await loadEncoder(folder), pooling), ...runBy(engine) };
 }
 
-function runBy({ name, device, note }: Engine): RunBy {
-  return { engine: name, device, ...(note === undefined ? {} : { note }) };
+function runBy({ name, device, hardware, note }: Engine): RunBy {
+  const known = { ...(hardware === undefined ? {} : { hardware }), ...(note === undefined ? {} : { note }) };
+  return { engine: name, device, ...known };
 }
 
 /** A text as the model sees it, and how many tokens it would have without the limit. */

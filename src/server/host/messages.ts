@@ -1,3 +1,4 @@
+import type { RunBy } from '../../protocol/status';
 import type { FeatureHead, FeatureRows } from '../inference/feature-head';
 import type { TextVector } from '../inference/encoder';
 import type { Verdict } from '../inference/faithful';
@@ -85,14 +86,7 @@ export type FromHost =
   /** A request failed; `reason` is a `RowlightError`'s, or `internal`. */
   | { readonly type: 'failed'; readonly id: number; readonly reason: Reason | 'internal'; readonly message: string }
   /** A model was loaded: which engine and device run it, and why not another. */
-  | {
-      readonly type: 'loaded';
-      readonly model: ModelRef;
-      readonly engine: string;
-      readonly device: string;
-      readonly note?: string;
-      readonly milliseconds: number;
-    };
+  | ({ readonly type: 'loaded'; readonly model: ModelRef; readonly milliseconds: number } & RunBy);
 
 /** A text as the model sees it. */
 export interface TokenView {

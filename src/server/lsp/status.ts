@@ -15,7 +15,7 @@ export interface StatusBoard {
 
 export function createStatusBoard(
   connection: Connection,
-  host: Pick<HostClient, 'state' | 'busy'>,
+  host: Pick<HostClient, 'state' | 'busy' | 'runBy'>,
   remote: Pick<RemoteServer, 'status' | 'busy'>,
 ): StatusBoard {
   const files = new Map<string, FileStatus>();
@@ -25,7 +25,13 @@ export function createStatusBoard(
   function snapshot(): ServerStatus {
     const off = host.state === 'off';
     const served = remote.status;
-    const base = { busy: host.busy || remote.busy, ...(served && { served }), files: Object.fromEntries(files) };
+    const { runBy } = host;
+    const base = {
+      busy: host.busy || remote.busy,
+      ...(served && { served }),
+      ...(runBy && { runBy }),
+      files: Object.fromEntries(files),
+    };
     if (!off) return { health: 'ok', ...base };
     const message = 'The model host crashed too often and is off. Run "Rowlight: Retry Model"; the log tells why.';
     return { health: 'error', message, ...base };

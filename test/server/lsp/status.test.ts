@@ -29,6 +29,27 @@ test('a file with a model, without one, and closed', async (t) => {
   await client.until(() => kind(client) === undefined);
 });
 
+test('what computes is said once a model was loaded: device, driver and memory, or why it is the CPU', async (t) => {
+  const client = await openPair(t);
+  client.files.model('/models/desk', ['甲', '乙']);
+  client.host.about = { note: 'webgpu: no driver' };
+  client.open(uri, text);
+  await client.until(() => kind(client) === 'predicting');
+  const runBy = () => client.status?.runBy;
+  assert.equal(runBy(), undefined);
+  await client.hints(uri);
+  await client.until(() => runBy() !== undefined);
+  assert.deepEqual(runBy(), { engine: 'fake /models/desk', device: 'cpu', note: 'webgpu: no driver' });
+  client.host.device = 'cuda';
+  client.host.about = { hardware: 'NVIDIA 580.159.04, 79.6 GiB' };
+  client.files.model('/elsewhere/other', ['甲', '丁'], { text: 'x', label: 'y' });
+  await client.request(UseModel, { uri, folder: '/elsewhere/other' });
+  await client.hints(uri);
+  await client.until(() => runBy()?.device === 'cuda');
+  const hardware = 'NVIDIA 580.159.04, 79.6 GiB';
+  assert.deepEqual(runBy(), { engine: 'fake /elsewhere/other', device: 'cuda', hardware });
+});
+
 test('the setting names a model: relative to the workspace folder, or a failure in one line', async (t) => {
   const client = await openPair(t, { folders: ['/data'], settings: { model: 'my-model' } });
   client.open(uri, text);

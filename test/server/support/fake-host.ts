@@ -1,3 +1,4 @@
+import type { RunBy } from '../../../src/protocol/status';
 import type { RowlightError } from '../../../src/server/errors';
 import { silentLog } from '../../../src/server/env';
 import { runHost, type HostEnv, type LoadedHostEncoder, type LoadedHostModel } from '../../../src/server/host/host';
@@ -26,6 +27,8 @@ export class FakeHost {
   gate: Promise<void> = Promise.resolve();
   /** Where models run. */
   device = 'cpu';
+  /** What else it says of the device. */
+  about: Pick<RunBy, 'hardware' | 'note'> = {};
   /** Models that were loaded to predict, in their order: folder, and `int8` behind it where they compute in that. */
   readonly loaded: string[] = [];
   /** What comes of a comparison of int8 with float32. */
@@ -126,6 +129,7 @@ export class FakeHost {
       },
       engine: `fake ${folder}${dtype === undefined ? '' : ` ${dtype}`}`,
       device: this.device,
+      ...this.about,
     });
   }
 }
