@@ -30,7 +30,7 @@ import {
   wholeNumber,
 } from './cli/options';
 import { type PredictOptions, predictCommand } from './cli/predict';
-import { type PretrainOptions, lengthList, pretrainCommand, pretrainingLines } from './cli/pretrain';
+import { type PretrainOptions, ROWS, lengthList, pretrainCommand, pretrainingLines } from './cli/pretrain';
 import { type ImportCommandOptions, importCommand } from './cli/import';
 import { recipesHelp } from './cli/recipe';
 import { reportLines } from './cli/report';
@@ -311,6 +311,8 @@ withEngine(program.command('pretrain [data...]'))
   .option('--output <dir>', 'run folder to make')
   .option('--resume <dir>', 'go on with an interrupted run')
   .option('--text-column <name>', 'column of the texts in tables (name, or number in a file without header)')
+  .addOption(choice('--rows <which>', 'rows of tables to learn from: all, or those without a label', ROWS, 'all'))
+  .option('--label-column <name>', 'with --rows unlabelled: column of the labels (else the one whose name tells)')
   .option('--dictionary <file>', 'words of your own: word [frequency] a line')
   .option('--cache <dir>', 'where prepared corpora are kept', join('.rowlight', 'corpora'))
   .addOption(choice('--mask <unit>', 'what is masked as one: whole words, or single tokens', UNITS, 'word'))

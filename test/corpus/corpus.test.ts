@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { type CorpusRequest, buildCorpus } from '../../src/server/corpus/build-corpus';
-import { readDocuments } from '../../src/server/corpus/read-documents';
+import { type TableTexts, readDocuments } from '../../src/server/corpus/read-documents';
 import { openShards } from '../../src/server/corpus/shards';
 import { corpusFiles } from '../../src/server/corpus/sources';
 import { RowlightError } from '../../src/server/errors';
@@ -19,9 +19,9 @@ const vocabulary = parseVocabulary(
   'vocab.txt',
 );
 
-async function read(path: string, column?: string): Promise<string[][]> {
+async function read(path: string, textColumn?: string, rows: TableTexts = {}): Promise<string[][]> {
   const documents: string[][] = [];
-  for await (const document of readDocuments(path, column, () => undefined)) documents.push(document);
+  for await (const document of readDocuments(path, { textColumn, ...rows }, () => undefined)) documents.push(document);
   return documents;
 }
 
@@ -43,6 +43,27 @@ test('texts, gzip and a column of tables give the same documents', async (t) => 
   assert.deepEqual(await read(at('c.tsv.gz', gzipSync('1\t另一篇，有"引号"\n')), '2'), [expected[1]]);
   const rows = expected.map((lines) => JSON.stringify({ text: lines.join('\n') })).join('\n');
   assert.deepEqual(await read(at('a.jsonl', rows), 'text'), expected);
+});
+
+test('of the rows of a table those without a label alone, where they are asked for', async (t) => {
+  const folder = temporaryFolder(t);
+  const at = (name: string, content: string) => {
+    writeFileSync(join(folder, name), content);
+    return join(folder, name);
+  };
+  const unlabelled = { rows: 'unlabelled' } as const;
+  const table = at('a.tsv', '场景\t问题\tkind\n户政\t一\t\n\t二\tx\n \t三\t\n治安\t四\ty\n');
+  assert.deepEqual(await read(table, '问题'), [['一'], ['二'], ['三'], ['四']]);
+  assert.deepEqual(await read(table, '问题', unlabelled), [['二'], ['三']]);
+  assert.deepEqual(await read(table, '问题', { ...unlabelled, labelColumn: 'kind' }), [['一'], ['三']]);
+  const bare = at('b.csv', 'x,一\n,二\n');
+  assert.deepEqual(await read(bare, '2', { ...unlabelled, labelColumn: '1' }), [['二']]);
+  const rows = at('c.jsonl', '{"text":"一","label":"x"}\n{"text":"二","label":null}\n{"text":"三"}\n');
+  assert.deepEqual(await read(rows, 'text', unlabelled), [['二'], ['三']]);
+  await assert.rejects(
+    read(bare, '2', unlabelled),
+    (error) => RowlightError.is(error, 'bad-argument') && error.message.includes('--label-column'),
+  );
 });
 
 test('what cannot be read is told with file and remedy', async (t) => {

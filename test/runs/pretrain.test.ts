@@ -10,6 +10,7 @@ import type { Filling } from '../../src/server/pretraining/fill-masks';
 import type { MaskedScores } from '../../src/server/pretraining/judge';
 import { fineTune } from '../../src/server/runs/fine-tune';
 import { readMetrics } from '../../src/server/runs/metrics';
+import type { PretrainingEstimate } from '../../src/server/runs/pretrain/estimate';
 import type { PretrainingFollower } from '../../src/server/runs/pretrain/follow';
 import { beginPretraining, resumePretraining } from '../../src/server/runs/pretrain/run';
 import { deafFollower, pretrainRequest, pretrainWorld, writeTexts } from '../support/pretrain-run';
@@ -26,7 +27,13 @@ async function numbers(run: string) {
 test('a run that is stopped again and again ends as the unbroken one, bit by bit, with an average of the weights, pairs and parts', async (t) => {
   const folder = temporaryFolder(t);
   writeTexts(folder);
-  const whole = await beginPretraining(pretrainRequest(folder, 'whole'), pretrainWorld(deafFollower));
+  const estimates: PretrainingEstimate[] = [];
+  const hears = { ...deafFollower, estimated: (estimate: PretrainingEstimate) => void estimates.push(estimate) };
+  const whole = await beginPretraining(pretrainRequest(folder, 'whole'), pretrainWorld(hears));
+  // Of each of the two lengths a step, and another where the first was no slow one.
+  assert.equal(estimates.length, 1);
+  assert.ok(estimates[0]!.measured >= 2 && estimates[0]!.measured <= 4);
+  assert.ok(estimates[0]!.seconds > 0 && estimates[0]!.peakMemory > 1e6);
   assert.equal(whole.steps, 20);
   const broken = join(folder, 'broken');
   let stops = 0;

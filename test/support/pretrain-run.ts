@@ -27,6 +27,7 @@ export function pretrainRequest(
 ): PretrainRequest {
   return {
     data: [join(folder, 'texts.txt')],
+    texts: {},
     base: BASE,
     baseFolder: BASE,
     fresh: true,
@@ -57,7 +58,7 @@ export function pretrainRequest(
 }
 
 /** A follower that hears nothing. */
-export const deafFollower: PretrainingFollower = { started() {}, stepped() {}, judged() {} };
+export const deafFollower: PretrainingFollower = { started() {}, estimated() {}, stepped() {}, judged() {} };
 
 /** What a run needs. `signal` stops it. */
 export function pretrainWorld(follower = deafFollower, signal = new AbortController().signal) {

@@ -2,6 +2,7 @@ import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import type { Corpus, CorpusProgress } from '../corpus/build-corpus';
+import type { TableTexts } from '../corpus/read-documents';
 import { selectEngine } from '../engine/select';
 import { RowlightError } from '../errors';
 import { JUNK_REASONS } from '../pretraining/clean-line';
@@ -17,6 +18,9 @@ import { percent } from './report';
 import { stopSignal } from './stop-signal';
 import { EMBEDDED_MODEL, modelPath, stderrLog, systemClock } from './world';
 
+/** Which rows of tables are learnt from: all, or those without a label. */
+export const ROWS = ['all', 'unlabelled'] as const;
+
 /** Options of `rowlight pretrain`, as the command line names them. */
 export interface PretrainOptions extends EngineOptions {
   readonly base?: string;
@@ -26,6 +30,8 @@ export interface PretrainOptions extends EngineOptions {
   readonly output?: string;
   readonly resume?: string;
   readonly textColumn?: string;
+  readonly rows: (typeof ROWS)[number];
+  readonly labelColumn?: string;
   readonly dictionary?: string;
   readonly cache: string;
   readonly mask: MaskUnit;
@@ -116,7 +122,7 @@ function requestOf(data: readonly string[], options: PretrainOptions): PretrainR
   const { seed, pairs, batchSize, accumulate, learningRate, warmup, schedule, average, evaluateEvery, steps } = options;
   return {
     data,
-    ...(options.textColumn === undefined ? {} : { textColumn: options.textColumn }),
+    texts: tableTexts(options),
     ...(options.dictionary === undefined ? {} : { dictionary: options.dictionary }),
     base,
     baseFolder: modelPath(base),
@@ -145,9 +151,21 @@ function requestOf(data: readonly string[], options: PretrainOptions): PretrainR
   };
 }
 
+function tableTexts({ textColumn, rows, labelColumn }: PretrainOptions): TableTexts {
+  return {
+    ...(textColumn === undefined ? {} : { textColumn }),
+    ...(rows === 'all' ? {} : { rows }),
+    ...(rows === 'all' || labelColumn === undefined ? {} : { labelColumn }),
+  };
+}
+
 function terminalFollower(line: Line): PretrainingFollower {
   return {
     started: (run, sequences) => describe(run, sequences).forEach((text) => line.print(text)),
+    estimated({ measured, seconds, peakMemory }) {
+      const memory = `${Math.ceil(peakMemory / 1e6)} MB`;
+      line.print(`estimate  about ${duration(seconds)} and ${memory} of memory (${measured} steps measured)`);
+    },
     stepped({ step, masked, pair, learningRate }, { tokensPerSecond, secondsLeft }, total) {
       const pairs = pair === undefined ? '' : `  pairs ${pair.toFixed(3)}`;
       line.show(

@@ -103,7 +103,7 @@ async function readAll(
   // Shards that are there already need no numbers again.
   const isNew = () => counts.documents > manifest.read;
   for (const { path } of files) {
-    for await (const lines of readDocuments(path, settings.textColumn, (count) => (bytes += count))) {
+    for await (const lines of readDocuments(path, settings, (count) => (bytes += count))) {
       counts.documents++;
       const kept = lines.map(cleanLine).filter((line) => {
         const reason = line === '' ? undefined : junkReason(line);
@@ -141,7 +141,11 @@ async function readAll(
   else if (spare && isNew()) training.add(spare.numbers);
   if (training.size() > 0) await flush();
   if (shards.length === 0) {
-    throw new RowlightError('bad-data', `${files[0]!.path}: no text to learn from; each line needs some words`);
+    const remedy =
+      settings.rows === undefined
+        ? 'each line needs some words'
+        : 'no row is without a label; leave out --rows unlabelled';
+    throw new RowlightError('bad-data', `${files[0]!.path}: no text to learn from; ${remedy}`);
   }
   const held = await heldOut.write('held-out.bin');
   const numbers = await countNumbers(folder, [...shards, held], unkId);

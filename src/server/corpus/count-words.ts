@@ -3,7 +3,7 @@ import { createNormalizer } from '../tokenizer/normalize';
 import { preTokenize } from '../tokenizer/pre-tokenize';
 import type { TokenizerConfig } from '../tokenizer/tokenizer';
 import { MAX_WORD_CODE_POINTS } from '../tokenizer/wordpiece';
-import { readDocuments } from './read-documents';
+import { type TableTexts, readDocuments } from './read-documents';
 import type { CorpusFile } from './sources';
 
 /** Above so many distinct words the rarest are forgotten, so that memory stays bounded. */
@@ -12,7 +12,7 @@ const MOST_WORDS = 2_000_000;
 /** Counts the words of a corpus as the tokenizer of these settings cuts them, junk left out. @param heard bytes of each piece; it may throw to stop */
 export async function countWords(
   files: readonly CorpusFile[],
-  textColumn: string | undefined,
+  texts: TableTexts,
   config: TokenizerConfig,
   heard: (bytes: number) => void,
   mostWords = MOST_WORDS,
@@ -21,7 +21,7 @@ export async function countWords(
   const counts = new Map<string, number>();
   let rarest = 1;
   for (const { path } of files) {
-    for await (const lines of readDocuments(path, textColumn, heard)) {
+    for await (const lines of readDocuments(path, texts, heard)) {
       for (const line of lines.map(cleanLine)) {
         if (junkReason(line) !== undefined) continue;
         const { text } = normalize(line);

@@ -29,6 +29,8 @@ const schema = z.object({
     tokenizer: z.string(),
     dictionary: z.string().optional(),
     textColumn: z.string().optional(),
+    rows: z.literal('unlabelled').optional(),
+    labelColumn: z.string().optional(),
     heldOut: z.number(),
     seed: z.int(),
   }),

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { type Readable, Transform, pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { parse } from 'csv-parse';
+import { columnsByName } from '../data/column-names';
 import { formatOf } from '../data/read';
 import { RowlightError } from '../errors';
 import { rethrow } from '../node-files';
@@ -10,21 +11,30 @@ import { isTable } from './sources';
 /** A longer document goes on as another one, so that memory stays bounded whatever a file holds. */
 const MOST_CHARACTERS = 65_536;
 
+/** Which cells of tables are texts. */
+export interface TableTexts {
+  /** Name of their column, or its number from 1 in a file without header. */
+  readonly textColumn?: string | undefined;
+  /** With `unlabelled`, rows that have a label are left out. */
+  readonly rows?: 'unlabelled' | undefined;
+  /** The column of labels; without it the one whose name tells. */
+  readonly labelColumn?: string | undefined;
+}
+
 /**
  * The documents of a file, each as its lines, streamed: of a text a paragraph or sentence a line and an empty line between documents; of a table
  * (TSV, CSV, JSON lines) the cells of one column. `.gz` is unpacked.
- * @param column name of the column, or its number from 1 in a file without header; of a table alone
  * @param heard the bytes of each piece, as they lie on the disk
  * @throws RowlightError `bad-data` for a file that is not UTF-8, not gzip, or has no such column
  */
 export async function* readDocuments(
   path: string,
-  column: string | undefined,
+  texts: TableTexts,
   heard: (bytes: number) => void,
 ): AsyncGenerator<string[], void, void> {
   try {
     const text = openText(path, heard);
-    if (isTable(path)) yield* cells(path, text, column!);
+    if (isTable(path)) yield* cells(path, text, texts);
     else yield* paragraphs(text);
   } catch (error) {
     if (RowlightError.is(error)) throw error;
@@ -89,9 +99,13 @@ async function* paragraphs(text: AsyncIterable<string>): AsyncGenerator<string[]
   if (document.length > 0) yield document;
 }
 
-async function* cells(path: string, text: AsyncIterable<string>, column: string): AsyncGenerator<string[], void, void> {
+async function* cells(
+  path: string,
+  text: AsyncIterable<string>,
+  texts: TableTexts,
+): AsyncGenerator<string[], void, void> {
   const table = path.replace(/\.gz$/i, '');
-  const found = formatOf(table) === 'jsonl' ? jsonCells(path, text, column) : separatedCells(path, text, column, table);
+  const found = formatOf(table) === 'jsonl' ? jsonCells(path, text, texts) : separatedCells(path, text, texts, table);
   for await (const cell of found) {
     const document = cell.split(/\r\n|\n|\r/).filter((line) => line.trim() !== '');
     if (document.length > 0) yield document;
@@ -101,7 +115,7 @@ async function* cells(path: string, text: AsyncIterable<string>, column: string)
 async function* separatedCells(
   path: string,
   text: AsyncIterable<string>,
-  column: string,
+  texts: TableTexts,
   table: string,
 ): AsyncGenerator<string, void, void> {
   const tsv = formatOf(table) === 'tsv';
@@ -116,41 +130,72 @@ async function* separatedCells(
   });
   // What stops the text stops the parser with it.
   const rows = pipeline(text, parser, () => undefined);
-  let index: number | undefined;
+  let found: { readonly text: number; readonly label: number | undefined; readonly header: boolean } | undefined;
   for await (const row of rows as AsyncIterable<string[]>) {
-    if (index === undefined) {
-      const named = row.indexOf(column);
-      const number = Number(column);
-      if (named < 0 && !(Number.isInteger(number) && number >= 1 && number <= row.length)) {
-        throw new RowlightError('bad-data', `${path}: has no column "${column}"; there are: ${row.join(', ')}`);
-      }
-      index = named < 0 ? number - 1 : named;
-      if (named >= 0) continue;
+    if (found === undefined) {
+      found = findColumns(path, row, texts);
+      if (found.header) continue;
     }
-    yield row[index] ?? '';
+    if (isUnlabelled(found.label === undefined ? undefined : row[found.label])) yield row[found.text] ?? '';
   }
+}
+
+/** Where texts and labels stand, by the first row of a file. Throws a `RowlightError` that names the columns there are. */
+function findColumns(path: string, row: readonly string[], { textColumn = '', rows, labelColumn }: TableTexts) {
+  const place = (column: string): number => {
+    const named = row.indexOf(column);
+    const number = Number(column);
+    if (named < 0 && !(Number.isInteger(number) && number >= 1 && number <= row.length)) {
+      throw new RowlightError('bad-data', `${path}: has no column "${column}"; there are: ${row.join(', ')}`);
+    }
+    return named < 0 ? number - 1 : named;
+  };
+  const found = { text: place(textColumn), header: row.includes(textColumn) };
+  if (rows === undefined) return { ...found, label: undefined };
+  const label = labelColumn === undefined ? columnsByName(row).label : place(labelColumn);
+  if (label === undefined || label === found.text) throw noLabels(path, row);
+  return { ...found, label };
+}
+
+function noLabels(path: string, columns: readonly string[]): RowlightError {
+  return new RowlightError(
+    'bad-argument',
+    `${path}: say which column has the labels: --label-column NAME; there are: ${columns.join(', ')}`,
+  );
+}
+
+/** Whether a label says nothing: the cell is empty, or its key is missing. */
+function isUnlabelled(label: unknown): boolean {
+  return label === undefined || label === null || String(label as string).trim() === '';
 }
 
 async function* jsonCells(
   path: string,
   text: AsyncIterable<string>,
-  column: string,
+  { textColumn = '', rows, labelColumn }: TableTexts,
 ): AsyncGenerator<string, void, void> {
   let number = 0;
   for await (const line of lines(text)) {
     number++;
     if (line.trim() === '') continue;
-    const cell = cellOf(line, column);
-    if (typeof cell !== 'string') {
-      throw new RowlightError('bad-data', `${path}: line ${number}: no JSON object with a text "${column}"`);
+    const row = rowOf(line);
+    const cell = row?.[textColumn];
+    if (row === undefined || typeof cell !== 'string') {
+      throw new RowlightError('bad-data', `${path}: line ${number}: no JSON object with a text "${textColumn}"`);
     }
-    yield cell;
+    if (rows === undefined || isUnlabelled(labelOf(row, labelColumn))) yield cell;
   }
 }
 
-function cellOf(line: string, column: string): unknown {
+/** The label of an object: that of a key, or of the key whose name tells. Objects without a label may lack the key. */
+function labelOf(row: Readonly<Record<string, unknown>>, labelColumn: string | undefined): unknown {
+  const keys = Object.keys(row);
+  return row[labelColumn ?? keys[columnsByName(keys).label ?? -1] ?? ''];
+}
+
+function rowOf(line: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    return (JSON.parse(line) as Record<string, unknown> | null)?.[column];
+    return (JSON.parse(line) as Record<string, unknown> | null) ?? undefined;
   } catch {
     return undefined;
   }

@@ -12,7 +12,7 @@ export interface MaskedScores {
 }
 
 /** Sequences that are judged at most. */
-const MOST_SEQUENCES = 256;
+export const MOST_JUDGED = 256;
 
 /** Judges the weights as they are now: always the same sequences with the same masks, so that scores of one run compare. */
 export async function judgeHeldOut(
@@ -25,7 +25,7 @@ export async function judgeHeldOut(
   pairs: boolean,
 ): Promise<MaskedScores> {
   const sequences: Masked[] = [];
-  for (let i = 0; i < Math.min(MOST_SEQUENCES, heldOut.count(T)); i++) sequences.push(await heldOut.masked(T, i));
+  for (let i = 0; i < Math.min(MOST_JUDGED, heldOut.count(T)); i++) sequences.push(await heldOut.masked(T, i));
   const predictions = sequences.reduce((sum, { positions }) => sum + positions.length, 0);
   let [loss, right] = [0, 0];
   for (let at = 0; at < sequences.length; at += batchSize) {

@@ -41,6 +41,8 @@ export interface PretrainingStepper {
    * the norm before clipping.
    */
   step(parts: readonly PretrainingBatch[], learningRate: number): Promise<PretrainingLosses & { gradientNorm: number }>;
+  /** All of a step but the update: nothing changes. For measuring how long steps take before there is one. */
+  rehearse(parts: readonly PretrainingBatch[]): Promise<void>;
   /** Judges a batch by the weights as they are now, without dropout. `correct` has 1 for each prediction that is right, `[P]`. */
   judge(batch: PretrainingBatch): Promise<PretrainingLosses & { correct: Float32Array }>;
   dispose(): Promise<void>;
@@ -98,6 +100,9 @@ export function createPretrainingStepper(
       const gradientNorm = Math.sqrt(squared);
       if (Number.isFinite(gradientNorm)) optimizer.update(new Map(), learningRate, clippingScale(gradientNorm));
       return { masked, ...(pairs ? { pair } : {}), gradientNorm };
+    },
+    async rehearse(parts) {
+      for (const [number, part] of parts.entries()) await gradient(part, number, number === 0);
     },
     async judge(batch) {
       const outputs = await (await session(batch, 'judge')).run({ ...batch.inputs });

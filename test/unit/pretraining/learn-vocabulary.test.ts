@@ -94,8 +94,8 @@ test('words are counted as the tokenizer cuts them, junk left out, the rarest fo
   const file = join(temporaryFolder(t), 'a.txt');
   writeFileSync(file, 'Lower lower, 中国\n——————\n\nlower once twice\n');
   const files = [{ path: file, bytes: 0 }];
-  const counts = await countWords(files, undefined, DEFAULT_TOKENIZER_CONFIG, () => undefined);
+  const counts = await countWords(files, {}, DEFAULT_TOKENIZER_CONFIG, () => undefined);
   assert.deepEqual(Object.fromEntries(counts), { lower: 3, ',': 1, 中: 1, 国: 1, once: 1, twice: 1 });
-  const few = await countWords(files, undefined, DEFAULT_TOKENIZER_CONFIG, () => undefined, 3);
+  const few = await countWords(files, {}, DEFAULT_TOKENIZER_CONFIG, () => undefined, 3);
   assert.ok(few.size <= 3 && few.get('lower') === 3);
 });

@@ -22,6 +22,7 @@ import { openEventFile } from '../event-file';
 import { createPace, momentsOf } from '../follow-training';
 import { openMetrics, writeToAll } from '../metrics';
 import { CANCEL_FILE } from '../run-folder';
+import { type PretrainingEstimate, estimatePretraining } from './estimate';
 import type { PretrainingRecord } from './record';
 
 /** A run of pre-training that is ready to go on. */
@@ -46,6 +47,8 @@ export interface ReadyPretraining {
 export interface PretrainingFollower {
   /** Before the first step. @param sequences those of an epoch at the greatest length */
   started(run: ReadyPretraining, sequences: number): void;
+  /** What a new run will take, from steps that were measured; not for a resumed one. */
+  estimated(estimate: PretrainingEstimate): void;
   stepped(step: PretrainingStep, pace: { tokensPerSecond: number; secondsLeft: number }, totalSteps: number): void;
   judged(
     step: number,
@@ -172,7 +175,12 @@ export async function followPretraining(run: ReadyPretraining, world: Pretrainin
     });
     follower.started(run, reader.count(longest));
     // The first checkpoint is the start itself: from now on a kill leaves something to load and to resume.
-    if (from === undefined) await save(true);
+    if (from === undefined) {
+      await save(true);
+      const judged = heldOut.count(longest);
+      const { padId } = vocabulary;
+      follower.estimated(await estimatePretraining(stepper, reader, padId, settings, judged, clock, world.signal));
+    }
     const pace = createPace(clock, step, settings.steps);
     for await (const done of pretrain(stepper, reader, vocabulary.padId, settings, step)) {
       step = done.step;

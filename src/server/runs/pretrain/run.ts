@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { type Corpus, type CorpusProgress, buildCorpus } from '../../corpus/build-corpus';
 import { loadJieba } from '../../corpus/jieba';
+import type { TableTexts } from '../../corpus/read-documents';
 import { MANIFEST_FILE, readManifest } from '../../corpus/manifest';
 import { corpusFiles } from '../../corpus/sources';
 import { RowlightError } from '../../errors';
@@ -35,8 +36,8 @@ import {
 export interface PretrainRequest {
   /** Files and folders of text. */
   readonly data: readonly string[];
-  /** The column of tables that has the texts. */
-  readonly textColumn?: string;
+  /** Which cells of tables are the texts. */
+  readonly texts: TableTexts;
   /** File of the user's own words. */
   readonly dictionary?: string;
   /** The model to start from as it was asked for, and its folder. */
@@ -66,7 +67,7 @@ export async function beginPretraining(
   world: PretrainingWorld & { readonly progress: (progress: CorpusProgress) => void },
 ): Promise<PretrainingOutcome> {
   const { output, settings } = request;
-  const files = await corpusFiles(request.data, request.textColumn);
+  const files = await corpusFiles(request.data, request.texts.textColumn);
   const random = createRandom(settings.seed, INITIALIZER_STREAM);
   if (request.vocabulary !== undefined && !request.fresh) {
     throw new RowlightError(
@@ -77,7 +78,7 @@ export async function beginPretraining(
   const tokenizer =
     request.vocabulary === undefined
       ? undefined
-      : await otherTokenizer(request.vocabulary, request.baseFolder, files, request.textColumn, world);
+      : await otherTokenizer(request.vocabulary, request.baseFolder, files, request.texts, world);
   const { folder: base, weights } = await loadForPretraining(nodeFiles, request.baseFolder, {
     pairs: settings.pairs !== 'none',
     fresh: request.fresh,
@@ -113,7 +114,7 @@ export async function beginPretraining(
           rowlight: world.version,
           tokenizer: sha256(JSON.stringify([vocabulary.tokens, config])),
           ...(dictionary === undefined ? {} : { dictionary: sha256(await nodeFiles.read(dictionary)) }),
-          ...(request.textColumn === undefined ? {} : { textColumn: request.textColumn }),
+          ...request.texts,
           heldOut: request.heldOut,
           seed: settings.seed,
         },

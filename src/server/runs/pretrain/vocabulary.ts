@@ -1,5 +1,6 @@
 import { countWords } from '../../corpus/count-words';
 import type { CorpusProgress } from '../../corpus/build-corpus';
+import type { TableTexts } from '../../corpus/read-documents';
 import type { CorpusFile } from '../../corpus/sources';
 import { RowlightError } from '../../errors';
 import { loadModelFolder } from '../../model/model-folder';
@@ -20,7 +21,7 @@ export async function otherTokenizer(
   other: OtherVocabulary,
   baseFolder: string,
   files: readonly CorpusFile[],
-  textColumn: string | undefined,
+  texts: TableTexts,
   { clock, signal, progress }: PretrainingWorld & { readonly progress: (progress: CorpusProgress) => void },
 ): Promise<TokenizerFiles> {
   const base = await loadModelFolder(nodeFiles, baseFolder);
@@ -39,7 +40,7 @@ export async function otherTokenizer(
   }
   const totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
   const [began, done] = [clock.now(), { bytes: 0 }];
-  const words = await countWords(files, textColumn, config, (bytes) => {
+  const words = await countWords(files, texts, config, (bytes) => {
     if (signal.aborted) throw new RowlightError('cancelled', 'stopped while counting words; start again');
     done.bytes += bytes;
     const bytesPerSecond = done.bytes / Math.max(1e-3, (clock.now() - began) / 1000);
