@@ -198,7 +198,12 @@ withEngine(withColumns(program.command('predict <model> [file]')))
   .description('label the rows of a file, or the lines of standard input (-)')
   .option('--confident', 'leave rows unlabelled that are below the thresholds kept with the model', false)
   .addOption(
-    choice('--dtype <type>', 'what to compute in: auto is int8 where its answers are nearly the same', DTYPES, 'auto'),
+    choice(
+      '--dtype <type>',
+      'what to compute in: auto is int8, on a GPU float16, where its answers are nearly the same',
+      DTYPES,
+      'auto',
+    ),
   )
   .addOption(format())
   .action(async (model: string, file = '-', options: PredictOptions) => {

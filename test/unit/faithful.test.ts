@@ -15,7 +15,7 @@ const answers = (probabilities: readonly number[]): Prediction[] =>
   }));
 
 const many = (p: number, count = 1000) => Array<number>(count).fill(p);
-const faster = { float32: 300, int8: 100 };
+const faster = { float32: 300, rounded: 100 };
 
 test('the same answers, sooner, will do', () => {
   const verdict = compareAnswers(answers(many(0.9)), answers(many(0.889)), faster);
@@ -32,7 +32,7 @@ test('too few texts, other labels, moved probabilities, no gain, or no answer wi
   assert.ok(isFaithful(compareAnswers(exact, answers([...many(0.49, 5), ...many(0.9, 995)]), faster)));
   assert.ok(!isFaithful(compareAnswers(exact, answers([...many(0.49, 6), ...many(0.9, 994)]), faster)));
   assert.ok(!isFaithful(compareAnswers(exact, answers(many(0.87)), faster)));
-  assert.ok(!isFaithful(compareAnswers(exact, exact, { float32: 100, int8: 100 })));
+  assert.ok(!isFaithful(compareAnswers(exact, exact, { float32: 100, rounded: 100 })));
   assert.ok(!isFaithful(compareAnswers(exact, answers(many(Number.NaN)), faster)));
 });
 

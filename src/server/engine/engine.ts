@@ -56,6 +56,11 @@ export interface Compiled {
    * their gradient buffers). Blocks the calling thread while it computes: call it from a process that has nothing else to do.
    */
   run(inputs: Record<string, HostTensor>, outputs?: Record<string, HostTensor>): Promise<Record<string, HostTensor>>;
+  /**
+   * Whether the engine's device and the precision that was asked for computed last; false while the CPU stands in, in float32. Absent where nothing
+   * can stand in.
+   */
+  readonly onDevice?: () => boolean;
   /** Frees the session and its memory. */
   dispose(): Promise<void>;
 }

@@ -2,7 +2,7 @@ import { totalmem } from 'node:os';
 import type { Engine } from '../engine/engine';
 import { RowlightError } from '../errors';
 import type { Verdict } from '../inference/faithful';
-import { judgeInt8 } from '../inference/judge-int8';
+import { judgePrecision } from '../inference/judge-precision';
 import type { TextInput } from '../inference/prediction';
 import { createPredictor } from '../inference/predictor';
 import { loadClassifier } from '../runs/load-classifier';
@@ -28,7 +28,7 @@ export async function judgeModel(engine: Engine, folder: string, texts: readonly
   const float32 = await createPredictor(engine, model);
   const int8 = await createPredictor(engine, model, 'int8');
   try {
-    const verdict = await judgeInt8(float32, int8, texts, () => performance.now());
+    const verdict = await judgePrecision(float32, int8, texts, () => performance.now());
     await writeVerdict({ folder, temperature: model.temperature }, verdict);
     return verdict;
   } finally {

@@ -45,6 +45,8 @@ export interface Predictor {
       onBatch?: (indices: readonly number[], done: number, predictions: readonly Prediction[]) => void;
     },
   ): Promise<Prediction[]>;
+  /** Whether what was asked for computed last, as `Compiled.onDevice`. */
+  readonly onDevice?: () => boolean;
   /** Frees the model. */
   dispose(): Promise<void>;
 }

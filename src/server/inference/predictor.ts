@@ -80,6 +80,7 @@ export async function createPredictor(
       }
       return predictions;
     },
+    ...(compiled.onDevice === undefined ? {} : { onDevice: compiled.onDevice }),
     dispose: () => compiled.dispose(),
   };
 }

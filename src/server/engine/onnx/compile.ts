@@ -27,16 +27,15 @@ export async function compile(backend: OnnxBackend, spec: GraphSpec, settings: S
     if (spec.precision === 'float16' && onDevice) toFloat16(written.graph);
     return start(written, onDevice ? settings : { ...settings, providers: ['cpu'] });
   };
-  const session =
-    spec.variables === 'live'
-      ? await start(emitted, settings)
-      : isCpu(settings)
-        ? await startFrozen(true)
-        : await createRecoveringSession(startFrozen, {
-            device: settings.providers[0]!,
-            warn: (line) => void process.stderr.write(`${line}\n`),
-            now: () => performance.now(),
-          });
+  const recovering =
+    spec.variables === 'live' || isCpu(settings)
+      ? undefined
+      : await createRecoveringSession(startFrozen, {
+          device: `${settings.providers[0]!}${spec.precision === 'float16' ? ' in float16' : ''}`,
+          warn: (line) => void process.stderr.write(`${line}\n`),
+          now: () => performance.now(),
+        });
+  const session = recovering ?? (spec.variables === 'live' ? await start(emitted, settings) : await startFrozen(true));
 
   // A variable's memory is read where it lies; its tensor is made once.
   const feedsOfVariables: Record<string, ReturnType<typeof toOrt>> = {};
@@ -64,6 +63,7 @@ export async function compile(backend: OnnxBackend, spec: GraphSpec, settings: S
       const results = await session.run(feeds, fetches);
       return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, into[name] ?? fromOrt(tensor)]));
     },
+    ...(recovering === undefined ? {} : { onDevice: recovering.onDevice }),
     dispose: () => session.release(),
   };
 }

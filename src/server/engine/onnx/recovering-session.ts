@@ -10,6 +10,12 @@ export interface RunningSession {
   release(): Promise<void>;
 }
 
+/** A session that another one may stand in for. */
+export interface RecoveringSession extends RunningSession {
+  /** Whether the device computes, and not the CPU. */
+  onDevice(): boolean;
+}
+
 /** How long a device that failed is left alone: a driver that was reset, or a machine that woke up, is there again within seconds. */
 export const RETRY_MS = 60_000;
 
@@ -20,7 +26,7 @@ export const RETRY_MS = 60_000;
 export async function createRecoveringSession(
   make: (onDevice: boolean) => Promise<RunningSession>,
   { device, warn, now }: { readonly device: string; readonly warn: (line: string) => void; readonly now: () => number },
-): Promise<RunningSession> {
+): Promise<RecoveringSession> {
   let session: RunningSession | undefined;
   let failedAt: number | undefined;
 
@@ -57,6 +63,7 @@ export async function createRecoveringSession(
         return session.run(feeds, fetches);
       }
     },
+    onDevice: () => failedAt === undefined,
     release: () => session!.release(),
   };
 }
