@@ -56,6 +56,7 @@ const corpus = await buildCorpus(
     files: await corpusFiles(positionals, undefined),
     tokenizer: createTokenizer(vocabulary, tokenizerConfig),
     unkId: vocabulary.unkId,
+    leaveOut: [],
     segment: await loadJieba(),
     cache,
     settings: { rowlight: 'bench', tokenizer: values.model, heldOut: 0, seed: 1 },

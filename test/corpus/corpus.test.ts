@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -107,6 +108,7 @@ function texts(): string {
 function request(folder: string, cache: string, files: CorpusRequest['files'], heldOut = 0.2): CorpusRequest {
   return {
     files,
+    leaveOut: [],
     settings: { rowlight: '0.0.0', tokenizer: 'tiny', heldOut, seed: 1 },
     tokenizer: createTokenizer(vocabulary, DEFAULT_TOKENIZER_CONFIG),
     unkId: vocabulary.unkId,
@@ -197,4 +199,25 @@ test('of a small corpus one document is held out, but never the only one, and no
   assert.deepEqual(await counted(2, 1e-6), [1, 1]);
   assert.deepEqual(await counted(90, 1e-6), [89, 1]);
   assert.deepEqual(await counted(90, 0), [90, 0]);
+});
+
+test('documents that hold a text of a test set are left out, and its hash is in the manifest', async (t) => {
+  const folder = temporaryFolder(t);
+  const documents = texts().split('\n\n').slice(0, 30);
+  mkdirSync(join(folder, 'texts'));
+  writeFileSync(join(folder, 'texts', 'a.txt'), documents.join('\n\n'));
+  // Of the third document two lines in one cell, of the seventh a line.
+  const [first, second] = documents[2]!.split('\n');
+  const tests = join(folder, 'test.tsv');
+  writeFileSync(tests, `label\ttext\nx\t${first}${second}\ny\t${documents[6]!.split('\n')[1]}\n`);
+  const files = await corpusFiles([join(folder, 'texts')], 'text');
+  const leaveOut = await corpusFiles([tests], 'text');
+  const given = request(folder, 'cache', files, 0);
+  const whole = await buildCorpus(given, world());
+  const settings = { ...given.settings, textColumn: 'text' };
+  const { manifest } = await buildCorpus({ ...given, settings, leaveOut }, world());
+  const learnt = (made: typeof manifest) => made.shards.reduce((sum, shard) => sum + shard.documents, 0);
+  assert.deepEqual([learnt(whole.manifest), whole.manifest.counts.leftOut], [30, 0]);
+  assert.deepEqual([learnt(manifest), manifest.counts.leftOut], [28, 2]);
+  assert.deepEqual(manifest.settings.leftOut, [createHash('sha256').update(readFileSync(tests)).digest('hex')]);
 });

@@ -28,6 +28,7 @@ export function pretrainRequest(
   return {
     data: [join(folder, 'texts.txt')],
     texts: {},
+    leaveOut: [],
     base: BASE,
     baseFolder: BASE,
     fresh: true,

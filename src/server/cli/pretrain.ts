@@ -32,6 +32,7 @@ export interface PretrainOptions extends EngineOptions {
   readonly textColumn?: string;
   readonly rows: (typeof ROWS)[number];
   readonly labelColumn?: string;
+  readonly leaveOut?: readonly string[];
   readonly dictionary?: string;
   readonly cache: string;
   readonly mask: MaskUnit;
@@ -123,6 +124,7 @@ function requestOf(data: readonly string[], options: PretrainOptions): PretrainR
   return {
     data,
     texts: tableTexts(options),
+    leaveOut: options.leaveOut ?? [],
     ...(options.dictionary === undefined ? {} : { dictionary: options.dictionary }),
     base,
     baseFolder: modelPath(base),
@@ -214,7 +216,7 @@ function corpusLines({ folder, manifest }: Corpus): string[] {
   );
   return [
     `corpus    ${folder}: ${sources.length} files, ${counts.tokens} tokens (${percent(counts.unknown / Math.max(1, counts.tokens))} unknown) in ${shards.length} shards`,
-    `documents ${documents} to learn from, ${heldOut.documents} held out; left out: ${counts.nearDuplicates} near-duplicates, lines: ${junk.join(', ') || 'none'}`,
+    `documents ${documents} to learn from, ${heldOut.documents} held out; left out: ${counts.leftOut > 0 ? `${counts.leftOut} that --leave-out names, ` : ''}${counts.nearDuplicates} near-duplicates, lines: ${junk.join(', ') || 'none'}`,
     ...(heldOut.documents === 0 ? ['          nothing is held out to judge by'] : []),
   ];
 }

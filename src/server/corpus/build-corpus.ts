@@ -4,8 +4,9 @@ import type { Clock } from '../env';
 import { RowlightError } from '../errors';
 import { rethrow } from '../node-files';
 import { type JunkReason, cleanLine, junkReason } from '../pretraining/clean-line';
+import { createLeftOut } from '../pretraining/left-out';
 import { createNearDuplicates } from '../pretraining/near-duplicates';
-import { DOCUMENT_END, ID, documentTokens } from '../pretraining/token-stream';
+import { documentTokens } from '../pretraining/token-stream';
 import type { Segmenter } from '../pretraining/word-groups';
 import { whileLocked } from '../runs/lock';
 import { sha256 } from '../runs/run-folder';
@@ -13,7 +14,8 @@ import type { Tokenizer } from '../tokenizer/encoding';
 import { hashText } from '../training/random';
 import { type Manifest, type Shard, readManifest, writeManifest } from './manifest';
 import { readDocuments } from './read-documents';
-import { createShardWriter, openShards } from './shards';
+import { readTexts } from './read-texts';
+import { countTokens, createShardWriter } from './shards';
 import { type CorpusFile, hashFile } from './sources';
 
 /** What a corpus is made of. */
@@ -23,6 +25,8 @@ export interface CorpusRequest {
   readonly tokenizer: Tokenizer;
   readonly unkId: number;
   readonly segment: Segmenter;
+  /** Files with texts whose documents are left out, read as the others are. */
+  readonly leaveOut: readonly CorpusFile[];
   /** Folder of corpora: each lies in a folder of its own there, by what it is made of. */
   readonly cache: string;
   /** Numbers of a shard, about. */
@@ -65,7 +69,10 @@ export async function buildCorpus(
     sources.push({ path, bytes, sha256: await hashFile(path, (count) => report('hashing', count, 0)) });
     stopIfAsked(world.signal);
   }
-  const key = sha256(JSON.stringify([request.settings, sources.map((source) => source.sha256)])).slice(0, 16);
+  const leftOut: string[] = [];
+  for (const { path } of request.leaveOut) leftOut.push(await hashFile(path, () => undefined));
+  const settings = { ...request.settings, ...(leftOut.length === 0 ? {} : { leftOut }) };
+  const key = sha256(JSON.stringify([settings, sources.map((source) => source.sha256)])).slice(0, 16);
   const folder = join(request.cache, key);
   await mkdir(folder, { recursive: true }).catch((error: unknown) => rethrow(error, folder));
   // Of two commands on the same texts the second finds the work done, or says who does it.
@@ -73,7 +80,7 @@ export async function buildCorpus(
     const found = await readManifest(folder);
     const { heldOut, counts } = found ?? {};
     if (found && heldOut && counts) return { folder, manifest: { ...found, heldOut, counts } };
-    const start: Manifest = found ?? { format: 1, settings: request.settings, sources, shards: [], read: 0 };
+    const start: Manifest = found ?? { format: 1, settings, sources, shards: [], read: 0 };
     return { folder, manifest: await readAll(folder, start, request, report, world.signal) };
   });
 }
@@ -91,7 +98,8 @@ async function readAll(
   const heldOut = createShardWriter(folder);
   const shards = [...manifest.shards];
   const junk: Record<JunkReason, number> = { short: 0, 'no-words': 0, broken: 0, repeated: 0 };
-  const counts = { documents: 0, nearDuplicates: 0, lines: 0, characters: 0, tokens: 0, unknown: 0 };
+  const { holds } = createLeftOut(await readTexts(request.leaveOut, settings.textColumn));
+  const counts = { documents: 0, leftOut: 0, nearDuplicates: 0, lines: 0, characters: 0, tokens: 0, unknown: 0 };
   const flush = async () => {
     shards.push(await training.write(`shard-${String(shards.length).padStart(5, '0')}.bin`));
     await writeManifest(folder, { ...manifest, shards, read: counts.documents });
@@ -112,7 +120,9 @@ async function readAll(
       });
       counts.lines += lines.length;
       const text = kept.join('\n');
-      if (text !== '' && duplicates.seen(text)) {
+      if (text !== '' && holds(lines)) {
+        counts.leftOut++;
+      } else if (text !== '' && duplicates.seen(text)) {
         counts.nearDuplicates++;
       } else if (text !== '') {
         texts++;
@@ -148,7 +158,7 @@ async function readAll(
     throw new RowlightError('bad-data', `${files[0]!.path}: no text to learn from; ${remedy}`);
   }
   const held = await heldOut.write('held-out.bin');
-  const numbers = await countNumbers(folder, [...shards, held], unkId);
+  const numbers = await countTokens(folder, [...shards, held], unkId);
   const whole = {
     ...manifest,
     shards,
@@ -158,24 +168,6 @@ async function readAll(
   };
   await writeManifest(folder, whole);
   return whole;
-}
-
-/** Counts tokens and unknown ones of all shards: a resumed build did not make all of them. */
-async function countNumbers(
-  folder: string,
-  shards: Manifest['shards'],
-  unkId: number,
-): Promise<{ tokens: number; unknown: number }> {
-  const { read } = openShards(folder, shards);
-  let [tokens, unknown] = [0, 0];
-  for (let shard = 0; shard < shards.length; shard++) {
-    for (const number of await read(shard)) {
-      if (number === DOCUMENT_END) continue;
-      tokens++;
-      if ((number & ID) === unkId) unknown++;
-    }
-  }
-  return { tokens, unknown };
 }
 
 function createReport(

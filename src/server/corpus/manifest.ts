@@ -31,6 +31,8 @@ const schema = z.object({
     textColumn: z.string().optional(),
     rows: z.literal('unlabelled').optional(),
     labelColumn: z.string().optional(),
+    /** SHA-256 of the files whose texts are left out. */
+    leftOut: z.array(z.string()).optional(),
     heldOut: z.number(),
     seed: z.int(),
   }),
@@ -44,6 +46,8 @@ const schema = z.object({
   counts: z
     .object({
       documents: z.int(),
+      /** Documents that hold a text of those. */
+      leftOut: z.int().default(0),
       nearDuplicates: z.int(),
       lines: z.int(),
       junk: z.record(z.enum(JUNK_REASONS), z.int()),

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { RowlightError } from '../errors';
 import { nodeFiles } from '../node-files';
 import type { Shards } from '../pretraining/sequence-reader';
+import { DOCUMENT_END, ID } from '../pretraining/token-stream';
 import { sha256 } from '../runs/run-folder';
 import type { Shard } from './manifest';
 
@@ -58,4 +59,22 @@ export function openShards(folder: string, shards: readonly Shard[]): Shards {
       return new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
     },
   };
+}
+
+/** Counts tokens and unknown ones of all shards: a resumed build did not make all of them. */
+export async function countTokens(
+  folder: string,
+  shards: readonly Shard[],
+  unkId: number,
+): Promise<{ tokens: number; unknown: number }> {
+  const { read } = openShards(folder, shards);
+  let [tokens, unknown] = [0, 0];
+  for (let shard = 0; shard < shards.length; shard++) {
+    for (const number of await read(shard)) {
+      if (number === DOCUMENT_END) continue;
+      tokens++;
+      if ((number & ID) === unkId) unknown++;
+    }
+  }
+  return { tokens, unknown };
 }

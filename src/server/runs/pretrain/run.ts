@@ -38,6 +38,8 @@ export interface PretrainRequest {
   readonly data: readonly string[];
   /** Which cells of tables are the texts. */
   readonly texts: TableTexts;
+  /** Files and folders with texts whose documents are not learnt from: test sets. */
+  readonly leaveOut: readonly string[];
   /** File of the user's own words. */
   readonly dictionary?: string;
   /** The model to start from as it was asked for, and its folder. */
@@ -68,6 +70,7 @@ export async function beginPretraining(
 ): Promise<PretrainingOutcome> {
   const { output, settings } = request;
   const files = await corpusFiles(request.data, request.texts.textColumn);
+  const leaveOut = await corpusFiles(request.leaveOut, request.texts.textColumn);
   const random = createRandom(settings.seed, INITIALIZER_STREAM);
   if (request.vocabulary !== undefined && !request.fresh) {
     throw new RowlightError(
@@ -106,6 +109,7 @@ export async function beginPretraining(
     const corpus = await buildCorpus(
       {
         files,
+        leaveOut,
         tokenizer: createTokenizer(vocabulary, config),
         unkId: vocabulary.unkId,
         segment: await loadJieba(dictionary),
