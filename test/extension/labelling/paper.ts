@@ -25,6 +25,7 @@ export class Paper {
   /** Milliseconds between two looks at the clock. */
   pace = 1000;
   #time = 0;
+  readonly #waiting = new Set<() => void>();
 
   constructor(
     private readonly client: TestClient,
@@ -39,7 +40,10 @@ export class Paper {
       request: (type, params) => this.#request(type, params),
       apply: (edits, version) => Promise.resolve(this.apply(edits, version)),
       revert: (kind) => Promise.resolve(this.#revert(kind)),
-      show: (state) => void this.shown.push(state),
+      show: (state) => {
+        this.shown.push(state);
+        for (const look of [...this.#waiting]) look();
+      },
       leave: () => {
         this.left = true;
       },
@@ -52,6 +56,22 @@ export class Paper {
   /** Asks for acts one after the other without waiting for any; resolves when all are done. */
   async press(...acts: SessionAct[]): Promise<void> {
     await Promise.all(acts.map((act) => this.session.push(act)));
+  }
+
+  /**
+   * Resolves when `condition` holds; it is looked at whenever the session shows something. The client's own `until` looks after notifications
+   * alone: an answer that comes behind the last of them would never be seen.
+   */
+  until(condition: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (!condition()) return;
+        this.#waiting.delete(look);
+        resolve();
+      };
+      this.#waiting.add(look);
+      look();
+    });
   }
 
   get row(): number | undefined {

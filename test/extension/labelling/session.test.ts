@@ -63,7 +63,7 @@ for (const [pace, taken] of [
   test(`a suggestion that changed ${pace === 10 ? 'this moment was not seen: Enter takes the one before' : 'a while ago is what Enter takes'}`, async (t) => {
     const { client, paper } = await opened(t, [['', 'aaa'], ['', 'bbbb']]); // prettier-ignore
     await paper.session.begin(1);
-    await client.until(() => paper.session.state.row?.choices[0]?.probability !== undefined);
+    await paper.until(() => paper.session.state.row?.choices[0]?.probability !== undefined);
     const best = () => paper.session.state.row?.choices[0]?.name;
     assert.equal(best(), '甲');
     client.files.model('/models/other', labels);
