@@ -88,6 +88,7 @@ const withTraining = (command: Command) =>
     .option('--max-length <tokens>', 'cut texts to this length', wholeNumber(3))
     .option('--batch-size <rows>', 'rows of a step', wholeNumber(1))
     .option('--accumulate <n>', 'parts of a batch (default: as few as fit the memory)', wholeNumber(1))
+    .option('--device-memory <GiB>', "what training may take of a GPU's memory (default: half)", numberWithin(0, 1024))
     .option('--learning-rate <rate>', 'highest learning rate', numberWithin(0, 1))
     .option('--epochs <n>', 'passes over the rows', wholeNumber(1))
     .option('--warmup <share>', 'share of the steps that warms up', numberWithin(0, 1, true), 0.1)

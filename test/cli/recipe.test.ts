@@ -23,6 +23,7 @@ const OF_THE_COMMAND = [
     'threads',
     'engine',
     'device',
+    'device-memory',
   ],
   ...['text-column', 'text-b-column', 'label-column', 'task', 'label-delimiter', 'label-columns'],
 ];

@@ -1,5 +1,5 @@
-import { freemem } from 'node:os';
 import type { Command } from 'commander';
+import { trainingMemory } from './training-memory';
 import { selectEngine } from '../engine/select';
 import { RowlightError } from '../errors';
 import { type RunEstimate, estimateRun } from '../runs/estimate';
@@ -42,7 +42,13 @@ export async function estimateCommand(
     const engine = await selectEngine(engineSettings(options));
     // Of finer grain than the wall clock's milliseconds.
     const clock = { now: () => performance.now() };
-    const world = { engine, clock, log, memoryBudget: freemem() / 2, signal: stop.signal };
+    const world = {
+      engine,
+      clock,
+      log,
+      memoryBudget: trainingMemory(engine, options.deviceMemory),
+      signal: stop.signal,
+    };
     const stages: RunEstimate[] = [];
     // A later stage starts from weights of the same shapes, which take as long.
     for (const request of requests)

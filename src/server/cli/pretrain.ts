@@ -1,4 +1,5 @@
-import { freemem } from 'node:os';
+import { engineNotes } from './engine-notes';
+import { trainingMemory } from './training-memory';
 import { join } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import type { Corpus, CorpusProgress } from '../corpus/build-corpus';
@@ -83,13 +84,13 @@ export async function pretrainCommand(
   const log = stderrLog(options.verbose);
   try {
     const engine = await selectEngine(engineSettings(options));
-    if (engine.note !== undefined) log.info(engine.note);
+    engineNotes(engine).forEach((line) => log.info(line));
     const line = createLine();
     const world = {
       engine,
       clock: systemClock,
       version,
-      memoryBudget: freemem() / 2,
+      memoryBudget: trainingMemory(engine),
       signal,
       follower: terminalFollower(line),
       progress: (progress: CorpusProgress) => line.show(readingText(progress), progress.bytes / progress.totalBytes),

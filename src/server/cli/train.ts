@@ -1,4 +1,3 @@
-import { freemem } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { selectEngine } from '../engine/select';
@@ -22,11 +21,13 @@ import {
   engineSettings,
   multiLabelOf,
 } from './options';
+import { engineNotes } from './engine-notes';
 import { writeOriginalFiles } from './original-files';
 import { createProgressBar } from './progress-bar';
 import { stageOptions } from './recipe';
 import { type EvaluationResult, percent } from './report';
 import { stopSignal } from './stop-signal';
+import { trainingMemory } from './training-memory';
 import { EMBEDDED_MODEL, modelPath, stderrLog, systemClock } from './world';
 
 /** Options of `rowlight train`, as the command line names them. */
@@ -56,6 +57,8 @@ export interface TrainOptions
   readonly loraAlpha: number;
   readonly loraDropout: number;
   readonly loraTargets: Lora['targets'];
+  /** GiB of a GPU's memory. */
+  readonly deviceMemory?: number;
   /** Evaluations. */
   readonly patience: number;
   readonly plateau: number;
@@ -94,14 +97,14 @@ export async function trainCommand(
 
 /** What a command that trains needs, shown on standard error and stopped by Ctrl+C until it is released. */
 export async function trainingWorld(
-  options: EngineOptions,
+  options: EngineOptions & Pick<TrainOptions, 'deviceMemory'>,
   version: string,
 ): Promise<{ world: TrainingWorld; release: () => void }> {
   const { signal, release } = stopSignal();
   const log = stderrLog(options.verbose);
   const engine = await selectEngine(engineSettings(options));
-  if (engine.note !== undefined) log.info(engine.note);
-  const memoryBudget = freemem() / 2;
+  engineNotes(engine).forEach((line) => log.info(line));
+  const memoryBudget = trainingMemory(engine, options.deviceMemory);
   const world = { engine, clock: systemClock, log, version, memoryBudget, signal, follower: terminalFollower() };
   return { world, release };
 }

@@ -108,6 +108,8 @@ export interface Engine {
   readonly note?: string;
   /** Driver and memory of the device in words, where it is not the CPU and they are known: `NVIDIA 580.159.04, 139.8 GiB`. */
   readonly hardware?: string;
+  /** Bytes of the device's memory, where it is not the CPU and they are known. */
+  readonly deviceBytes?: number;
   /**
    * The same runtime on the CPU, for work that a device failed at; absent where this is it. Graphs with `frozen` variables need it not: they go on by
    * themselves.

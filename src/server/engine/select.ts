@@ -47,7 +47,11 @@ export async function selectEngine(choice: EngineChoice = {}): Promise<Engine> {
   if (device === 'cuda') takeCuda();
   const { createOnnxEngine } = await loadEngine();
   const hardware = report && hardwareOf(report);
-  return { ...createOnnxEngine(settings, device, note), ...(hardware === undefined ? {} : { hardware }) };
+  return {
+    ...createOnnxEngine(settings, device, note),
+    ...(hardware === undefined ? {} : { hardware }),
+    ...(report?.memory === undefined ? {} : { deviceBytes: report.memory }),
+  };
 }
 
 /**
