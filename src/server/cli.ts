@@ -31,6 +31,7 @@ import {
 } from './cli/options';
 import { type PredictOptions, predictCommand } from './cli/predict';
 import { type PretrainOptions, ROWS, lengthList, pretrainCommand, pretrainingLines } from './cli/pretrain';
+import { withRecipe } from './cli/pretrain-recipe';
 import { type ImportCommandOptions, importCommand } from './cli/import';
 import { recipesHelp } from './cli/recipe';
 import { reportLines } from './cli/report';
@@ -306,6 +307,7 @@ program
 
 withEngine(program.command('pretrain [data...]'))
   .description('learn from texts (files, folders, .gz, a column of tables) what words stand where: a base for train')
+  .addOption(new Option('--recipe <recipe>', 'a recipe file, or zh-mini: the bundled model anew').conflicts('resume'))
   .option('--base <model>', 'model to start from: a Hugging Face BERT folder, a run, or zh-mini')
   .option('--fresh', 'start all weights anew; the base gives shape and vocabulary', false)
   .addOption(
@@ -347,8 +349,8 @@ withEngine(program.command('pretrain [data...]'))
   .option('--evaluate-every <steps>', 'steps between two judgements', wholeNumber(1), 500)
   .option('--fill-in <texts...>', 'texts with [MASK] to show filled in', ['今天[MASK][MASK]去打羽毛球'])
   .option('--seed <n>', 'seed of weights, order, masks and dropout', wholeNumber(0), 42)
-  .action(async (data: string[], options: PretrainOptions) => {
-    print(await pretrainCommand(data, options, version), pretrainingLines, options.json);
+  .action(async (data: string[], options: PretrainOptions, command: Command) => {
+    print(await pretrainCommand(data, await withRecipe(options, command), version), pretrainingLines, options.json);
   });
 
 withColumns(program.command('tokenize <model> [file]'))

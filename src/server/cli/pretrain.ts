@@ -24,6 +24,7 @@ export const ROWS = ['all', 'unlabelled'] as const;
 
 /** Options of `rowlight pretrain`, as the command line names them. */
 export interface PretrainOptions extends EngineOptions {
+  readonly recipe?: string;
   readonly base?: string;
   readonly fresh: boolean;
   readonly vocabulary?: string;

@@ -16,15 +16,15 @@ export async function stageOptions(options: TrainOptions, command: Command): Pro
   const { options: common = {}, stages } = await loadRecipe(options.recipe);
   const isChosen = (name: string) => command.getOptionValueSource(name) === 'cli';
   const chosen = Object.fromEntries(Object.entries(options).filter(([name]) => isChosen(name)));
-  const read = (given: RecipeOptions) => readOptions(given, command);
+  const read = (given: RecipeOptions): Partial<TrainOptions> => readOptions(given, command);
   return stages.map((stage) => ({ ...options, ...read(common), ...read(stage), ...chosen }));
 }
 
-/** Options of a recipe as the command line would have read them. */
-function readOptions(given: RecipeOptions, command: Command): Partial<TrainOptions> {
+/** Options of a recipe, by their names, as the command line would have read them. */
+export function readOptions(given: Readonly<Record<string, unknown>>, command: Command): Record<string, unknown> {
   return Object.fromEntries(
     command.options.flatMap((option) => {
-      const value = given[option.name() as keyof RecipeOptions];
+      const value = given[option.name()];
       if (value === undefined) return [];
       return [[option.attributeName(), option.parseArg ? parsed(option, String(value)) : value]];
     }),
