@@ -27,6 +27,8 @@ export interface CodeServerOptions {
   readonly restricted?: boolean;
   /** User settings on top of the quiet ones. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Settings of the machine: those of scope `machine` are not taken from the user's. */
+  readonly machineSettings?: Readonly<Record<string, unknown>>;
   /** Environment variables on top of the clean ones; the server inherits nothing else. */
   readonly env?: Readonly<Record<string, string>>;
 }

@@ -30,6 +30,7 @@ export async function startCodeServer({
   neighbours = [],
   restricted = false,
   settings = {},
+  machineSettings = {},
   env = {},
 }) {
   const programs = installedPrograms(root);
@@ -42,6 +43,7 @@ export async function startCodeServer({
   const extensions = folder('extensions');
   const all = { ...SETTINGS, ...(restricted ? RESTRICTED : {}), ...settings };
   writeFileSync(join(folder('user/User'), 'settings.json'), JSON.stringify(all, null, 2));
+  writeFileSync(join(folder('user/Machine'), 'settings.json'), JSON.stringify(machineSettings, null, 2));
   // Without a configuration file of its own it writes one, with a password, into the user's home.
   const common = [
     programs.entry,

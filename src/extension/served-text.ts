@@ -55,3 +55,11 @@ export function servedTrouble({ host, state, message = '' }: ServedStatus): Serv
       };
   }
 }
+
+/** For a file that the model of a server is not meant for. */
+export function unfit({ host }: ServedStatus): string {
+  return vscode.l10n.t(
+    'The model of {0} is not used here: it knows no label of this file, or it was trained on other columns.',
+    host,
+  );
+}

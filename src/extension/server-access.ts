@@ -74,7 +74,7 @@ async function question(root: string): Promise<boolean> {
   const allow = vscode.l10n.t('Allow');
   const plain = root.startsWith('http:') && !/^http:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:|\/|$)/.test(root);
   const text = plain
-    ? vscode.l10n.t('Rows of your files will be sent to {0}, without encryption, so that its model predicts them.', root) // prettier-ignore
-    : vscode.l10n.t('Rows of your files will be sent to {0}, so that its model predicts them.', root);
+    ? vscode.l10n.t('Send rows of your files to {0}, without encryption, so that its model predicts them?', root) // prettier-ignore
+    : vscode.l10n.t('Send rows of your files to {0}, so that its model predicts them?', root);
   return (await vscode.window.showWarningMessage(text, allow, vscode.l10n.t('Not Now'))) === allow;
 }

@@ -3,7 +3,7 @@ import { SHOW_MENU } from '../protocol/commands';
 import type { ServedStatus } from '../protocol/server-access';
 import type { FileStatus, ServerStatus } from '../protocol/status';
 import { runByText } from './run-by-text';
-import { servedTrouble, type ServedTrouble } from './served-text';
+import { servedTrouble, type ServedTrouble, unfit } from './served-text';
 
 /** The one status item: which model predicts the active file, or what to do so that one does. A click lists the commands. */
 export class StatusItem implements vscode.Disposable {
@@ -61,7 +61,8 @@ export class StatusItem implements vscode.Disposable {
     const off = failed || (trouble !== undefined && status?.served?.state !== 'connecting');
     this.#item.text = `$(${off ? 'warning' : status?.busy ? 'loading~spin' : icon}) ${text}`;
     // Plain text: model and column names are other people's content.
-    this.#item.tooltip = message === undefined ? `${tooltip}${unusedLine(status?.served)}` : `${tooltip}\n${message}`;
+    this.#item.tooltip =
+      message === undefined ? `${tooltip}${unusedLine(file, status?.served)}` : `${tooltip}\n${message}`;
     // What the icon and the colour say stands in words too, for those who see neither.
     const spoken = off ? [text, message] : status?.busy ? [text, vscode.l10n.t('working')] : [text, tooltip];
     this.#item.accessibilityInformation = { label: `Rowlight: ${spoken.filter(Boolean).join(', ')}` };
@@ -94,9 +95,14 @@ function troubleOf(file: FileStatus | typeof UNREAD, served: ServedStatus): Serv
   return waits ? servedTrouble(served) : undefined;
 }
 
-/** For a file that another model predicts: that the server is not used. */
-function unusedLine(served: ServedStatus | undefined): string {
-  return served?.state === 'consent' ? `\n${servedTrouble(served)?.line ?? ''}` : '';
+/** For a file that the server is not asked for: why not. Nothing where the user chose another model. */
+function unusedLine(file: FileStatus | typeof UNREAD, served: ServedStatus | undefined): string {
+  if (served?.state === 'consent') return `\n${servedTrouble(served)?.line ?? ''}`;
+  const other =
+    file.kind === 'no-model' ||
+    file.kind === 'provisional' ||
+    (file.kind === 'predicting' && (file.source === 'run' || file.source === 'bundled'));
+  return other && served?.state === 'ready' ? `\n${unfit(served)}` : '';
 }
 
 function describe(

@@ -18,8 +18,8 @@ export interface HoverFacts {
   readonly prediction: Prediction | undefined;
   /** The model's labels, in the order of the probabilities. */
   readonly labels: readonly string[];
-  /** Short name of the model and the text's tokens as it sees them; or, where no model predicts, a line that says what does. */
-  readonly by: { readonly model: string; readonly tokens: TokenView } | { readonly note: string };
+  /** Short name of the model and the text's tokens as it sees them, where they are known here; or, where no model predicts, a line that says what does. */
+  readonly by: { readonly model: string; readonly tokens: TokenView | undefined } | { readonly note: string };
   /** The client's language as it names it: `en`, `zh-cn`. */
   readonly locale: string;
 }
@@ -28,9 +28,10 @@ export interface HoverFacts {
 export function hoverMarkdown({ prediction, labels, by, locale }: HoverFacts): string {
   const say = locale.toLowerCase().startsWith('zh') ? chinese : english;
   const bars = prediction ? barsOf(prediction, labels, say) : [`—  ${say.noNumber}`];
-  if ('note' in by)
-    return [codeBlock(bars), ...(prediction?.truncated ? [plain(say.cut)] : []), plain(by.note)].join('\n\n');
+  if ('note' in by) return [codeBlock(bars), plain(by.note)].join('\n\n');
   const { tokens, model } = by;
+  if (!tokens)
+    return [codeBlock(bars), ...(prediction?.truncated ? [plain(say.cut)] : []), plain(say.model(model))].join('\n\n');
   const shown = tokens.tokens.slice(0, MAX_TOKENS);
   const rest = tokens.tokens.length - shown.length;
   const line = shown.join(' ') + (rest > 0 ? ` ${say.more(rest)}` : '');

@@ -57,10 +57,7 @@ export function registerHover(connection: Connection, parts: HoverParts): Server
           const value = hoverMarkdown({
             prediction,
             labels: predictions.labels(state),
-            by:
-              tokens && state.by === 'model'
-                ? { model: state.card.name, tokens }
-                : { note: predictorName(state, locale) },
+            by: state.by === 'model' ? { model: state.card.name, tokens } : { note: predictorName(state, locale) },
             locale,
           });
           return { contents: { kind: MarkupKind.Markdown, value }, range };

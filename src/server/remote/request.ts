@@ -112,7 +112,8 @@ function unreached(error: unknown): Trouble {
     if (typeof code !== 'string') continue;
     return CERTIFICATE.test(code)
       ? new Trouble('certificate', `its certificate can't be trusted (${code}); NODE_EXTRA_CA_CERTS names a file with your own authority's`) // prettier-ignore
-      : new Trouble('unreachable', code);
+      : // The HTTP client's own codes say less than its words.
+        new Trouble('unreachable', code.startsWith('UND_ERR') ? oneLine(cause.message) : code);
   }
   return new Trouble('unreachable', oneLine(error instanceof Error ? error.message : String(error)));
 }

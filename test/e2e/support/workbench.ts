@@ -25,6 +25,8 @@ export interface WorkbenchOptions {
   readonly restricted?: boolean;
   /** User settings. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Settings of the machine, as the remote tab of the settings writes them: those of scope `machine` are dropped from the user's before long. */
+  readonly machineSettings?: Readonly<Record<string, unknown>>;
   /** Environment of the server, the extension host and everything below; nothing else is inherited. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -76,9 +78,22 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
     rmSync(home, { recursive: true, force: true, maxRetries: 5 });
   };
   try {
-    const { extension = { folder: root }, neighbours = [], restricted = false, settings = {}, env = {} } = options;
+    const {
+      extension = { folder: root },
+      neighbours = [],
+      restricted = false,
+      settings = {},
+      machineSettings = {},
+      env = {},
+    } = options;
     // No model is another in mid-test, and every machine computes the same.
-    const more = { neighbours, restricted, settings: { 'rowlight.dtype': 'float32', ...settings }, env };
+    const more = {
+      neighbours,
+      restricted,
+      settings: { 'rowlight.dtype': 'float32', ...settings },
+      machineSettings,
+      env,
+    };
     parts.server = await startCodeServer({ root, home: join(home, 'server'), extension, ...more });
     parts.browser = await launchChromium(root, join(home, 'profile'), findChromium() ?? 'chromium');
     parts.workbench = control(parts.server, parts.browser, workspace, stop);

@@ -1,6 +1,6 @@
 import { createServer, request, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { TestContext } from 'node:test';
+import type { Ending } from '../serve/support';
 
 /** An answer that a gateway gives by itself. */
 export interface Reply {
@@ -23,7 +23,7 @@ export interface Gateway {
 }
 
 /** Opens a gateway on a free port of this machine; it closes with the test. */
-export async function openGateway(t: TestContext, target = 0): Promise<Gateway> {
+export async function openGateway(t: Ending, target = 0): Promise<Gateway> {
   const server = createServer((asked, answer) => {
     if (gateway.target === 0) return void asked.socket.destroy();
     const parts: Buffer[] = [];

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test, type TestContext } from 'node:test';
+import { FindPredictionTarget, WritePredictions } from '../../../src/protocol/predict-file';
 import { ServerAccessChanged, type ServedState } from '../../../src/protocol/server-access';
 import { TrustGranted } from '../../../src/protocol/trust';
 import { cli } from '../../support/cli';
@@ -69,6 +70,37 @@ test('hints are what predict says, and no model is loaded here', async (t) => {
   assert.deepEqual(new Set(gateway.seen.map(({ line }) => line)), new Set(['GET /models', 'POST /models/police-desk/classify'])); // prettier-ignore
   const asked = gateway.posts().flatMap(({ texts }) => texts);
   assert.deepEqual([...asked].sort(), [...TEXTS].sort(), 'each text once');
+});
+
+test('a whole file: the copy has what predict says; nothing is written while the server is away', async (t) => {
+  const { client, gateway } = await opened(t);
+  await predicts(client);
+  const path = '/data/train.tsv';
+  client.files.set(path, file);
+  const { path: target } = await client.request(FindPredictionTarget, { uri });
+  gateway.target = 0;
+  await assert.rejects(client.request(WritePredictions, { uri, path: target, replace: false }), /can't be reached/);
+  assert.equal(await client.files.exists(target), false);
+  await reaches(client, 'unreachable');
+  gateway.target = server.port;
+  await predicts(client);
+  const written = await client.request(WritePredictions, { uri, path: target, replace: false });
+  assert.deepEqual(written, { path: target, predicted: 3, without: 0, ragged: 0 });
+  const { stdout } = await cli(['predict', 'models/police-desk', '-', '--format', 'jsonl'], `${TEXTS.join('\n')}\n`);
+  const expected = stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as { label: string; probability: number }); // prettier-ignore
+  const rows = new TextDecoder()
+    .decode(await client.files.read(target))
+    .trimEnd()
+    .split('\n')
+    .slice(1);
+  rows.forEach((row, i) => {
+    const [label, text, predicted, probability, second] = row.split('\t');
+    assert.deepEqual([label, text], [i === 0 ? labels[0] : '', TEXTS[i]]);
+    assert.equal(predicted, expected[i]!.label);
+    assert.ok(Math.abs(Number(probability) - expected[i]!.probability) < 1e-4);
+    assert.ok(labels.includes(second!) && second !== predicted);
+  });
+  assert.equal(client.host.forks, 0);
 });
 
 test('nothing is sent before consent, not even a connection; after it is taken back nothing more', async (t) => {
@@ -138,7 +170,7 @@ test('hover: all labels, and that a text was cut', async (t) => {
   const hover = await client.hover(uri, { line: 1, character: labels[0]!.length + 2 });
   assert.match(hover ?? '', /█/);
   assert.match(hover ?? '', /已截断/);
-  assert.match(hover ?? '', /police\\-desk \\@ 127/);
+  assert.match(hover ?? '', /模型：police\\-desk \\@ 127/);
   assert.equal(client.host.forks, 0);
 });
 

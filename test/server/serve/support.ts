@@ -1,6 +1,5 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { request } from 'node:http';
-import { type TestContext } from 'node:test';
 import { startCli } from '../../support/cli';
 
 /** An answer over a socket. */
@@ -26,8 +25,13 @@ export interface Served {
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<HttpAnswer>;
 }
 
+/** What a helper of a test ends with: a test, or what a suite clears up afterwards. */
+export interface Ending {
+  after(end: () => unknown): void;
+}
+
 /** Starts a server on a free port and waits until it listens; it ends with the test. */
-export async function startServer(t: TestContext, ...args: string[]): Promise<Served> {
+export async function startServer(t: Ending, ...args: string[]): Promise<Served> {
   const child = startCli(['serve', '--port', '0', '--threads', '1', ...args]);
   t.after(() => child.kill('SIGKILL'));
   let stderr = '';
