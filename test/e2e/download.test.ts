@@ -41,7 +41,7 @@ describe('a model from the hub', { skip }, () => {
     index = await startIndex([makeWheel('onnxruntime-gpu', '0.0.1', { 'some.so': new Uint8Array(9) })]);
     workbench = await startWorkbench({
       copyOf: 'samples/police-desk',
-      settings: { 'rowlight.hubEndpoint': hub.endpoint, 'rowlight.packageIndex': index.address },
+      machineSettings: { 'rowlight.hubEndpoint': hub.endpoint, 'rowlight.packageIndex': index.address },
       env: { ROWLIGHT_CACHE: cache },
     });
   });
