@@ -1,6 +1,6 @@
 // The server under load, beside the same texts offline: autocannon with 1, 16, 64 and 256 connections, one text a request, each for some seconds.
 //
-//   npm run build && node scripts/bench.mjs serve [--model models/police-desk] [--texts FILE.tsv] [--seconds 15] [--connections 1,16,64,256] [--threads 2]
+//   npm run build && node scripts/bench.mjs serve [--model models/police-desk] [--texts FILE.tsv] [--seconds 15] [--connections 1,16,64,256] [--threads 2] [--dtype float32|int8]
 //   … --soak 600 --connections 64      ten minutes with the server's memory every 10 seconds: at the start, at the end, and megabytes a minute
 //                                      over the second half (a line fitted to it)
 //   … --python .venv/parity/bin/python that has fastapi, uvicorn, onnxruntime and tokenizers (npm run setup parity): the peer, the same model
@@ -17,6 +17,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { createOnnxEngine } from '../../src/server/engine/onnx/engine';
+import type { Precision } from '../../src/server/engine/engine';
 import { createPredictor } from '../../src/server/inference/predictor';
 import { loadClassifier } from '../../src/server/runs/load-classifier';
 
@@ -27,6 +28,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '15' },
     connections: { type: 'string', default: '1,16,64,256' },
     threads: { type: 'string', default: '2' },
+    dtype: { type: 'string', default: 'float32' },
     soak: { type: 'string' },
     python: { type: 'string', default: '.venv/parity/bin/python' },
   },
@@ -44,7 +46,7 @@ const texts = [...new Set(lines.flatMap((line) => line.split('\t').at(-1)?.trim(
 async function offline(): Promise<number> {
   const engine = createOnnxEngine({ providers: ['cpu'], threads: Number(values.threads), spinning: true }, 'cpu');
   const { model } = await loadClassifier(values.model);
-  const predictor = await createPredictor(engine, model);
+  const predictor = await createPredictor(engine, model, values.dtype as Precision);
   await predictor.predict(texts.slice(0, 64).map((text) => ({ text })));
   const began = performance.now();
   let done = 0;
@@ -180,7 +182,17 @@ async function measurePeer(offlineRate: number): Promise<object[] | undefined> {
 }
 
 const offlineRate = await offline();
-const args = ['dist/cli.cjs', 'serve', values.model, '--port', '0', '--threads', values.threads];
+const args = [
+  'dist/cli.cjs',
+  'serve',
+  values.model,
+  '--port',
+  '0',
+  '--threads',
+  values.threads,
+  '--dtype',
+  values.dtype,
+];
 const ours = await measure(await start(process.execPath, args), offlineRate);
 const peer = values.soak === undefined ? await measurePeer(offlineRate) : undefined;
 process.stdout.write(

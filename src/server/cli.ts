@@ -49,6 +49,7 @@ import { LOSSES } from './training/losses/loss';
 import { PAIR_TASKS, UNITS } from './pretraining/settings';
 import { SCHEDULES } from './training/schedule';
 import { DEFAULT_PORT, ZMQ_PORTS } from './serve/limits';
+import { SERVED_DTYPES } from './serve/models';
 import { RowlightError } from './errors';
 
 /*
@@ -245,6 +246,14 @@ withPooling(program.command('serve <models...>'))
   .option('--port <port>', 'port to listen on; 0 takes a free one', portNumber, DEFAULT_PORT)
   .option('--host <address>', 'address to listen on; others than this machine need a key', '127.0.0.1')
   .option('--api-key-file <file>', 'clients must show the key on the first line of this file')
+  .addOption(
+    choice(
+      '--dtype <type>',
+      'what labels are computed in: auto is int8 where predict or the editor found it faithful',
+      SERVED_DTYPES,
+      'auto',
+    ),
+  )
   .option('--zmq', "answer bert-as-service's BertClient, too (needs the package zeromq; this machine only)", false)
   .option('--zmq-ports <in,out>', 'its ports, for requests and for answers', portPair, ZMQ_PORTS)
   .option('--threads <n>', 'threads of an operation', wholeNumber(1))

@@ -4,16 +4,25 @@ import { basename, join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Log } from '../env';
 import { RowlightError } from '../errors';
-import type { ModelRef } from '../host/messages';
+import { type ModelRef, inInt8 } from '../host/messages';
+import { isFaithful } from '../inference/faithful';
 import { type BertConfig, isClassifier } from '../model/config';
 import { readModelConfig, resolveModelFolder } from '../model/model-folder';
 import type { RowlightJson } from '../model/rowlight-json';
 import { weightsStamp } from '../model/weight-files';
 import { nodeFiles } from '../node-files';
 import { DEFAULT_DELIMITER, lengthLimit } from '../runs/load-classifier';
+import { readVerdict } from '../runs/verdict-cache';
+
+/** What a served model computes labels in; `auto` is int8 where that was found to give nearly the same answers sooner (`predict`, the editor). */
+export const SERVED_DTYPES = ['auto', 'float32', 'int8'] as const;
+
+/** One of {@link SERVED_DTYPES}. */
+export type ServedDtype = (typeof SERVED_DTYPES)[number];
 
 /** A model as it is on the disk now. */
 export interface FoundModel {
+  /** Its `dtype` is what labels are computed in; vectors are float32 always. */
   readonly ref: ModelRef;
   readonly config: BertConfig;
   /** Whether it has a fitted classifier. */
@@ -31,17 +40,18 @@ export interface FoundModel {
 export interface ServedModel {
   readonly name: string;
   readonly path: string;
+  readonly dtype: ServedDtype;
   now: FoundModel;
 }
 
 /** Finds the models of paths. The name of each is that of its folder. Rejects with a `RowlightError`. */
-export async function findModels(paths: readonly string[]): Promise<ServedModel[]> {
+export async function findModels(paths: readonly string[], dtype: ServedDtype): Promise<ServedModel[]> {
   const models: ServedModel[] = [];
   for (const path of paths) {
     const name = basename(resolve(path));
     if (models.some((other) => other.name === name))
       throw new RowlightError('bad-argument', `${path}: two models are named "${name}"; rename one of the folders`);
-    models.push({ name, path, now: await findModel(path) });
+    models.push({ name, path, dtype, now: await findModel(path, dtype) });
   }
   return models;
 }
@@ -50,22 +60,24 @@ export async function findModels(paths: readonly string[]): Promise<ServedModel[
  * The model of a path: a model folder, a run's best checkpoint, or of a folder of exports named by their times (TensorFlow Serving's rule) the newest
  * that is whole.
  */
-export async function findModel(path: string): Promise<FoundModel> {
+export async function findModel(path: string, dtype: ServedDtype): Promise<FoundModel> {
   const folder = await resolveModelFolder(nodeFiles, (await newestExport(path)) ?? path);
   const stamp = await weightsStamp(nodeFiles, stampOf, folder);
   if (stamp === undefined) throw new RowlightError('not-found', `${folder}: has no model.safetensors`);
   const { config, rowlight } = await readModelConfig(nodeFiles, folder);
-  const id = `${folder}\0${stamp}`;
+  const classifies = isClassifier(config);
+  const float32: ModelRef = { id: `${folder}\0${stamp}`, folder };
+  const ref = classifies && (await isInt8(folder, rowlight, dtype)) ? inInt8(float32) : float32;
   return {
-    ref: { id, folder },
+    ref,
     config,
-    classifies: isClassifier(config),
+    classifies,
     ...(config.multiLabel ? { delimiter: rowlight?.multiLabel?.delimiter ?? DEFAULT_DELIMITER } : {}),
     ...(rowlight?.columns ? { columns: rowlight.columns } : {}),
     maxLength: lengthLimit(config, rowlight),
     // The names of labels count, too: answers give them.
     revision: createHash('sha256')
-      .update(`${id}\0${await stampOf(join(folder, 'config.json'))}`)
+      .update(`${ref.id}\0${await stampOf(join(folder, 'config.json'))}`)
       .digest('hex')
       .slice(0, 32),
   };
@@ -89,7 +101,7 @@ export async function followModels(
   while (!parts.signal.aborted) {
     await wait(parts.every, undefined, { signal: parts.signal }).catch(() => undefined);
     for (const model of models) {
-      const found = await findModel(model.path).catch(() => undefined);
+      const found = await findModel(model.path, model.dtype).catch(() => undefined);
       if (parts.signal.aborted || !found || found.ref.id === model.now.ref.id || bad.has(found.ref.id)) continue;
       try {
         await parts.warm(found);
@@ -103,6 +115,12 @@ export async function followModels(
       }
     }
   }
+}
+
+async function isInt8(folder: string, rowlight: RowlightJson | undefined, dtype: ServedDtype): Promise<boolean> {
+  if (dtype !== 'auto') return dtype === 'int8';
+  const verdict = await readVerdict({ folder, temperature: rowlight?.calibration?.temperature });
+  return verdict !== undefined && isFaithful(verdict);
 }
 
 async function newestExport(path: string): Promise<string | undefined> {

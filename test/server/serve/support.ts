@@ -30,9 +30,9 @@ export interface Ending {
   after(end: () => unknown): void;
 }
 
-/** Starts a server on a free port and waits until it listens; it ends with the test. */
+/** Starts a server on a free port and waits until it listens; it ends with the test. In float32, whatever this machine knows of the model, unless told otherwise. */
 export async function startServer(t: Ending, ...args: string[]): Promise<Served> {
-  const child = startCli(['serve', '--port', '0', '--threads', '1', ...args]);
+  const child = startCli(['serve', '--port', '0', '--threads', '1', '--dtype', 'float32', ...args]);
   t.after(() => child.kill('SIGKILL'));
   let stderr = '';
   const waiting: { pattern: RegExp; resolve: () => void }[] = [];

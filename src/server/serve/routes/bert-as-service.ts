@@ -49,6 +49,7 @@ export function serverStatus({ name, now }: ServedModel, { layers, strategy }: P
     pooling_layer: layers,
     pooling_strategy: SERVICE_NAMES[strategy],
     num_worker: 1,
+    dtype: now.ref.dtype ?? 'float32',
     server_start_time: started,
     server_current_time: new Date().toISOString(),
     server_version: `rowlight ${version}`,
