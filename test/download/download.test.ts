@@ -146,10 +146,15 @@ describe('download', () => {
     await assert.rejects(get(), /someone\/tiny: has no weights that Rowlight reads/);
   });
 
-  test('the command answers the folder, takes endpoint and cache from the environment, and says how to go on', async () => {
+  test('the command takes endpoint and cache from the environment, imports what needs it, and answers the folder', async () => {
     await hub.close();
-    hub = await startHub(NAME, { 'config.json': FILES['config.json']!, 'pytorch_model.bin': new Uint8Array(50_000) });
-    const env = { ...process.env, HF_ENDPOINT: `${hub.endpoint}/`, HF_HUB_CACHE: cache };
+    const torch = (file: string) => new Uint8Array(readFileSync(join('test', 'golden', 'import', 'torch-zip', file)));
+    const files = Object.fromEntries(
+      ['config.json', 'pytorch_model.bin', 'vocab.txt'].map((file) => [file, torch(file)]),
+    );
+    hub = await startHub(NAME, files);
+    const home = join(cache, 'added');
+    const env = { ...process.env, HF_ENDPOINT: `${hub.endpoint}/`, HF_HUB_CACHE: cache, ROWLIGHT_MODELS: home };
     const run = (...args: string[]) => {
       const child = spawn(process.execPath, [CLI, 'download', ...args], { env, stdio: 'pipe' });
       child.stdin.end();
@@ -157,13 +162,27 @@ describe('download', () => {
     };
     const first = await run(NAME);
     assert.equal(first.code, 0, first.stderr);
-    assert.equal(first.stdout, `${join(cache, REPO, 'snapshots', hub.commit)}\n`);
-    assert.match(first.stderr, /rowlight import/);
+    const imported = join(home, `someone--tiny@${hub.commit.slice(0, 7)}`);
+    assert.equal(first.stdout, `${imported}\n`);
+    assert.ok(existsSync(join(imported, 'model.safetensors')));
+    assert.deepEqual(readdirSync(join(cache, REPO, 'snapshots', hub.commit)).sort(), Object.keys(files).sort());
     const again = await run(NAME, '--offline', '--json');
     assert.deepEqual(JSON.parse(again.stdout), { folder: first.stdout.trim() });
     const wrong = await run('nobody/nothing');
     assert.equal(wrong.code, 1);
     assert.match(wrong.stderr, /^rowlight: nobody\/nothing: .*\n$/);
+  });
+
+  test('the command names the file of a download that is no model, and leaves no folder of it', async () => {
+    await hub.close();
+    hub = await startHub(NAME, { 'config.json': FILES['config.json']!, 'pytorch_model.bin': new Uint8Array(50_000) });
+    const home = join(cache, 'added');
+    const env = { ...process.env, HF_ENDPOINT: hub.endpoint, HF_HUB_CACHE: cache, ROWLIGHT_MODELS: home };
+    const child = spawn(process.execPath, [CLI, 'download', NAME], { env, stdio: 'pipe' });
+    const { code, stderr } = await result(child);
+    assert.equal(code, 1);
+    assert.match(stderr, /^rowlight: pytorch_model\.bin: not a file of torch; copy or download it again$/m);
+    assert.deepEqual(existsSync(home) ? readdirSync(home) : [], []);
   });
 
   test('goes through the proxy that the environment names', async () => {

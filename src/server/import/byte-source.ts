@@ -11,11 +11,11 @@ export interface ByteSource {
   read(at: number, length: number): Promise<Uint8Array>;
 }
 
-/** A file as a source. Close it. */
-export async function openFile(path: string): Promise<ByteSource & { close(): Promise<void> }> {
+/** A file as a source. Close it. @param name what messages call it: not the path's, where that is a blob of the hub's cache */
+export async function openFile(path: string, name = basename(path)): Promise<ByteSource & { close(): Promise<void> }> {
   const handle = await open(path, 'r');
   const { size } = await handle.stat();
-  return { ...handleSource(handle, basename(path), size), close: () => handle.close() };
+  return { ...handleSource(handle, name, size), close: () => handle.close() };
 }
 
 function handleSource(handle: FileHandle, name: string, size: number): ByteSource {

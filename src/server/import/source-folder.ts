@@ -53,7 +53,7 @@ async function openFolder(folder: string): Promise<SourceFolder> {
     .map(({ name }) => name);
   const opened: { close(): Promise<void> }[] = [];
   const openInside = async (name: string) => {
-    const source = await openFile(await insidePath(folder, name));
+    const source = await openFile(await insidePath(folder, name), name);
     opened.push(source);
     return source;
   };
