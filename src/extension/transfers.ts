@@ -32,7 +32,7 @@ export function transfer<Params, Result>(
         const left = Math.ceil(((total - done) / done) * ((Date.now() - began) / 60_000));
         const [have, whole] = [megabytes(done), megabytes(total)];
         const message =
-          act === 'download'
+          act === 'download' && done > 0
             ? vscode.l10n.t('{0} of {1} MB, {2} min left', have, whole, left)
             : act === 'import'
               ? vscode.l10n.t('importing, {0}%', now.toFixed(0))
