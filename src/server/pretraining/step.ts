@@ -1,19 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Compiled, Engine, InputSpec } from '../engine/engine';
-import {
-  type Drop,
-  type Parameters,
-  WORD_EMBEDDINGS,
-  dropoutPlaces,
-  encode,
-  maskedDropout,
-  noDropout,
-  wordRows,
-} from '../model/bert';
+import { type Drop, type Parameters, WORD_EMBEDDINGS, dropoutPlaces, encode, noDropout, wordRows } from '../model/bert';
 import type { BertConfig } from '../model/config';
 import { maskedWordLogits, pairLogits } from '../model/pretraining-heads';
-import { keepProbability, maskName } from '../training/dropout';
-import { WORD_GRADIENT, gradientName, lossAndGradients } from '../training/step';
+import { WORD_GRADIENT, dropBy, gradientName, lossAndGradients, maskInputs } from '../training/step';
 
 /** Sizes of a graph: B sequences of T tokens with room for P predictions. */
 export interface PretrainingShape {
@@ -42,16 +32,13 @@ export function compilePretrainingStep(
   shape: PretrainingShape,
 ): Promise<Compiled> {
   const places = dropoutPlaces(config, shape.B, shape.T, 'all');
-  const inputs = inputsOf(shape);
-  for (const { place, shape: sizes } of places) inputs[maskName(place)] = { dtype: 'uint8', shape: sizes };
   const table = parameters.get(WORD_EMBEDDINGS)!;
   const others = [...parameters].filter(([name]) => name !== WORD_EMBEDDINGS);
   return engine.compile({
-    inputs,
+    inputs: { ...inputsOf(shape), ...maskInputs(places) },
     variables: 'live',
     fn: (tensors) => {
-      const masks = Object.fromEntries(places.map(({ place }) => [place, tensors[maskName(place)]!]));
-      const drop = maskedDropout(places, masks, keepProbability);
+      const drop = dropBy(places, tensors);
       const words = wordRows(parameters, tensors.ids as tf.Tensor2D);
       const parts: Record<string, tf.Tensor> = {};
       const loss = () => {

@@ -6,6 +6,7 @@ import type { Weights } from '../model/tensor-map';
 import { type AdamW, type Moments, createAdamW, squaredNorm } from '../training/adamw';
 import { clippingScale } from '../training/clipping';
 import { dropoutMasks } from '../training/dropout';
+import { gradientOutputs } from '../training/gradients';
 import { createSessionPool } from '../training/session-pool';
 import { LOSS, WORD_GRADIENT, gradientName } from '../training/step';
 import { activationBytes } from '../training/stepper';
@@ -60,12 +61,7 @@ export function createPretrainingStepper(
   const parameters = variableParameters(optimizer.weights);
   const pool = createSessionPool<Compiled>(memoryBudget);
   const table = optimizer.gradients.get(WORD_EMBEDDINGS)!;
-  const into = Object.fromEntries(
-    [...optimizer.gradients].map(([name, data]): [string, HostTensor] => {
-      const { shape } = optimizer.weights.get(name)!;
-      return [gradientName(name), { dtype: 'float32', shape, data }];
-    }),
-  );
+  const into = gradientOutputs(optimizer);
 
   const session = ({ B, T, P }: PretrainingBatch, kind: 'step' | 'judge'): Promise<Compiled> => {
     const compile = kind === 'step' ? compilePretrainingStep : compileJudging;

@@ -64,13 +64,7 @@ export function createGradients(
   compile: (B: number, T: number) => Promise<Compiled>,
 ): { of(batch: LabelledBatch): Promise<BatchGradient>; dispose(): Promise<void> } {
   const pool = createSessionPool<Compiled>(settings.memoryBudget);
-  // Every gradient is written where the optimizer reads it.
-  const into = Object.fromEntries(
-    [...optimizer.gradients].map(([name, data]): [string, HostTensor] => {
-      const { shape } = optimizer.weights.get(name)!;
-      return [gradientName(name), { dtype: 'float32', shape, data }];
-    }),
-  );
+  const into = gradientOutputs(optimizer);
   const inFewestParts = createPartition(settings);
 
   const run = async (batch: LabelledBatch, masks: Record<string, HostTensor>, outputs?: typeof into) => {
@@ -114,6 +108,16 @@ export function createGradients(
     },
     dispose: () => pool.dispose(),
   };
+}
+
+/** Outputs of a step by name: every gradient is written where the optimizer reads it. */
+export function gradientOutputs({ gradients, weights }: AdamW): Record<string, HostTensor> {
+  return Object.fromEntries(
+    [...gradients].map(([name, data]) => [
+      gradientName(name),
+      { dtype: 'float32', shape: weights.get(name)!.shape, data },
+    ]),
+  );
 }
 
 /** The truth of a batch as inputs. */

@@ -14,8 +14,7 @@ import { type ConstantData, type Value, sizeOf } from './value';
 export async function compile(backend: OnnxBackend, spec: GraphSpec, settings: SessionSettings): Promise<Compiled> {
   const variables = registeredVariables(backend);
   const { inputs, outputs, axes } = trace(backend, spec);
-  const live = spec.variables === 'live' ? (value: Value) => variables.get(value) : () => undefined;
-  const emitted = emit(outputs, inputs, axes, live);
+  const live = spec.variables === 'live' ? emit(outputs, inputs, axes, (value) => variables.get(value)) : undefined;
   const start = async (graph: EmittedGraph, on: SessionSettings): Promise<RunningSession> => {
     const session = await createSession(graph, on, { optimize: true, planMemory: spec.variables === 'frozen' });
     return { run: (feeds, fetches) => runSession(session, on, feeds, fetches), release: () => session.release() };
@@ -28,18 +27,18 @@ export async function compile(backend: OnnxBackend, spec: GraphSpec, settings: S
     return start(written, onDevice ? settings : { ...settings, providers: ['cpu'] });
   };
   const recovering =
-    spec.variables === 'live' || isCpu(settings)
+    live !== undefined || isCpu(settings)
       ? undefined
       : await createRecoveringSession(startFrozen, {
           device: `${settings.providers[0]!}${spec.precision === 'float16' ? ' in float16' : ''}`,
           warn: (line) => void process.stderr.write(`${line}\n`),
           now: () => performance.now(),
         });
-  const session = recovering ?? (spec.variables === 'live' ? await start(emitted, settings) : await startFrozen(true));
+  const session = recovering ?? (live === undefined ? await startFrozen(true) : await start(live, settings));
 
   // A variable's memory is read where it lies; its tensor is made once.
   const feedsOfVariables: Record<string, ReturnType<typeof toOrt>> = {};
-  for (const [name, value] of emitted.inputs) {
+  for (const [name, value] of live?.inputs ?? []) {
     if (value.source.kind === 'constant') feedsOfVariables[name] = toOrt(hostTensor(value, value.source.data));
   }
   const preallocated = new WeakMap<object, ReturnType<typeof toOrt>>();
