@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -23,12 +22,15 @@ async function threadsOf(t: TestContext, threads: number): Promise<number> {
   t.after(() => host.kill('SIGKILL'));
   const id = String(statSync(join(folder, 'model.safetensors')).mtimeMs);
   const inputs = [{ text: '身份证怎么办' }];
+  const answered = new Promise<void>((resolve, reject) => {
+    host.on('message', (message: FromHost) => {
+      if (message.type === 'failed') reject(new Error(JSON.stringify(message)));
+      if (message.type === 'done') resolve();
+    });
+    host.once('exit', (code, signal) => reject(new Error(`the model host ended: ${code ?? signal}`)));
+  });
   host.send({ type: 'predict', id: 1, model: { id, folder }, priority: 'visible', inputs } satisfies ToHost);
-  for (;;) {
-    const [message] = (await once(host, 'message')) as [FromHost];
-    assert.notEqual(message.type, 'failed', JSON.stringify(message));
-    if (message.type === 'done') break;
-  }
+  await answered;
   return readdirSync(`/proc/${host.pid}/task`).length;
 }
 
