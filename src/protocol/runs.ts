@@ -49,9 +49,14 @@ export interface StepLine extends LineBase {
   readonly event: 'step';
   readonly loss: number;
   readonly learningRate: number;
+  /** In pre-training: tokens. */
   readonly examplesPerSecond: number;
   /** An estimate. */
   readonly secondsLeft: number;
+  /** In pre-training: the part of the loss that is the pair task's, the words masked in this step, and those masked as a whole. */
+  readonly pair?: number | undefined;
+  readonly words?: number | undefined;
+  readonly whole?: number | undefined;
 }
 
 /** Scores on the held-out rows. */
@@ -66,6 +71,20 @@ export interface MaskedLine extends LineBase {
   readonly accuracy: number;
   /** Mean cross-entropy of the masked tokens in nats; perplexity is its exponential. */
   readonly loss: number;
+}
+
+/** A text with masks, and what may stand at each. */
+export interface FilledText {
+  /** As it was given, with `[MASK]`. */
+  readonly text: string;
+  /** For each mask, in order, the likeliest tokens, the most likely first. */
+  readonly fillings: readonly (readonly { readonly token: string; readonly probability: number }[])[];
+}
+
+/** Texts with masks were filled in, after a judgement in pre-training. */
+export interface FilledLine extends LineBase {
+  readonly event: 'filled';
+  readonly texts: readonly FilledText[];
 }
 
 /** A checkpoint is on the disk and `checkpoints.json` names it. */
@@ -102,7 +121,15 @@ export interface FailedLine extends LineBase {
 
 /** One line of `metrics.jsonl`: the truth about a run, in the order it happened. */
 export type MetricsLine =
-  StartedLine | StepLine | EvaluatedLine | MaskedLine | CheckpointLine | FinishedLine | CancelledLine | FailedLine;
+  | StartedLine
+  | StepLine
+  | EvaluatedLine
+  | MaskedLine
+  | FilledLine
+  | CheckpointLine
+  | FinishedLine
+  | CancelledLine
+  | FailedLine;
 
 /** What a list of runs shows, and what choosing a model for a file needs. */
 export interface RunSummary {

@@ -3,15 +3,16 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { FilledText } from '../../src/protocol/runs';
 import { RowlightError } from '../../src/server/errors';
 import { loadModelFolder } from '../../src/server/model/model-folder';
 import { nodeFiles } from '../../src/server/node-files';
-import type { Filling } from '../../src/server/pretraining/fill-masks';
 import type { MaskedScores } from '../../src/server/pretraining/judge';
 import { fineTune } from '../../src/server/runs/fine-tune';
 import { readMetrics } from '../../src/server/runs/metrics';
 import type { PretrainingEstimate } from '../../src/server/runs/pretrain/estimate';
 import type { PretrainingFollower } from '../../src/server/runs/pretrain/follow';
+import { readPretraining } from '../../src/server/runs/pretrain/record';
 import { beginPretraining, resumePretraining } from '../../src/server/runs/pretrain/run';
 import { deafFollower, pretrainRequest, pretrainWorld, writeTexts } from '../support/pretrain-run';
 import { temporaryFolder, tinyRequest, tinyWorld } from '../support/tiny-run';
@@ -65,7 +66,7 @@ test('a run that is stopped again and again ends as the unbroken one, bit by bit
 test('the loss on held-out documents falls, fill-ins are shown, and the model is a base for train', async (t) => {
   const folder = temporaryFolder(t);
   writeTexts(folder);
-  const judged: { scores: MaskedScores; filled: readonly { text: string; fillings: Filling[] }[] }[] = [];
+  const judged: { scores: MaskedScores; filled: readonly FilledText[] }[] = [];
   const follower: PretrainingFollower = {
     ...deafFollower,
     judged: (_step, scores, filled) => void judged.push({ scores: scores!, filled }),
@@ -88,6 +89,18 @@ test('the loss on held-out documents falls, fill-ins are shown, and the model is
   assert.equal(text, '身份[MASK]丢了');
   assert.equal(fillings.length, 1);
   assert.equal(fillings[0]!.length, 3);
+  const lines = await readMetrics(join(folder, 'run'));
+  // The run keeps what was shown, and how many of its masked words were masked as a whole.
+  assert.deepEqual(
+    lines.flatMap((line) => (line.event === 'filled' ? [[line.step, line.texts]] : [])),
+    judged.map((one, at) => [40 * (at + 1), one.filled]),
+  );
+  const masked = lines.filter((line) => line.event === 'step');
+  const sum = (of: 'words' | 'whole') => masked.reduce((total, line) => total + line[of]!, 0);
+  assert.equal(sum('whole') / sum('words'), wholeWords);
+  const { data, corpus } = await readPretraining(join(folder, 'run'));
+  assert.deepEqual(data, [join(folder, 'texts.txt')]);
+  assert.equal(corpus.counts!.documents + corpus.counts!.heldOut + corpus.counts!.nearDuplicates, 60);
   const model = await loadModelFolder(nodeFiles, join(folder, 'run'));
   assert.deepEqual(model.config.architectures, ['BertForMaskedLM']);
   const tuned = await fineTune(

@@ -55,6 +55,7 @@ function eventOf(line: MetricsLine): Omit<EventProto, 'wallTime'> | undefined {
       return scalars({ 'eval/accuracy': line.accuracy, 'eval/macro_f1': line.macroF1, 'eval/loss': line.loss });
     case 'masked':
       return scalars({ 'eval/masked_accuracy': line.accuracy, 'eval/masked_loss': line.loss });
+    case 'filled':
     case 'checkpoint':
     case 'finished':
     case 'cancelled':

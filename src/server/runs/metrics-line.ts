@@ -20,6 +20,13 @@ const loss = z
 
 const time = z.number().optional();
 
+const filledSchema = z.object({
+  text: z.string().max(20_000),
+  fillings: z
+    .array(z.array(z.object({ token: z.string().max(200), probability: z.number().min(0).max(1) })).max(10))
+    .max(1024),
+});
+
 const schema: z.ZodType<MetricsLine> = z.discriminatedUnion('event', [
   base.extend({
     event: z.literal('started'),
@@ -34,9 +41,13 @@ const schema: z.ZodType<MetricsLine> = z.discriminatedUnion('event', [
     learningRate: z.number(),
     examplesPerSecond: z.number(),
     secondsLeft: z.number(),
+    pair: z.number().optional(),
+    words: z.int().min(0).optional(),
+    whole: z.int().min(0).optional(),
   }),
   base.extend({ event: z.literal('evaluated'), ...scoresSchema.shape, loss }),
   base.extend({ event: z.literal('masked'), accuracy: z.number(), loss }),
+  base.extend({ event: z.literal('filled'), texts: z.array(filledSchema).max(100) }),
   base.extend({ event: z.literal('checkpoint'), name: z.string(), best: z.boolean() }),
   base.extend({ event: z.literal('finished'), time, scores: scoresSchema.extend({ loss }).optional() }),
   base.extend({ event: z.literal('cancelled'), time }),

@@ -1,29 +1,27 @@
 import { join } from 'node:path';
+import type { FilledText } from '../../../protocol/runs';
 import type { Corpus } from '../../corpus/build-corpus';
-import { openShards } from '../../corpus/shards';
 import type { Engine } from '../../engine/engine';
 import type { Clock } from '../../env';
 import { RowlightError } from '../../errors';
-import { pretrainedFolderFiles } from '../../model/pretrained-folder';
 import type { ModelFolder } from '../../model/model-folder';
 import type { Weights } from '../../model/tensor-map';
 import { nodeFiles } from '../../node-files';
 import { createAverage } from '../../pretraining/average';
-import { type Filling, compileFilling, fillMasks } from '../../pretraining/fill-masks';
-import { type MaskedScores, judgeHeldOut } from '../../pretraining/judge';
+import { compileFilling } from '../../pretraining/fill-masks';
+import type { MaskedScores } from '../../pretraining/judge';
 import { type PretrainingStep, pretrain } from '../../pretraining/loop';
-import { createSequenceReader } from '../../pretraining/sequence-reader';
 import { createPretrainingStepper } from '../../pretraining/stepper';
-import { createTokenizer } from '../../tokenizer/tokenizer';
-import { readTokenizerFiles } from '../../tokenizer/tokenizer-files';
 import type { Moments } from '../../training/adamw';
-import { saveCheckpoint } from '../checkpoints';
 import { openEventFile } from '../event-file';
-import { createPace, momentsOf } from '../follow-training';
+import { createPace } from '../follow-training';
 import { openMetrics, writeToAll } from '../metrics';
 import { CANCEL_FILE } from '../run-folder';
+import { savePretraining } from './checkpoint';
 import { type PretrainingEstimate, estimatePretraining } from './estimate';
+import { judgeWeights } from './judgement';
 import type { PretrainingRecord } from './record';
+import { openSequences } from './sequences';
 
 /** A run of pre-training that is ready to go on. */
 export interface ReadyPretraining {
@@ -50,11 +48,7 @@ export interface PretrainingFollower {
   /** What a new run will take, from steps that were measured; not for a resumed one. */
   estimated(estimate: PretrainingEstimate): void;
   stepped(step: PretrainingStep, pace: { tokensPerSecond: number; secondsLeft: number }, totalSteps: number): void;
-  judged(
-    step: number,
-    scores: MaskedScores | undefined,
-    filled: readonly { text: string; fillings: Filling[] }[],
-  ): void;
+  judged(step: number, scores: MaskedScores | undefined, filled: readonly FilledText[]): void;
 }
 
 /** What a run needs from outside. */
@@ -85,30 +79,19 @@ const CHECKPOINT_EVERY = 120_000;
 
 /** Pre-trains a ready run to its end and keeps its folder true all the while. */
 export async function followPretraining(run: ReadyPretraining, world: PretrainingWorld): Promise<PretrainingOutcome> {
-  const { folder, attempt, record, corpus, base, from } = run;
+  const { folder, attempt, record, base, from } = run;
   const { settings } = record;
   const { engine, clock, follower, version } = world;
-  const { vocabulary, config: tokenizerConfig } = readTokenizerFiles(base.tokenizer, base.folder);
-  const tokenizer = createTokenizer(vocabulary, tokenizerConfig);
-  const special = new Set([vocabulary.padId, vocabulary.clsId, vocabulary.sepId, vocabulary.maskId]);
-  const ordinary = Int32Array.from(
-    [...vocabulary.tokens.keys()].filter(
-      (id) => vocabulary.tokens[id] !== '' && !special.has(id) && id !== vocabulary.unkId,
-    ),
-  );
-  const own = { ...settings, vocabulary: { ...vocabulary, special, ordinary } };
-  const reader = createSequenceReader(openShards(corpus.folder, corpus.manifest.shards), own);
-  const heldOut = createSequenceReader(openShards(corpus.folder, [corpus.manifest.heldOut]), own);
-  const longest = Math.max(...settings.phases.map(({ length }) => length));
-  const pairs = settings.pairs !== 'none';
+  const sequences = openSequences(run);
+  const { vocabulary, reader, heldOut, longest } = sequences;
   const stepper = createPretrainingStepper(engine, base.config, run.weights, {
     seed: settings.seed,
-    pairs,
+    pairs: settings.pairs !== 'none',
     memoryBudget: world.memoryBudget,
     ...(from === undefined ? {} : { state: { moments: from.moments, steps: from.step } }),
   });
-  const live = stepper.optimizer.weights;
-  const average = settings.average > 0 ? createAverage(live, settings.average, from?.average) : undefined;
+  const average =
+    settings.average > 0 ? createAverage(stepper.optimizer.weights, settings.average, from?.average) : undefined;
   const filling = await compileFilling(engine, base.config, stepper.parameters);
   const metrics = writeToAll(await openMetrics(folder), await openEventFile(folder, attempt, clock));
   let step = from?.step ?? 0;
@@ -117,48 +100,21 @@ export async function followPretraining(run: ReadyPretraining, world: Pretrainin
   const counters = { ...from?.counters };
   const device = `${engine.name} ${engine.device}`;
 
-  const save = async (isBest: boolean, scores?: MaskedScores) => {
-    const rowlight = {
-      format: 1 as const,
-      rowlight: version,
-      base: record.base,
-      step,
-      ...(scores === undefined ? {} : { pretraining: scores }),
-    };
-    const model = pretrainedFolderFiles(base.config, average?.weights ?? live, pairs, base.tokenizer, rowlight);
-    const state = {
-      step,
-      epoch: 0,
-      batch: 0,
-      seed: settings.seed,
-      counters,
-      ...momentsOf(stepper.optimizer, live),
-      ...(average === undefined ? {} : { raw: live }),
-    };
-    const name = await saveCheckpoint(folder, { files: model, state, best: isBest });
-    await metrics.append({ event: 'checkpoint', attempt, step, name, best: isBest });
+  const save = async (best: boolean, scores?: MaskedScores) => {
+    const name = await savePretraining(run, version, stepper, average, { step, counters, best, scores });
+    await metrics.append({ event: 'checkpoint', attempt, step, name, best });
     saved = clock.now();
   };
 
   const judge = async () => {
     const inPlace = average === undefined ? <T>(work: () => Promise<T>) => work() : average.whileInPlace;
-    const { scores, filled } = await inPlace(async () => ({
-      scores:
-        heldOut.count(longest) === 0
-          ? undefined
-          : await judgeHeldOut(stepper, heldOut, longest, settings.batchSize, vocabulary.padId, settings.masks, pairs),
-      filled: await Promise.all(
-        settings.fillIn.map(async (text) => ({
-          text,
-          fillings: await fillMasks(filling, text, tokenizer, vocabulary, longest, 3),
-        })),
-      ),
-    }));
+    const { scores, filled } = await inPlace(() => judgeWeights(stepper, filling, sequences, settings));
     const isBest = scores === undefined || scores.loss < (counters.bestLoss ?? Infinity);
     if (scores !== undefined && isBest)
       Object.assign(counters, { bestLoss: scores.loss, bestAccuracy: scores.accuracy });
     counters.judged = step;
     if (scores !== undefined) await metrics.append({ event: 'masked', attempt, step, ...scores });
+    if (filled.length > 0) await metrics.append({ event: 'filled', attempt, step, texts: filled });
     await save(isBest, scores);
     follower.judged(step, scores, filled);
   };
@@ -195,8 +151,19 @@ export async function followPretraining(run: ReadyPretraining, world: Pretrainin
       words += done.words;
       whole += done.whole;
       const { examplesPerSecond, secondsLeft } = pace(step, done.tokens);
-      const { learningRate } = done;
-      await metrics.append({ event: 'step', attempt, step, loss, learningRate, examplesPerSecond, secondsLeft });
+      const { learningRate, pair } = done;
+      await metrics.append({
+        event: 'step',
+        attempt,
+        step,
+        loss,
+        learningRate,
+        examplesPerSecond,
+        secondsLeft,
+        ...(pair === undefined ? {} : { pair }),
+        words: done.words,
+        whole: done.whole,
+      });
       follower.stepped(done, { tokensPerSecond: examplesPerSecond, secondsLeft }, settings.steps);
       if (step % settings.evaluateEvery === 0 || step === settings.steps) await judge();
       else if (clock.now() - saved > CHECKPOINT_EVERY) await save(false);

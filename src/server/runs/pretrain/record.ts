@@ -3,9 +3,21 @@ import { z } from 'zod';
 import { RowlightError } from '../../errors';
 import { nodeFiles } from '../../node-files';
 import { parseJson } from '../../parse-json';
+import { JUNK_REASONS } from '../../pretraining/clean-line';
 import { PAIR_TASKS, UNITS } from '../../pretraining/settings';
 import { SCHEDULES } from '../../training/schedule';
 import { gitSchema, machineSchema } from '../lineage';
+
+/*
+ * The folder of a pre-training run, by default `.rowlight/pretraining/ID`:
+ *
+ * pretraining.json    what was asked for; written when the corpus is read, just before the first step
+ * metrics.jsonl       what happened (`runs/metrics.ts`): `step`, `masked` and `filled` lines beside those of every run
+ * events.out.…        the same numbers for TensorBoard
+ * checkpoints…        as in every run folder (`runs/checkpoints.ts`)
+ * name.txt            the name that the user gave it (`runs/manage.ts`)
+ * .lock-…             held from the reading of the corpus on
+ */
 
 /** Name of the file that makes a folder one of a pre-training run. */
 export const PRETRAINING_FILE = 'pretraining.json';
@@ -30,6 +42,22 @@ export const settingsSchema = z.object({
   fillIn: z.array(z.string()),
 });
 
+const count = z.int().min(0);
+
+/** What was read of the corpus; see `CorpusCounts` of the protocol. */
+const countsSchema = z.object({
+  files: count,
+  documents: count,
+  heldOut: count,
+  nearDuplicates: count,
+  leftOut: count,
+  lines: count,
+  junk: z.record(z.enum(JUNK_REASONS), count),
+  characters: count,
+  tokens: count,
+  unknown: count,
+});
+
 const schema = z.object({
   format: z.literal(1),
   id: z.string(),
@@ -41,8 +69,10 @@ const schema = z.object({
   base: z.string(),
   fresh: z.boolean(),
   settings: settingsSchema,
-  /** Folder of the corpus and the SHA-256 of its manifest. */
-  corpus: z.object({ folder: z.string(), sha256: z.string() }),
+  /** Files and folders of text as they were given. */
+  data: z.array(z.string()).default([]),
+  /** Folder of the corpus, the SHA-256 of its manifest, and what the manifest counts. */
+  corpus: z.object({ folder: z.string(), sha256: z.string(), counts: countsSchema.optional() }),
   git: gitSchema.optional(),
   attempts: z.array(
     z.object({

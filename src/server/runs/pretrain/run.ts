@@ -1,10 +1,9 @@
 import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { z } from 'zod';
-import { type Corpus, type CorpusProgress, buildCorpus } from '../../corpus/build-corpus';
+import { type CorpusProgress, buildCorpus } from '../../corpus/build-corpus';
 import { loadJieba } from '../../corpus/jieba';
 import type { TableTexts } from '../../corpus/read-documents';
-import { MANIFEST_FILE, readManifest } from '../../corpus/manifest';
 import { corpusFiles } from '../../corpus/sources';
 import { RowlightError } from '../../errors';
 import { loadForPretraining } from '../../model/pretrained-folder';
@@ -22,6 +21,7 @@ import { whileLocked } from '../lock';
 import { newRunId, sha256 } from '../run-folder';
 import { isRunFolder } from '../stages-record';
 import { loadTrainingState } from '../training-state';
+import { openCorpus, recordCorpus } from './corpus-record';
 import { type PretrainingOutcome, type PretrainingWorld, followPretraining } from './follow';
 import { type OtherVocabulary, otherTokenizer } from './vocabulary';
 import {
@@ -135,7 +135,8 @@ export async function beginPretraining(
       base: request.base,
       fresh: request.fresh,
       settings: { ...settings, steps },
-      corpus: { folder: resolve(corpus.folder), sha256: await manifestHash(corpus.folder) },
+      data: [...request.data],
+      corpus: await recordCorpus(corpus),
       git: await describeGit(files[0]!.path),
       attempts: [],
     };
@@ -198,20 +199,4 @@ async function beginAttempt(
   const grown = { ...record, attempts: [...record.attempts, begun] };
   await writePretraining(folder, grown);
   return { record: grown, attempt };
-}
-
-/** The corpus of a run that goes on. Rejects with reason `not-found` or `bad-data` where it is not what it was. */
-async function openCorpus({ folder, sha256: expected }: PretrainingRecord['corpus']): Promise<Corpus> {
-  const manifest = await readManifest(folder);
-  if (manifest?.heldOut === undefined || manifest.counts === undefined) {
-    throw new RowlightError('not-found', `${folder}: the corpus of this run is gone; start a new run`);
-  }
-  if ((await manifestHash(folder)) !== expected) {
-    throw new RowlightError('bad-data', `${folder}: the corpus of this run has changed; start a new run`);
-  }
-  return { folder, manifest: { ...manifest, heldOut: manifest.heldOut, counts: manifest.counts } };
-}
-
-async function manifestHash(folder: string): Promise<string> {
-  return sha256(await nodeFiles.read(join(folder, MANIFEST_FILE)));
 }
