@@ -1,6 +1,7 @@
 /** Pre-training runs: what is on the disk, exact resume, and a model that fine-tuning takes. */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { FilledText } from '../../src/protocol/runs';
@@ -11,6 +12,7 @@ import type { MaskedScores } from '../../src/server/pretraining/judge';
 import { fineTune } from '../../src/server/runs/fine-tune';
 import { readMetrics } from '../../src/server/runs/metrics';
 import type { PretrainingEstimate } from '../../src/server/runs/pretrain/estimate';
+import { estimateRun } from '../../src/server/runs/pretrain/estimate-run';
 import type { PretrainingFollower } from '../../src/server/runs/pretrain/follow';
 import { readPretraining } from '../../src/server/runs/pretrain/record';
 import { beginPretraining, resumePretraining } from '../../src/server/runs/pretrain/run';
@@ -79,13 +81,16 @@ test('the loss on held-out documents falls, fill-ins are shown, and the model is
     phases: [{ length: 32, share: 1 }],
   } as const;
   const given = pretrainRequest(folder, 'run', { ...settings, phases: [...settings.phases] });
-  const { scores, wholeWords } = await beginPretraining(given, pretrainWorld(follower));
-  assert.equal(judged.length, 3);
+  const { before, scores, wholeWords } = await beginPretraining(given, pretrainWorld(follower));
+  // The start is judged, too.
+  assert.equal(judged.length, 4);
+  assert.deepEqual(before, judged[0]!.scores);
   // New weights know nothing: ln 103 = 4.63 for the vocabulary's 103 entries. How often each stands is learnt within some steps: 3.1.
-  assert.ok(judged[2]!.scores.loss < 3.7, String(judged[2]!.scores.loss));
+  assert.ok(Math.abs(before.loss - Math.log(103)) < 0.3, String(before.loss));
+  assert.ok(judged[3]!.scores.loss < 3.7, String(judged[3]!.scores.loss));
   assert.equal(scores!.loss, Math.min(...judged.map((one) => one.scores.loss)));
   assert.ok(wholeWords > 0.8 && wholeWords <= 1);
-  const { text, fillings } = judged[2]!.filled[0]!;
+  const { text, fillings } = judged[3]!.filled[0]!;
   assert.equal(text, '身份[MASK]丢了');
   assert.equal(fillings.length, 1);
   assert.equal(fillings[0]!.length, 3);
@@ -93,7 +98,7 @@ test('the loss on held-out documents falls, fill-ins are shown, and the model is
   // The run keeps what was shown, and how many of its masked words were masked as a whole.
   assert.deepEqual(
     lines.flatMap((line) => (line.event === 'filled' ? [[line.step, line.texts]] : [])),
-    judged.map((one, at) => [40 * (at + 1), one.filled]),
+    judged.map((one, at) => [40 * at, one.filled]),
   );
   const masked = lines.filter((line) => line.event === 'step');
   const sum = (of: 'words' | 'whole') => masked.reduce((total, line) => total + line[of]!, 0);
@@ -108,6 +113,48 @@ test('the loss on held-out documents falls, fill-ins are shown, and the model is
     tinyWorld(),
   );
   assert.ok(tuned.scores.accuracy > 0);
+});
+
+test('a start that was broken off before or after its judgement is judged once', async (t) => {
+  const folder = temporaryFolder(t);
+  writeTexts(folder);
+  const run = join(folder, 'run');
+  const breaks = (event: 'estimated' | 'judged'): PretrainingFollower => ({
+    ...deafFollower,
+    [event]: () => {
+      throw new Error(event);
+    },
+  });
+  await assert.rejects(beginPretraining(pretrainRequest(folder, 'run'), pretrainWorld(breaks('estimated'))), {
+    message: 'estimated',
+  });
+  await assert.rejects(resumePretraining(run, pretrainWorld(breaks('judged'))), { message: 'judged' });
+  const { before, scores } = await resumePretraining(run, pretrainWorld(deafFollower));
+  const whole = await beginPretraining(pretrainRequest(folder, 'whole'), pretrainWorld(deafFollower));
+  assert.deepEqual([before, scores], [whole.before, whole.scores]);
+  assert.deepEqual(await numbers(run), await numbers(whole.folder));
+});
+
+test('an estimate makes no run folder, and says what the run then is: its steps, its texts, what it fills in', async (t) => {
+  const folder = temporaryFolder(t);
+  writeTexts(folder);
+  const given = pretrainRequest(folder, 'run');
+  const { steps: _, fillIn: __, evaluateEvery: ___, ...left } = given.settings;
+  const request = { ...given, epochs: 2, settings: left };
+  const forecast = await estimateRun(request, pretrainWorld(deafFollower));
+  assert.equal(await nodeFiles.exists(join(folder, 'run')), false);
+  assert.ok(forecast.seconds > 0 && forecast.peakMemory > 1e6 && forecast.measured >= 2);
+  await beginPretraining(request, pretrainWorld(deafFollower));
+  const { settings, corpus } = await readPretraining(join(folder, 'run'));
+  assert.deepEqual([settings.steps, settings.fillIn], [forecast.steps, forecast.fillIn]);
+  assert.equal(settings.evaluateEvery, Math.ceil(settings.steps / 10));
+  assert.deepEqual(corpus.counts, forecast.counts);
+  assert.equal(settings.fillIn.length, 3);
+  const texts = await readFile(join(folder, 'texts.txt'), 'utf8');
+  for (const text of settings.fillIn) {
+    const [before = '', after = ''] = text.split(/(?:\[MASK\])+/);
+    assert.ok(texts.includes(before) && texts.includes(after), text);
+  }
 });
 
 test('a corpus that has changed since stops a resume', async (t) => {

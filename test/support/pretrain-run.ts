@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CorpusProgress } from '../../src/server/corpus/build-corpus';
 import type { PretrainingFollower, PretrainingWorld } from '../../src/server/runs/pretrain/follow';
-import type { PretrainRequest } from '../../src/server/runs/pretrain/run';
+import type { PretrainRequest } from '../../src/server/runs/pretrain/prepare';
 import { createRandom } from '../../src/server/training/random';
 import { testEngine } from './model';
 

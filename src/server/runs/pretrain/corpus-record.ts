@@ -10,7 +10,10 @@ import type { PretrainingRecord } from './record';
 export type CorpusRecord = PretrainingRecord['corpus'];
 
 /** Records the corpus that a run begins with. */
-export async function recordCorpus({ folder, manifest }: Corpus): Promise<CorpusRecord> {
+export async function recordCorpus({
+  folder,
+  manifest,
+}: Corpus): Promise<CorpusRecord & { readonly counts: NonNullable<CorpusRecord['counts']> }> {
   const { nearDuplicates, leftOut, lines, junk, characters, tokens, unknown } = manifest.counts;
   return {
     folder: resolve(folder),

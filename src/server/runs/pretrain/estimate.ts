@@ -51,6 +51,7 @@ export async function estimatePretraining(
   }
   // Forward is a third of a step; the backward pass takes twice as long.
   const judging = (last / 3) * Math.ceil(Math.min(MOST_JUDGED, heldOut) / settings.batchSize);
-  const judgements = Math.ceil(settings.steps / settings.evaluateEvery);
+  // And one of the start.
+  const judgements = 1 + Math.ceil(settings.steps / settings.evaluateEvery);
   return { measured, seconds: seconds + judging * judgements, peakMemory: process.resourceUsage().maxRSS * 1024 };
 }

@@ -15,7 +15,7 @@ import { createPretrainingStepper } from '../../pretraining/stepper';
 import type { Moments } from '../../training/adamw';
 import { openEventFile } from '../event-file';
 import { createPace } from '../follow-training';
-import { openMetrics, writeToAll } from '../metrics';
+import { openMetrics, readMetrics, writeToAll } from '../metrics';
 import { CANCEL_FILE } from '../run-folder';
 import { savePretraining } from './checkpoint';
 import { type PretrainingEstimate, estimatePretraining } from './estimate';
@@ -68,7 +68,9 @@ export interface PretrainingWorld {
 export interface PretrainingOutcome {
   readonly folder: string;
   readonly steps: number;
-  /** Scores of the best checkpoint; none where no document is held out. */
+  /** Scores before the first step; none where no document is held out. */
+  readonly before?: MaskedScores;
+  /** Scores of the best checkpoint; where no step made them better, those of the start. */
   readonly scores?: MaskedScores;
   /** Of the words masked by this process, the share masked as a whole. */
   readonly wholeWords: number;
@@ -106,7 +108,8 @@ export async function followPretraining(run: ReadyPretraining, world: Pretrainin
     saved = clock.now();
   };
 
-  const judge = async () => {
+  /** Judges the weights as they are now; `keep` has what is done with that before it is told. */
+  const judge = async (keep: (isBest: boolean, scores?: MaskedScores) => Promise<void>) => {
     const inPlace = average === undefined ? <T>(work: () => Promise<T>) => work() : average.whileInPlace;
     const { scores, filled } = await inPlace(() => judgeWeights(stepper, filling, sequences, settings));
     const isBest = scores === undefined || scores.loss < (counters.bestLoss ?? Infinity);
@@ -115,8 +118,15 @@ export async function followPretraining(run: ReadyPretraining, world: Pretrainin
     counters.judged = step;
     if (scores !== undefined) await metrics.append({ event: 'masked', attempt, step, ...scores });
     if (filled.length > 0) await metrics.append({ event: 'filled', attempt, step, texts: filled });
-    await save(isBest, scores);
+    await keep(isBest, scores);
     follower.judged(step, scores, filled);
+  };
+  /** Judges the start, which every later judgement is compared with; one that was killed meanwhile made its checkpoint, but not that. */
+  const judgeStart = async () => {
+    const found = (await readMetrics(folder)).filter((line) => line.step === 0);
+    const scores = found.find((line) => line.event === 'masked');
+    if (scores) Object.assign(counters, { bestLoss: scores.loss, bestAccuracy: scores.accuracy });
+    if (!scores && !found.some((line) => line.event === 'filled')) await judge(async () => undefined);
   };
 
   try {
@@ -137,6 +147,7 @@ export async function followPretraining(run: ReadyPretraining, world: Pretrainin
       const { padId } = vocabulary;
       follower.estimated(await estimatePretraining(stepper, reader, padId, settings, judged, clock, world.signal));
     }
+    if (step === 0) await judgeStart();
     const pace = createPace(clock, step, settings.steps);
     for await (const done of pretrain(stepper, reader, vocabulary.padId, settings, step)) {
       step = done.step;
@@ -165,7 +176,7 @@ export async function followPretraining(run: ReadyPretraining, world: Pretrainin
         whole: done.whole,
       });
       follower.stepped(done, { tokensPerSecond: examplesPerSecond, secondsLeft }, settings.steps);
-      if (step % settings.evaluateEvery === 0 || step === settings.steps) await judge();
+      if (step % settings.evaluateEvery === 0 || step === settings.steps) await judge(save);
       else if (clock.now() - saved > CHECKPOINT_EVERY) await save(false);
       if (step < settings.steps && (world.signal.aborted || (await nodeFiles.exists(join(folder, CANCEL_FILE))))) {
         if (counters.judged !== step) await save(false);
@@ -178,9 +189,11 @@ export async function followPretraining(run: ReadyPretraining, world: Pretrainin
     }
     await metrics.append({ event: 'finished', attempt, step, time: clock.now() });
     const { bestLoss: loss, bestAccuracy: accuracy } = counters;
+    const before = (await readMetrics(folder)).find((line) => line.event === 'masked' && line.step === 0);
     return {
       folder,
       steps: step,
+      ...(before?.event === 'masked' ? { before: { accuracy: before.accuracy, loss: before.loss } } : {}),
       ...(loss === undefined || accuracy === undefined ? {} : { scores: { accuracy, loss } }),
       wholeWords: words === 0 ? 0 : whole / words,
     };

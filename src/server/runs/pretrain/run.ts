@@ -1,100 +1,27 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { z } from 'zod';
-import { type CorpusProgress, buildCorpus } from '../../corpus/build-corpus';
-import { loadJieba } from '../../corpus/jieba';
-import type { TableTexts } from '../../corpus/read-documents';
-import { corpusFiles } from '../../corpus/sources';
 import { RowlightError } from '../../errors';
 import { loadForPretraining } from '../../model/pretrained-folder';
 import type { Weight, Weights } from '../../model/tensor-map';
 import { nodeFiles, rethrow } from '../../node-files';
-import { stepsFor } from '../../pretraining/phases';
-import { createTokenizer } from '../../tokenizer/tokenizer';
-import { readTokenizerFiles } from '../../tokenizer/tokenizer-files';
 import type { Moments } from '../../training/adamw';
-import { createRandom } from '../../training/random';
 import { cleanRun, lastCheckpoint } from '../checkpoints';
 import { bytesForRun, ensureDiskSpace } from '../disk';
 import { describeGit, describeMachine } from '../lineage';
 import { whileLocked } from '../lock';
-import { newRunId, sha256 } from '../run-folder';
+import { newRunId } from '../run-folder';
 import { isRunFolder } from '../stages-record';
 import { loadTrainingState } from '../training-state';
 import { openCorpus, recordCorpus } from './corpus-record';
 import { type PretrainingOutcome, type PretrainingWorld, followPretraining } from './follow';
-import { type OtherVocabulary, otherTokenizer } from './vocabulary';
-import {
-  PRETRAINING_FILE,
-  type PretrainingRecord,
-  readPretraining,
-  type settingsSchema,
-  writePretraining,
-} from './record';
-
-/** A run to begin. */
-export interface PretrainRequest {
-  /** Files and folders of text. */
-  readonly data: readonly string[];
-  /** Which cells of tables are the texts. */
-  readonly texts: TableTexts;
-  /** Files and folders with texts whose documents are not learnt from: test sets. */
-  readonly leaveOut: readonly string[];
-  /** File of the user's own words. */
-  readonly dictionary?: string;
-  /** The model to start from as it was asked for, and its folder. */
-  readonly base: string;
-  readonly baseFolder: string;
-  /** Whether all weights start anew. */
-  readonly fresh: boolean;
-  /** Another vocabulary than the base's, of a fresh start alone. */
-  readonly vocabulary?: OtherVocabulary;
-  /** The run folder to make. */
-  readonly output: string;
-  /** Where corpora are kept. */
-  readonly cache: string;
-  /** Share of the documents that judges. */
-  readonly heldOut: number;
-  /** Passes over the corpus, where `settings.steps` is not given. */
-  readonly epochs: number;
-  readonly settings: Omit<z.infer<typeof settingsSchema>, 'steps'> & { readonly steps?: number };
-}
-
-/** Numbers for new weights, apart from those for masks and orders. */
-const INITIALIZER_STREAM = 0x1717;
+import { type PretrainRequest, type ReadingWorld, loadBase, readCorpus, settingsOf, textsOf } from './prepare';
+import { PRETRAINING_FILE, type PretrainingRecord, readPretraining, writePretraining } from './record';
 
 /** Reads the corpus and pre-trains into a new run folder. Rejects with a `RowlightError`; reason `cancelled` where the signal asked to stop. */
-export async function beginPretraining(
-  request: PretrainRequest,
-  world: PretrainingWorld & { readonly progress: (progress: CorpusProgress) => void },
-): Promise<PretrainingOutcome> {
-  const { output, settings } = request;
-  const files = await corpusFiles(request.data, request.texts.textColumn);
-  const leaveOut = await corpusFiles(request.leaveOut, request.texts.textColumn);
-  const random = createRandom(settings.seed, INITIALIZER_STREAM);
-  if (request.vocabulary !== undefined && !request.fresh) {
-    throw new RowlightError(
-      'bad-argument',
-      'another vocabulary needs new weights: give --fresh, too, or leave the vocabulary to the base',
-    );
-  }
-  const tokenizer =
-    request.vocabulary === undefined
-      ? undefined
-      : await otherTokenizer(request.vocabulary, request.baseFolder, files, request.texts, world);
-  const { folder: base, weights } = await loadForPretraining(nodeFiles, request.baseFolder, {
-    pairs: settings.pairs !== 'none',
-    fresh: request.fresh,
-    ...(tokenizer === undefined ? {} : { tokenizer }),
-    random: () => random.float(),
-  });
-  const longest = Math.max(...settings.phases.map(({ length }) => length));
-  if (longest > base.config.maxPositions) {
-    throw new RowlightError(
-      'bad-argument',
-      `--lengths ${longest}: ${request.base} reads at most ${base.config.maxPositions} tokens`,
-    );
-  }
+export async function beginPretraining(request: PretrainRequest, world: ReadingWorld): Promise<PretrainingOutcome> {
+  const { output } = request;
+  const texts = await textsOf(request);
+  const { base, weights } = await loadBase(request, texts, world);
   await mkdir(output, { recursive: true }).catch((error: unknown) => rethrow(error, output));
   return whileLocked(output, async () => {
     if ((await isRunFolder(output)) || (await nodeFiles.exists(join(output, PRETRAINING_FILE)))) {
@@ -104,29 +31,7 @@ export async function beginPretraining(
       );
     }
     await ensureDiskSpace(output, bytesForRun([...weights.values()].reduce((sum, { data }) => sum + data.length, 0)));
-    const { vocabulary, config } = readTokenizerFiles(base.tokenizer, base.folder);
-    const { dictionary } = request;
-    const corpus = await buildCorpus(
-      {
-        files,
-        leaveOut,
-        tokenizer: createTokenizer(vocabulary, config),
-        unkId: vocabulary.unkId,
-        segment: await loadJieba(dictionary),
-        cache: request.cache,
-        settings: {
-          rowlight: world.version,
-          tokenizer: sha256(JSON.stringify([vocabulary.tokens, config])),
-          ...(dictionary === undefined ? {} : { dictionary: sha256(await nodeFiles.read(dictionary)) }),
-          ...request.texts,
-          heldOut: request.heldOut,
-          seed: settings.seed,
-        },
-      },
-      world,
-    );
-    const numbers = corpus.manifest.shards.reduce((sum, shard) => sum + shard.numbers, 0);
-    const steps = settings.steps ?? stepsFor(request.epochs, numbers, settings.batchSize, longest);
+    const corpus = await readCorpus(request, base, texts, world);
     const record: PretrainingRecord = {
       format: 1,
       id: newRunId(world.clock),
@@ -134,10 +39,10 @@ export async function beginPretraining(
       rowlight: world.version,
       base: request.base,
       fresh: request.fresh,
-      settings: { ...settings, steps },
+      settings: await settingsOf(request, base, corpus),
       data: [...request.data],
       corpus: await recordCorpus(corpus),
-      git: await describeGit(files[0]!.path),
+      git: await describeGit(texts.files[0]!.path),
       attempts: [],
     };
     const begun = await beginAttempt(output, record, world);

@@ -22,7 +22,13 @@ export async function otherTokenizer(
   baseFolder: string,
   files: readonly CorpusFile[],
   texts: TableTexts,
-  { clock, signal, progress }: PretrainingWorld & { readonly progress: (progress: CorpusProgress) => void },
+  {
+    clock,
+    signal,
+    progress,
+  }: Pick<PretrainingWorld, 'clock' | 'signal'> & {
+    readonly progress: (progress: CorpusProgress) => void;
+  },
 ): Promise<TokenizerFiles> {
   const base = await loadModelFolder(nodeFiles, baseFolder);
   const { config } = readTokenizerFiles(base.tokenizer, base.folder);
