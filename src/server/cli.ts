@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { join } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { version } from '../../package.json';
 import { type CrossvalOptions, crossvalCommand, crossvalLines } from './cli/crossval';
@@ -14,23 +13,12 @@ import { type EncodeOptions, encodeCommand } from './cli/encode';
 import { type ExportOptions, exportCommand } from './cli/export';
 import { foldCommand } from './cli/fold';
 import { type GridOptions, gridCommand, gridJson, gridLines, variation } from './cli/grid';
-import {
-  type EngineOptions,
-  LORA_NAMES,
-  TASKS,
-  columnNames,
-  delimiter,
-  layerList,
-  loraTargets,
-  numberWithin,
-  poolingStrategy,
-  portNumber,
-  portPair,
-  scope,
-  wholeNumber,
-} from './cli/options';
+import { choice, format, withColumns, withEngine, withPooling } from './cli/option-groups';
+import { type EngineOptions, numberWithin, portNumber, portPair, wholeNumber } from './cli/options';
 import { type PredictOptions, predictCommand } from './cli/predict';
-import { type PretrainOptions, ROWS, lengthList, pretrainCommand, pretrainingLines } from './cli/pretrain';
+import { pretrainCommand } from './cli/pretrain';
+import { pretrainingLines } from './cli/pretrain-lines';
+import { type PretrainOptions, withPretraining } from './cli/pretrain-options';
 import { withRecipe } from './cli/pretrain-recipe';
 import { type ImportCommandOptions, importCommand } from './cli/import';
 import { recipesHelp } from './cli/recipe';
@@ -38,16 +26,9 @@ import { reportLines } from './cli/report';
 import { type ServeOptions } from './cli/serve';
 import { type TokenizeOptions, tokenizeCommand } from './cli/tokenize';
 import { type TrainOptions, trainCommand } from './cli/train';
+import { withTask, withTraining } from './cli/train-options';
 import { EXPORT_DTYPES, EXPORT_FORMATS } from '../protocol/models';
 import { DEVICES, ENGINES } from '../protocol/settings';
-import { HEADS } from './model/config';
-import { DEFAULT_LORA } from './model/lora';
-import { DEFAULT_DELIMITER } from './runs/load-classifier';
-import { DEFAULT_POOLING } from './model/pooling';
-import { METRICS } from './training/advice';
-import { LOSSES } from './training/losses/loss';
-import { PAIR_TASKS, UNITS } from './pretraining/settings';
-import { SCHEDULES } from './training/schedule';
 import { DEFAULT_PORT, ZMQ_PORTS } from './serve/limits';
 import { SERVED_DTYPES } from './serve/models';
 import { RowlightError } from './errors';
@@ -62,67 +43,6 @@ const program = new Command('rowlight')
   .version(version)
   .showHelpAfterError('(rowlight --help lists the commands)')
   .exitOverride();
-
-const withColumns = (command: Command) =>
-  command
-    .option('--text-column <name>', 'column of the texts (name, or number in a file without header)')
-    .option('--text-b-column <name>', 'column of the second texts, for pairs')
-    .option('--label-column <name>', 'column of the labels');
-
-const withEngine = (command: Command) =>
-  command
-    .option('--threads <n>', 'threads of an operation', wholeNumber(1))
-    .addOption(new Option('--engine <name>', 'what computes').choices(ENGINES))
-    .addOption(new Option('--device <name>', 'where to compute').choices(DEVICES))
-    .option('--json', 'print the result as one JSON object', false)
-    .option('--verbose', 'say more on standard error', false);
-
-const choice = (flags: string, text: string, names: readonly string[], fallback: string) =>
-  new Option(flags, text).choices(names).default(fallback);
-
-const format = () => new Option('--format <format>', 'what to print').choices(['tsv', 'jsonl']).default('tsv');
-
-/** What a run of training leaves to choose; `crossval` and its folds take the same. */
-const withTraining = (command: Command) =>
-  withEngine(withColumns(command))
-    .option('--recipe <recipe>', 'a recipe file or name (see below); options given here override it')
-    .option('--base <model>', 'model to start from: a Hugging Face BERT folder, a run, or zh-mini')
-    .option('--max-length <tokens>', 'cut texts to this length', wholeNumber(3))
-    .option('--batch-size <rows>', 'rows of a step', wholeNumber(1))
-    .option('--accumulate <n>', 'parts of a batch (default: as few as fit the memory)', wholeNumber(1))
-    .option('--device-memory <GiB>', "what training may take of a GPU's memory (default: half)", numberWithin(0, 1024))
-    .option('--learning-rate <rate>', 'highest learning rate', numberWithin(0, 1))
-    .option('--epochs <n>', 'passes over the rows', wholeNumber(1))
-    .option('--warmup <share>', 'share of the steps that warms up', numberWithin(0, 1, true), 0.1)
-    .addOption(choice('--schedule <name>', 'how the rate falls after warm-up', SCHEDULES, 'linear'))
-    .addOption(choice('--head <name>', "how a text is summed up: cls is BERT's own", HEADS, 'cls'))
-    .option('--train <part>', 'what is trained: full, head, last-N layers with it, or lora (adapters)', scope, 'full')
-    .option('--lora-rank <n>', 'rank of the adapters', wholeNumber(1), DEFAULT_LORA.rank)
-    .option('--lora-alpha <n>', 'adapters count alpha / rank', numberWithin(0, 10_000), DEFAULT_LORA.alpha)
-    .option('--lora-dropout <share>', 'share of what adapters read that is dropped', numberWithin(0, 0.5, true), 0)
-    .option('--lora-targets <layers>', `which have one: ${LORA_NAMES.join(', ')}`, loraTargets, DEFAULT_LORA.targets)
-    .addOption(choice('--loss <name>', 'what is made small', LOSSES, 'cross-entropy'))
-    .option('--class-weights <weights>', 'none, balanced, or LABEL=WEIGHT,…', 'none')
-    .option('--label-smoothing <share>', 'share of the truth spread over all labels', numberWithin(0, 0.9, true), 0)
-    .option('--focal-gamma <gamma>', 'how much the focal loss plays easy rows down', numberWithin(0, 10, true), 2)
-    .option('--positive <label>', 'the positive label of a binary task')
-    .addOption(choice('--metric <name>', 'what chooses the best checkpoint', METRICS, 'macro-f1'))
-    .option('--patience <n>', 'stop after this many evaluations without a better one; 0: never', wholeNumber(0), 0)
-    .option('--plateau <n>', 'lower the rate after this many; 0: never', wholeNumber(0), 0)
-    .option('--plateau-factor <factor>', 'what it is multiplied with then', numberWithin(0, 1), 0.5)
-    .option('--seed <n>', 'seed of shuffles, dropout, new weights and the split', wholeNumber(0), 42);
-
-/** Whether rows have one label or several, and how the file writes them. */
-const withTask = (command: Command) =>
-  command
-    .addOption(choice('--task <name>', 'whether a row has one label or any number', TASKS, 'single-label'))
-    .option(
-      '--label-delimiter <text>',
-      'between the labels of a cell; alone it means none',
-      delimiter,
-      DEFAULT_DELIMITER,
-    )
-    .option('--label-columns <names>', 'columns of one label each (a,b,c), 1 or 0, in the place of one', columnNames);
 
 withTask(withTraining(program.command('train [data]')))
   .description('fine-tune a BERT on the labelled rows of a file')
@@ -213,22 +133,6 @@ withEngine(withColumns(program.command('predict <model> [file]')))
     await predictCommand(model, file, options.json ? { ...options, format: 'jsonl' } : options);
   });
 
-/** How texts become vectors. */
-const withPooling = (command: Command) =>
-  command
-    .option(
-      '--pooling <name>',
-      'none, cls, sep, mean, max or mean-max (also REDUCE_MEAN, …)',
-      poolingStrategy,
-      DEFAULT_POOLING.strategy,
-    )
-    .option(
-      '--layers <list>',
-      '-1 is the last, 0 the first; several side by side: -1,-2',
-      layerList,
-      DEFAULT_POOLING.layers,
-    );
-
 withPooling(withColumns(program.command('encode <model> [file]')))
   .description('turn the rows of a file, or the lines of standard input (-), into vectors')
   .option('--max-length <tokens>', 'cut texts to this length', wholeNumber(3))
@@ -314,50 +218,8 @@ program
     process.stdout.write(`${json ? JSON.stringify({ folder }) : folder}\n`);
   });
 
-withEngine(program.command('pretrain [data...]'))
+withPretraining(program.command('pretrain [data...]'))
   .description('learn from texts (files, folders, .gz, a column of tables) what words stand where: a base for train')
-  .addOption(new Option('--recipe <recipe>', 'a recipe file, or zh-mini: the bundled model anew').conflicts('resume'))
-  .option('--base <model>', 'model to start from: a Hugging Face BERT folder, a run, or zh-mini')
-  .option('--fresh', 'start all weights anew; the base gives shape and vocabulary', false)
-  .addOption(
-    new Option('--vocabulary <file>', "with --fresh: a vocab.txt in the place of the base's").conflicts(
-      'learnVocabulary',
-    ),
-  )
-  .option('--learn-vocabulary <n>', 'with --fresh: learn so many entries from the texts', wholeNumber(6))
-  .option('--output <dir>', 'run folder to make')
-  .option('--resume <dir>', 'go on with an interrupted run')
-  .option('--text-column <name>', 'column of the texts in tables (name, or number in a file without header)')
-  .addOption(choice('--rows <which>', 'rows of tables to learn from: all, or those without a label', ROWS, 'all'))
-  .option('--label-column <name>', 'with --rows unlabelled: column of the labels (else the one whose name tells)')
-  .option('--leave-out <files...>', 'texts whose documents are not learnt from: test sets, in the same columns')
-  .option('--dictionary <file>', 'words of your own: word [frequency] a line')
-  .option('--cache <dir>', 'where prepared corpora are kept', join('.rowlight', 'corpora'))
-  .addOption(choice('--mask <unit>', 'what is masked as one: whole words, or single tokens', UNITS, 'word'))
-  .option('--mask-share <share>', 'share of the tokens that is masked', numberWithin(0, 0.9), 0.15)
-  .addOption(choice('--pairs <task>', 'learn beside: next sentence (nsp), sentence order (sop)', PAIR_TASKS, 'none'))
-  .addOption(
-    new Option('--lengths <list>', 'tokens of a sequence; several with shares of the steps: 64:0.3,128:0.7')
-      .argParser(lengthList)
-      .default([{ length: 128, share: 1 }], '128'),
-  )
-  .option('--batch-size <sequences>', 'sequences of a step, at the greatest length', wholeNumber(1), 32)
-  .option('--accumulate <n>', 'parts of a batch', wholeNumber(1), 1)
-  .option('--learning-rate <rate>', 'highest learning rate', numberWithin(0, 1), 1e-4)
-  .option('--epochs <n>', 'passes over the texts', numberWithin(0, 10_000), 1)
-  .option('--steps <n>', 'steps, in the place of epochs', wholeNumber(1))
-  .option('--warmup <share>', 'share of the steps that warms up', numberWithin(0, 1, true), 0.1)
-  .addOption(choice('--schedule <name>', 'how the rate falls after warm-up', SCHEDULES, 'linear'))
-  .option(
-    '--average <decay>',
-    'save an average of the weights of this decay, such as 0.999; 0: none',
-    numberWithin(0, 1, true),
-    0,
-  )
-  .option('--held-out <share>', 'share of the documents to judge by', numberWithin(0, 0.5, true), 0.01)
-  .option('--evaluate-every <steps>', 'steps between two judgements', wholeNumber(1), 500)
-  .option('--fill-in <texts...>', 'texts with [MASK] to show filled in', ['今天[MASK][MASK]去打羽毛球'])
-  .option('--seed <n>', 'seed of weights, order, masks and dropout', wholeNumber(0), 42)
   .action(async (data: string[], options: PretrainOptions, command: Command) => {
     print(await pretrainCommand(data, await withRecipe(options, command), version), pretrainingLines, options.json);
   });

@@ -1,5 +1,6 @@
 import { inWords } from '../runs/disk';
-import { type Terminal, barBefore, duration } from './progress-bar';
+import { duration } from './progress-bar';
+import { type Terminal, barBefore } from './progress-line';
 
 /** Shows how many bytes of something are done. */
 export interface ByteProgress {

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { RowlightError } from '../errors';
 import { nodeFiles } from '../node-files';
 import { PRETRAINING_RECIPES, type PretrainingRecipe, parsePretrainingRecipe } from '../recipes/pretraining';
-import type { PretrainOptions } from './pretrain';
+import type { PretrainOptions } from './pretrain-options';
 import { readOptions } from './recipe';
 
 /**

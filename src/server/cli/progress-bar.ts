@@ -1,4 +1,5 @@
 import type { Progress } from '../runs/follow-training';
+import { type Terminal, createProgressLine } from './progress-line';
 
 /** Shows the progress of a run. */
 export interface ProgressBar {
@@ -8,51 +9,17 @@ export interface ProgressBar {
   clear(): void;
 }
 
-/** What the bar writes on: standard error, or a test's. */
-export interface Terminal {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  write(text: string): unknown;
-}
-
-/** A line every so often where there is no terminal. */
-const QUIET_INTERVAL = 10_000;
-
 /**
- * A bar with loss, rate and time left on a terminal; a plain line every ten seconds elsewhere.
+ * A bar with loss, rate and time left on a terminal; a plain line every ten seconds elsewhere:
+ * `━━━━━━────  epoch 2  step 120/336  loss 0.5320  rate 2.1e-4  140 texts/s  1:23 left`.
  * @param now milliseconds
  */
 export function createProgressBar(terminal: Terminal, now: () => number): ProgressBar {
-  let shown = false;
-  let last = now();
+  const line = createProgressLine(terminal, now);
   return {
-    update(progress, which) {
-      if (terminal.isTTY) {
-        terminal.write(`\r\x1b[2K${barLine(progress, terminal.columns ?? 80, which)}`);
-        shown = true;
-      } else if (now() - last >= QUIET_INTERVAL) {
-        terminal.write(`${textLine(progress, which)}\n`);
-        last = now();
-      }
-    },
-    clear() {
-      if (shown) terminal.write('\r\x1b[2K');
-      shown = false;
-    },
+    update: (progress, which) => line.show(textLine(progress, which), progress.step / progress.totalSteps),
+    clear: line.clear,
   };
-}
-
-/** `epoch 2  ━━━━━━────  120/336  loss 0.532  2.1e-4  140 texts/s  1:23 left`, cut to the width of the terminal. */
-export function barLine(progress: Progress, width: number, which?: string): string {
-  return barBefore(textLine(progress, which), progress.step / progress.totalSteps, width);
-}
-
-/** A bar of which a share is filled, and a text behind it, cut to the width of the terminal. */
-export function barBefore(text: string, share: number, width: number): string {
-  const room = Math.min(30, width - text.length - 3);
-  if (room < 5) return text.slice(0, Math.max(0, width - 1));
-  const filled = Math.round(room * share);
-  return `${'━'.repeat(filled)}${'─'.repeat(room - filled)}  ${text}`;
 }
 
 function textLine(
