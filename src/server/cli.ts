@@ -19,6 +19,7 @@ import { type PredictOptions, predictCommand } from './cli/predict';
 import { pretrainCommand } from './cli/pretrain';
 import { pretrainingLines } from './cli/pretrain-lines';
 import { type PretrainOptions, withPretraining } from './cli/pretrain-options';
+import { pretrainEstimateCommand, pretrainEstimateLines } from './cli/pretrain-estimate';
 import { withRecipe } from './cli/pretrain-recipe';
 import { type ImportCommandOptions, importCommand } from './cli/import';
 import { recipesHelp } from './cli/recipe';
@@ -221,7 +222,9 @@ program
 withPretraining(program.command('pretrain [data...]'))
   .description('learn from texts (files, folders, .gz, a column of tables) what words stand where: a base for train')
   .action(async (data: string[], options: PretrainOptions, command: Command) => {
-    print(await pretrainCommand(data, await withRecipe(options, command), version), pretrainingLines, options.json);
+    const whole = await withRecipe(options, command);
+    if (whole.estimate) print(await pretrainEstimateCommand(data, whole, version), pretrainEstimateLines, options.json);
+    else print(await pretrainCommand(data, whole, version), pretrainingLines, options.json);
   });
 
 withColumns(program.command('tokenize <model> [file]'))

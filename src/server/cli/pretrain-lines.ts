@@ -1,24 +1,34 @@
 import type { Corpus, CorpusProgress } from '../corpus/build-corpus';
 import { JUNK_REASONS } from '../pretraining/clean-line';
 import type { Filling } from '../pretraining/fill-masks';
+import type { MaskedScores } from '../pretraining/judge';
 import type { PretrainingOutcome, ReadyPretraining } from '../runs/pretrain/follow';
 import { duration } from './progress-bar';
 import { percent } from './report';
 
 /** The result as lines for people. */
-export function pretrainingLines({ folder, steps, scores, wholeWords }: PretrainingOutcome): string[] {
+export function pretrainingLines({ folder, steps, before, scores, wholeWords }: PretrainingOutcome): string[] {
   return [
     `run                  ${folder}`,
     `steps                ${steps}`,
     ...(scores === undefined
       ? []
       : [
-          `masked accuracy      ${percent(scores.accuracy)}`,
-          `masked loss          ${scores.loss.toFixed(4)}`,
-          `perplexity           ${Math.exp(scores.loss).toFixed(2)}`,
+          `masked accuracy      ${beside(before, scores, ({ accuracy }) => percent(accuracy))}`,
+          `masked loss          ${beside(before, scores, ({ loss }) => loss.toFixed(4))}`,
+          `perplexity           ${beside(before, scores, ({ loss }) => Math.exp(loss).toFixed(2))}`,
         ]),
     `masked as a whole    ${percent(wholeWords)} of the masked words`,
   ];
+}
+
+/** A score of the best checkpoint, and what it was before the first step. */
+function beside(
+  before: MaskedScores | undefined,
+  scores: MaskedScores,
+  text: (scores: MaskedScores) => string,
+): string {
+  return before === undefined ? text(scores) : `${text(scores)} (before: ${text(before)})`;
 }
 
 /** What is about to run: corpus, base and settings. */

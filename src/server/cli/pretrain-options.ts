@@ -17,6 +17,7 @@ export interface PretrainOptions extends EngineOptions {
   readonly learnVocabulary?: number;
   readonly output?: string;
   readonly resume?: string;
+  readonly estimate: boolean;
   readonly textColumn?: string;
   readonly rows: (typeof ROWS)[number];
   readonly labelColumn?: string;
@@ -36,8 +37,8 @@ export interface PretrainOptions extends EngineOptions {
   readonly schedule: ScheduleName;
   readonly average: number;
   readonly heldOut: number;
-  readonly evaluateEvery: number;
-  readonly fillIn: readonly string[];
+  readonly evaluateEvery?: number;
+  readonly fillIn?: readonly string[];
   readonly seed: number;
 }
 
@@ -55,6 +56,11 @@ export const withPretraining = (command: Command) =>
     .option('--learn-vocabulary <n>', 'with --fresh: learn so many entries from the texts', wholeNumber(6))
     .option('--output <dir>', 'run folder to make')
     .option('--resume <dir>', 'go on with an interrupted run')
+    .addOption(
+      new Option('--estimate', 'read the texts, measure some steps and say what the run would take; begin nothing')
+        .default(false)
+        .conflicts('resume'),
+    )
     .option('--text-column <name>', 'column of the texts in tables (name, or number in a file without header)')
     .addOption(choice('--rows <which>', 'rows of tables to learn from: all, or those without a label', ROWS, 'all'))
     .option('--label-column <name>', 'with --rows unlabelled: column of the labels (else the one whose name tells)')
@@ -83,8 +89,12 @@ export const withPretraining = (command: Command) =>
       0,
     )
     .option('--held-out <share>', 'share of the documents to judge by', numberWithin(0, 0.5, true), 0.01)
-    .option('--evaluate-every <steps>', 'steps between two judgements', wholeNumber(1), 500)
-    .option('--fill-in <texts...>', 'texts with [MASK] to show filled in', ['今天[MASK][MASK]去打羽毛球'])
+    .option(
+      '--evaluate-every <steps>',
+      'steps between two judgements (default: 500, or a tenth of a shorter run)',
+      wholeNumber(1),
+    )
+    .option('--fill-in <texts...>', 'texts with [MASK] to show filled in (default: three of the held-out documents)')
     .option('--seed <n>', 'seed of weights, order, masks and dropout', wholeNumber(0), 42);
 
 /** Parses lengths of sequences with the shares of the steps that they get, for commander: `64:0.3,128:0.7`, or one length. */

@@ -11,7 +11,8 @@ const MOST_PREDICTIONS = 80;
 /** What a run of pre-training is asked for, as the command line says it. */
 export function requestOf(data: readonly string[], options: PretrainOptions): PretrainRequest {
   const base = options.base ?? EMBEDDED_MODEL;
-  const { seed, pairs, batchSize, accumulate, learningRate, warmup, schedule, average, evaluateEvery, steps } = options;
+  const { seed, pairs, batchSize, accumulate, learningRate, warmup, schedule, average } = options;
+  const { steps, evaluateEvery, fillIn } = options;
   return {
     data,
     texts: tableTexts(options),
@@ -37,9 +38,9 @@ export function requestOf(data: readonly string[], options: PretrainOptions): Pr
       warmup,
       schedule,
       average,
-      evaluateEvery,
-      fillIn: [...options.fillIn],
       ...(steps === undefined ? {} : { steps }),
+      ...(evaluateEvery === undefined ? {} : { evaluateEvery }),
+      ...(fillIn === undefined ? {} : { fillIn: [...fillIn] }),
     },
   };
 }

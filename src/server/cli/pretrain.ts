@@ -1,5 +1,6 @@
 import type { CorpusProgress } from '../corpus/build-corpus';
 import { selectEngine } from '../engine/select';
+import type { Clock } from '../env';
 import { RowlightError } from '../errors';
 import type { PretrainingOutcome } from '../runs/pretrain/follow';
 import { beginPretraining, resumePretraining } from '../runs/pretrain/run';
@@ -26,25 +27,30 @@ export async function pretrainCommand(
       'pretrain needs texts: rowlight pretrain FILE_OR_FOLDER…, or --resume DIR to go on with a run',
     );
   }
-  const { signal, release } = stopSignal();
-  const log = stderrLog(options.verbose);
+  const { world, release } = await pretrainingWorld(options, version, systemClock);
   try {
-    const engine = await selectEngine(engineSettings(options));
-    engineNotes(engine).forEach((line) => log.info(line));
-    const line = createProgressLine(process.stderr, Date.now);
-    const world = {
-      engine,
-      clock: systemClock,
-      version,
-      memoryBudget: trainingMemory(engine),
-      signal,
-      follower: terminalFollower(line),
-      progress: (progress: CorpusProgress) => line.show(readingText(progress), progress.bytes / progress.totalBytes),
-    };
     return options.resume === undefined
       ? await beginPretraining(requestOf(data, options), world)
       : await resumePretraining(options.resume, world);
   } finally {
     release();
+  }
+}
+
+/** What pre-training needs, told on standard error and stopped by Ctrl+C until released. */
+export async function pretrainingWorld(options: PretrainOptions, version: string, clock: Clock) {
+  const { signal, release } = stopSignal();
+  try {
+    const log = stderrLog(options.verbose);
+    const engine = await selectEngine(engineSettings(options));
+    engineNotes(engine).forEach((line) => log.info(line));
+    const line = createProgressLine(process.stderr, Date.now);
+    const progress = (read: CorpusProgress) => line.show(readingText(read), read.bytes / read.totalBytes);
+    const memoryBudget = trainingMemory(engine);
+    const world = { engine, clock, version, memoryBudget, signal, follower: terminalFollower(line), progress };
+    return { world, release };
+  } catch (error) {
+    release();
+    throw error;
   }
 }

@@ -24,6 +24,7 @@ const schema = z.strictObject({
   average: z.number().optional(),
   'held-out': z.number().optional(),
   'evaluate-every': z.int().optional(),
+  'fill-in': z.array(z.string()).optional(),
   seed: z.int().optional(),
 });
 
