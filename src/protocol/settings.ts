@@ -14,6 +14,8 @@ export interface Settings {
   readonly engine: EngineName;
   /** Where models run: `auto`, `cpu`, or an ONNX Runtime execution provider. */
   readonly device: Device;
+  /** GiB of a GPU's memory that training may take; 0: half of what the device says it has. */
+  readonly deviceMemory: number;
   /** What models compute in on a CPU: `auto` is int8 where that was found to give nearly the same answers. */
   readonly dtype: Dtype;
   /** Address of the Hugging Face hub or a mirror; empty: `HF_ENDPOINT`, else the hub itself. */
@@ -45,6 +47,8 @@ export type Dtype = (typeof DTYPE_SETTINGS)[number];
 
 /** Largest number of threads that the setting takes. */
 export const MAX_THREADS = 256;
+/** Largest number of GiB that `rowlight.deviceMemory` takes. */
+export const MAX_DEVICE_MEMORY = 1024;
 
 /** The settings of someone who changed nothing. */
 export const defaultSettings: Settings = {
@@ -54,6 +58,7 @@ export const defaultSettings: Settings = {
   threads: 0,
   engine: 'onnx',
   device: 'auto',
+  deviceMemory: 0,
   dtype: 'auto',
   hubEndpoint: '',
   packageIndex: '',
@@ -95,6 +100,7 @@ export function parseSettings(input: unknown): { settings: Settings; problems: S
     threads: take(record, 'threads', 'threads', defaultSettings.threads, threads),
     engine: take(record, 'engine', 'engine', defaultSettings.engine, engine),
     device: take(record, 'device', 'device', defaultSettings.device, device),
+    deviceMemory: take(record, 'deviceMemory', 'deviceMemory', defaultSettings.deviceMemory, deviceMemory),
     dtype: take(record, 'dtype', 'dtype', defaultSettings.dtype, dtype),
     hubEndpoint: take(record, 'hubEndpoint', 'hubEndpoint', defaultSettings.hubEndpoint, address),
     packageIndex: take(record, 'packageIndex', 'packageIndex', defaultSettings.packageIndex, address),
@@ -126,6 +132,10 @@ const flag: Check<boolean> = { what: 'true or false', is: (value): value is bool
 const threads: Check<number> = {
   what: `a whole number from 0 to ${MAX_THREADS}`,
   is: (value): value is number => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MAX_THREADS,
+};
+const deviceMemory: Check<number> = {
+  what: `a number of GiB from 0 to ${MAX_DEVICE_MEMORY}`,
+  is: (value): value is number => typeof value === 'number' && value >= 0 && value <= MAX_DEVICE_MEMORY,
 };
 const engine: Check<EngineName> = {
   what: `one of ${ENGINES.join(', ')}`,

@@ -6,7 +6,14 @@ import { Commands, COMMANDS_NEEDING_TRUST, RUN_ON_DATA } from '../../src/protoco
 import { LABEL_KEYS, LABELLING_KEYBINDINGS, LabellingActs, type Keybinding } from '../../src/protocol/labelling-keys';
 import { METRICS_VIEW, COMPARISON_VIEW } from '../../src/protocol/webview';
 import { LANGUAGE_IDS } from '../../src/protocol/languages';
-import { defaultSettings, DEVICES, DTYPE_SETTINGS, ENGINES, MAX_THREADS } from '../../src/protocol/settings';
+import {
+  defaultSettings,
+  DEVICES,
+  DTYPE_SETTINGS,
+  ENGINES,
+  MAX_DEVICE_MEMORY,
+  MAX_THREADS,
+} from '../../src/protocol/settings';
 
 interface Property {
   readonly type: string;
@@ -77,12 +84,14 @@ test('the settings are the typed ones, with the same defaults and bounds', () =>
   );
   const types: Record<string, string> = { string: 'string', boolean: 'boolean', number: 'integer' };
   for (const [name, value] of Object.entries(flat)) {
-    assert.equal(properties[`rowlight.${name}`]?.type, types[typeof value], name);
+    const type = name === 'deviceMemory' ? 'number' : types[typeof value];
+    assert.equal(properties[`rowlight.${name}`]?.type, type, name);
   }
   assert.deepEqual(properties['rowlight.device']?.enum, [...DEVICES]);
   assert.deepEqual(properties['rowlight.engine']?.enum, [...ENGINES]);
   assert.deepEqual(properties['rowlight.dtype']?.enum, [...DTYPE_SETTINGS]);
   assert.equal(properties['rowlight.threads']?.maximum, MAX_THREADS);
+  assert.equal(properties['rowlight.deviceMemory']?.maximum, MAX_DEVICE_MEMORY);
 });
 
 test('what speaks of data is set per resource, what speaks of the machine is not; a workspace that is not trusted picks no model', () => {
@@ -90,6 +99,7 @@ test('what speaks of data is set per resource, what speaks of the machine is not
   const machine = scopes.filter(([, scope]) => scope === 'machine').map(([name]) => name);
   assert.deepEqual(machine.sort(), [
     'rowlight.device',
+    'rowlight.deviceMemory',
     'rowlight.engine',
     'rowlight.hubEndpoint',
     'rowlight.packageIndex',

@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import { StartRun } from '../../protocol/messages';
-import { shellLine, trainArguments } from '../../protocol/train-command';
+import { trainArguments } from '../../protocol/train-command';
 import type { Context } from '../context';
 import { beginDraft, changeDraft } from '../run-form/draft';
 import { Estimates } from '../run-form/estimates';
 import { showForm } from '../run-form/form';
+import { trainingLine } from '../training-line';
 
 /** Fine-tunes on the active file: a form shows the run and what it would take, lets its parts be changed, and starts it. */
 export async function fineTune(context: Context): Promise<void> {
@@ -42,8 +43,7 @@ export async function fineTune(context: Context): Promise<void> {
 
 /** Copies a command line in words that work in any terminal with Node, whether or not `rowlight` is on its path. */
 export async function copyCommandLine({ extension }: Context, args: readonly string[]): Promise<void> {
-  const words = ['node', extension.asAbsolutePath('dist/cli.cjs'), ...args];
-  await vscode.env.clipboard.writeText(shellLine(words, process.platform));
+  await vscode.env.clipboard.writeText(trainingLine(['node', extension.asAbsolutePath('dist/cli.cjs')], args));
   void vscode.window.showInformationMessage(
     vscode.l10n.t('The command line was copied. It runs in any terminal with Node 20 or newer.'),
   );

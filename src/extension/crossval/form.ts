@@ -2,9 +2,9 @@ import * as vscode from 'vscode';
 import { type CrossvalChoices, crossvalArguments } from '../../protocol/crossval';
 import type { RunPlan } from '../../protocol/messages';
 import type { RunChoice } from '../../protocol/recipes';
-import { shellLine } from '../../protocol/train-command';
 import { numbersText, presetName, recipeName } from '../run-form/form';
 import { presetOf } from '../run-form/presets';
+import { trainingLine } from '../training-line';
 
 /** What the user wants next. */
 export type Answer =
@@ -58,7 +58,7 @@ export async function showCrossvalForm(
     { label: `$(edit) ${vscode.l10n.t('Advanced…')}`, description: numbersText(chosen), answer: 'advanced' },
     {
       label: `$(terminal) ${vscode.l10n.t('Copy Command Line')}`,
-      detail: shellLine(['rowlight', ...crossvalArguments(plan, chosen, choices)], process.platform),
+      detail: trainingLine(['rowlight'], crossvalArguments(plan, chosen, choices)),
       answer: 'copy',
     },
   ];

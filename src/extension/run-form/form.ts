@@ -3,8 +3,9 @@ import * as vscode from 'vscode';
 import type { RunPlan } from '../../protocol/messages';
 import type { RunChoice } from '../../protocol/recipes';
 import type { RunEstimate } from '../../protocol/run-actions';
-import { shellLine, trainArguments } from '../../protocol/train-command';
+import { trainArguments } from '../../protocol/train-command';
 import { timeLeft } from '../progress-text';
+import { trainingLine } from '../training-line';
 import type { Estimate, Estimates } from './estimates';
 import { type Preset, presetOf } from './presets';
 
@@ -109,7 +110,7 @@ function itemsOf(plan: RunPlan, chosen: RunChoice, estimate: Estimate): Item[] {
     },
     {
       label: `$(terminal) ${vscode.l10n.t('Copy Command Line')}`,
-      detail: shellLine(['rowlight', ...trainArguments(plan, chosen)], process.platform),
+      detail: trainingLine(['rowlight'], trainArguments(plan, chosen)),
       answer: 'copy',
     },
   ];

@@ -16,7 +16,7 @@ export interface ChildCommand {
 }
 
 /** Options that concern a process, not what it computes: what goes on may have others. */
-const PROCESS_OPTIONS = ['--threads', '--engine', '--device', '--verbose'];
+const PROCESS_OPTIONS = ['--threads', '--engine', '--device', '--device-memory', '--verbose'];
 
 /** Options that the process of a run doesn't get as part of what it computes; what it prints is nobody's. */
 const NOT_PASSED = [...PROCESS_OPTIONS, '--json'];

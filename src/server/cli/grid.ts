@@ -19,7 +19,7 @@ export interface GridOptions extends TrainOptions {
 /** Options that may not vary: a grid's runs differ in what they compute, and are judged by the same rows and labels. */
 const FIXED = [
   ...['--text-column', '--text-b-column', '--label-column', '--task', '--label-delimiter', '--label-columns', '--dev'],
-  ...['--threads', '--engine', '--device', '--json', '--verbose'],
+  ...['--threads', '--engine', '--device', '--device-memory', '--json', '--verbose'],
 ];
 
 /** `rowlight grid DATA --vary NAME=VALUE,…`: trains once for every combination of values, each in a process of its own. */

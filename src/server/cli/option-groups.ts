@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import { DEVICES, ENGINES } from '../../protocol/settings';
+import { DEVICES, ENGINES, MAX_DEVICE_MEMORY } from '../../protocol/settings';
 import { DEFAULT_POOLING } from '../model/pooling';
-import { layerList, poolingStrategy, wholeNumber } from './options';
+import { layerList, numberWithin, poolingStrategy, wholeNumber } from './options';
 
 /*
  * Options that several commands share; what their values mean is in options.ts.
@@ -29,6 +29,12 @@ export const withEngine = (command: Command) =>
     .addOption(new Option('--device <name>', 'where to compute').choices(DEVICES))
     .option('--json', 'print the result as one JSON object', false)
     .option('--verbose', 'say more on standard error', false);
+
+/** What training may take of a GPU's memory. */
+export const deviceMemory = () =>
+  new Option('--device-memory <GiB>', "what training may take of a GPU's memory (default: half)").argParser(
+    numberWithin(0, MAX_DEVICE_MEMORY),
+  );
 
 /** How texts become vectors. */
 export const withPooling = (command: Command) =>

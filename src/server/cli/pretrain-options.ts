@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type MaskUnit, PAIR_TASKS, type PairTask, type Phase, UNITS } from '../pretraining/settings';
 import { SCHEDULES, type ScheduleName } from '../training/schedule';
-import { choice, withEngine } from './option-groups';
+import { choice, deviceMemory, withEngine } from './option-groups';
 import { type EngineOptions, numberWithin, wholeNumber } from './options';
 
 /** Which rows of tables are learnt from: all, or those without a label. */
@@ -30,6 +30,8 @@ export interface PretrainOptions extends EngineOptions {
   readonly lengths: readonly Phase[];
   readonly batchSize: number;
   readonly accumulate: number;
+  /** GiB of a GPU's memory. */
+  readonly deviceMemory?: number;
   readonly learningRate: number;
   readonly epochs: number;
   readonly steps?: number;
@@ -77,6 +79,7 @@ export const withPretraining = (command: Command) =>
     )
     .option('--batch-size <sequences>', 'sequences of a step, at the greatest length', wholeNumber(1), 32)
     .option('--accumulate <n>', 'parts of a batch', wholeNumber(1), 1)
+    .addOption(deviceMemory())
     .option('--learning-rate <rate>', 'highest learning rate', numberWithin(0, 1), 1e-4)
     .option('--epochs <n>', 'passes over the texts', numberWithin(0, 10_000), 1)
     .option('--steps <n>', 'steps, in the place of epochs', wholeNumber(1))

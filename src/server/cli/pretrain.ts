@@ -46,7 +46,7 @@ export async function pretrainingWorld(options: PretrainOptions, version: string
     engineNotes(engine).forEach((line) => log.info(line));
     const line = createProgressLine(process.stderr, Date.now);
     const progress = (read: CorpusProgress) => line.show(readingText(read), read.bytes / read.totalBytes);
-    const memoryBudget = trainingMemory(engine);
+    const memoryBudget = trainingMemory(engine, options.deviceMemory);
     const world = { engine, clock, version, memoryBudget, signal, follower: terminalFollower(line), progress };
     return { world, release };
   } catch (error) {

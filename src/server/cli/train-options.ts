@@ -5,7 +5,7 @@ import { DEFAULT_DELIMITER } from '../runs/load-classifier';
 import { METRICS } from '../training/advice';
 import { LOSSES } from '../training/losses/loss';
 import { SCHEDULES } from '../training/schedule';
-import { choice, withColumns, withEngine } from './option-groups';
+import { choice, deviceMemory, withColumns, withEngine } from './option-groups';
 import { LORA_NAMES, TASKS, columnNames, delimiter, loraTargets, numberWithin, scope, wholeNumber } from './options';
 
 /** What a run of training leaves to choose; `crossval` and its folds take the same. */
@@ -16,7 +16,7 @@ export const withTraining = (command: Command) =>
     .option('--max-length <tokens>', 'cut texts to this length', wholeNumber(3))
     .option('--batch-size <rows>', 'rows of a step', wholeNumber(1))
     .option('--accumulate <n>', 'parts of a batch (default: as few as fit the memory)', wholeNumber(1))
-    .option('--device-memory <GiB>', "what training may take of a GPU's memory (default: half)", numberWithin(0, 1024))
+    .addOption(deviceMemory())
     .option('--learning-rate <rate>', 'highest learning rate', numberWithin(0, 1))
     .option('--epochs <n>', 'passes over the rows', wholeNumber(1))
     .option('--warmup <share>', 'share of the steps that warms up', numberWithin(0, 1, true), 0.1)

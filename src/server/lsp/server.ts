@@ -49,7 +49,7 @@ import { followRuns } from './runs';
 import { registerServing } from './serving';
 import { registerStartLabelling } from './start-labelling';
 import { createStatusBoard } from './status';
-import { onEngine } from './trainer-engine';
+import { onMachine } from './trainer-machine';
 import { createTrainers } from './trainers';
 import { refuseWithoutTrust, registerTrust, type Trust } from './trust';
 import { answer } from './wire';
@@ -192,7 +192,7 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
     log,
     locale,
   });
-  const trainer = onEngine(env.trainer(log), () => machine.engine);
+  const trainer = onMachine(env.trainer(log), () => configuration.get());
   const crossvals = followCrossvals(connection, trust, log, refreshDiagnostics);
   const trainers = createTrainers(connection, { runs, crossvals }, trainer, env.clock, log);
   registerCrossvalRequests(connection, { clock: env.clock, documents, workspace, crossvals, trainer, trainers, log });

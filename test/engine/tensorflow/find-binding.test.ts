@@ -3,11 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
-import type { EngineName } from '../../../src/protocol/settings';
 import { selectEngine } from '../../../src/server/engine/select';
 import { RowlightError } from '../../../src/server/errors';
-import type { Trainer } from '../../../src/server/host/trainer';
-import { onEngine } from '../../../src/server/lsp/trainer-engine';
 import { BINDING, RECORD, findBinding, tensorflowFolder } from '../../../src/server/engine/tensorflow/find-binding';
 import { loadTensorflowEngine } from '../../../src/server/engine/tensorflow/load';
 import { productType } from '../../../src/server/engine/tensorflow/processor';
@@ -100,20 +97,6 @@ test('an engine that was asked for and is not there is an error of one line, not
     if (before === undefined) delete process.env['ROWLIGHT_CACHE'];
     else process.env['ROWLIGHT_CACHE'] = before;
   }
-});
-
-test('the editor trains with the engine that is chosen when a run starts', async () => {
-  const asked: (readonly string[])[] = [];
-  const trainer = { start: (args: readonly string[]) => Promise.resolve(void asked.push(args)) } as unknown as Trainer;
-  let chosen: EngineName = 'onnx';
-  const { start } = onEngine(trainer, () => chosen);
-  await start(['train', 'a.tsv'], cache, () => undefined);
-  chosen = 'tensorflow';
-  await start(['train', 'a.tsv'], cache, () => undefined);
-  assert.deepEqual(asked, [
-    ['train', 'a.tsv'],
-    ['train', 'a.tsv', '--engine', 'tensorflow'],
-  ]);
 });
 
 test('bfloat16 where the processor multiplies it', () => {

@@ -123,7 +123,7 @@ test('a killed trainer shows as interrupted, and is continued', async (t) => {
   assert.equal(client.heard(RunEnded)[0]?.progress.run.state, 'interrupted');
   await client.request(ContinueRun, { folder });
   const { args, exit } = client.started[0]!;
-  assert.deepEqual(args, ['train', '--resume', folder, '--json']);
+  assert.deepEqual(args, ['train', '--resume', folder, '--json', '--device', 'auto']);
   // Until its process has written anything, a second wish is refused.
   await assert.rejects(client.request(ContinueRun, { folder }), /is under way/);
   await beginAttempt(folder, { now: () => 0 }, { resumedFrom: 0 });

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { defaultSettings, DEVICES, MAX_THREADS, parseSettings } from '../../../src/protocol/settings';
+import {
+  defaultSettings,
+  DEVICES,
+  MAX_DEVICE_MEMORY,
+  MAX_THREADS,
+  parseSettings,
+} from '../../../src/protocol/settings';
 
 test('nothing set: the defaults', () => {
   for (const input of [undefined, null, {}, { hints: {} }, { model: null }]) {
@@ -17,6 +23,7 @@ test('legal values are taken', () => {
     threads: 2,
     engine: 'tensorflow',
     device: 'cpu',
+    deviceMemory: 7.5,
     dtype: 'float32',
     hubEndpoint: 'https://mirror.example',
     packageIndex: 'https://mirror.example/simple',
@@ -32,6 +39,7 @@ test('a bad value becomes the default and a problem that names the setting', () 
     threads: 1.5,
     engine: 'steam',
     device: 'abacus',
+    deviceMemory: -1,
     dtype: 'int8',
     hubEndpoint: 'file:///x',
     packageIndex: 'mirror.example',
@@ -45,6 +53,7 @@ test('a bad value becomes the default and a problem that names the setting', () 
       'rowlight.threads',
       'rowlight.engine',
       'rowlight.device',
+      'rowlight.deviceMemory',
       'rowlight.dtype',
       'rowlight.hubEndpoint',
       'rowlight.packageIndex',
@@ -62,6 +71,7 @@ test('whatever comes in, what goes out is legal', () => {
     'threads',
     'engine',
     'device',
+    'deviceMemory',
     'dtype',
     'hubEndpoint',
     'packageIndex',
@@ -75,6 +85,7 @@ test('whatever comes in, what goes out is legal', () => {
       const { settings } = parseSettings(value);
       assert.ok(Number.isInteger(settings.threads) && settings.threads >= 0 && settings.threads <= MAX_THREADS);
       assert.ok(DEVICES.includes(settings.device));
+      assert.ok(settings.deviceMemory >= 0 && settings.deviceMemory <= MAX_DEVICE_MEMORY);
       assert.equal(typeof settings.hints.enabled, 'boolean');
       assert.equal(typeof settings.diagnostics.enabled, 'boolean');
       for (const text of [settings.model, settings.textColumn, settings.labelColumn])
