@@ -25,9 +25,12 @@ test('the recipe of the bundled model makes one of its size anew; options given 
   const { learningRate, warmup, phases, batchSize, steps } = settings;
   assert.deepEqual([learningRate, warmup, batchSize, steps], [1e-3, 0.03, 2, 1]);
   assert.deepEqual(phases, [{ length: 16, share: 1 }]);
-  const { config } = await loadModelFolder(nodeFiles, output);
+  const { config, rowlight } = await loadModelFolder(nodeFiles, output);
   const bundled = await loadModelFolder(nodeFiles, join('models', 'zh-mini'));
   assert.deepEqual([config.layers, config.hiddenSize, config.vocabSize], [4, 256, bundled.config.vocabSize]);
+  // What suits the bundled model in fine-tuning suits the one of its shape.
+  assert.ok(bundled.rowlight?.recommended);
+  assert.deepEqual(rowlight?.recommended, bundled.rowlight.recommended);
 });
 
 test('a recipe that is not there, or says what no recipe may, is one clear line', async (t) => {

@@ -69,8 +69,8 @@ const schema = z.looseObject({
 });
 
 /**
- * `rowlight.json` of a model folder: what Hugging Face's files have no place for. A checkpoint of ours has everything but `recommended`; a base
- * model may have `recommended` alone.
+ * `rowlight.json` of a model folder: what Hugging Face's files have no place for. A checkpoint of ours has everything but `recommended`, which
+ * pre-training hands on; a base model may have `recommended` alone.
  */
 export type RowlightJson = z.infer<typeof schema>;
 

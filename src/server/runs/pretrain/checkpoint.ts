@@ -28,11 +28,14 @@ export async function savePretraining(
 ): Promise<string> {
   const { settings } = record;
   const live = optimizer.weights;
+  const recommended = base.rowlight?.recommended;
   const rowlight = {
     format: 1 as const,
     rowlight: version,
     base: record.base,
     step,
+    // Of the same shape, it is fine-tuned with the same numbers.
+    ...(recommended === undefined ? {} : { recommended }),
     ...(scores === undefined ? {} : { pretraining: scores }),
   };
   const weights = average?.weights ?? live;
