@@ -2,6 +2,7 @@ import { CancelCrossval, ContinueCrossval, DeleteCrossval, StartCrossval } from 
 import { ContinueRun, DecideRun, DeleteRun, EstimateRun, RenameRun } from './run-actions';
 import { CancelRun, PlanRun, StartRun, UseModel, type NotificationType } from './messages';
 import { CompareRuns } from './comparison';
+import { CancelPretraining, ContinuePretraining, DeletePretraining, RenamePretraining } from './pretraining';
 import { PlanCuda, RemoveCuda, SetUpCuda } from './cuda';
 import { DownloadModel } from './hub';
 import { AddModel, ExportModel, InspectSource, NameLabels } from './models';
@@ -42,5 +43,6 @@ export const NEEDS_TRUST: ReadonlySet<string> = new Set(
     ...[PlanCuda, SetUpCuda, RemoveCuda],
     ...[FollowMetrics, FindRows, TryText, WriteReport, CompareRuns],
     ...[StartCrossval, CancelCrossval, ContinueCrossval, DeleteCrossval],
+    ...[CancelPretraining, ContinuePretraining, RenamePretraining, DeletePretraining],
   ].map(({ method }) => method),
 );
