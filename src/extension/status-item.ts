@@ -125,10 +125,11 @@ function describe(
         file.folder,
       );
       if (file.source === 'server') return { icon: 'server', text: trouble?.text ?? file.model, tooltip };
-      if (!file.int8) return { icon: 'sparkle', text: file.model, tooltip };
-      const [speed, same] = [file.int8.speed.toFixed(1), (100 * file.int8.agreement).toFixed(1)];
-      const int8 = vscode.l10n.t('int8, {0} × as fast as float32, {1}% agree', speed, same);
-      return { icon: 'sparkle', text: `${file.model} · int8`, tooltip: `${tooltip}\n${int8}` };
+      if (!file.faster) return { icon: 'sparkle', text: file.model, tooltip };
+      const { dtype, speed, agreement } = file.faster;
+      const [times, same] = [speed.toFixed(1), (100 * agreement).toFixed(1)];
+      const gain = vscode.l10n.t('{0}, {1} × as fast as float32, {2}% agree', dtype, times, same);
+      return { icon: 'sparkle', text: `${file.model} · ${dtype}`, tooltip: `${tooltip}\n${gain}` };
     }
     case 'provisional': {
       const text = vscode.l10n.t('Provisional ({0} rows)', file.rows);

@@ -16,7 +16,7 @@ export interface Settings {
   readonly device: Device;
   /** GiB of a GPU's memory that training may take; 0: half of what the device says it has. */
   readonly deviceMemory: number;
-  /** What models compute in on a CPU: `auto` is int8 where that was found to give nearly the same answers. */
+  /** What models compute in: `auto` is int8 on a CPU, float16 on a GPU, where that was found to give nearly the same answers. */
   readonly dtype: Dtype;
   /** Address of the Hugging Face hub or a mirror; empty: `HF_ENDPOINT`, else the hub itself. */
   readonly hubEndpoint: string;

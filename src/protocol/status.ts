@@ -28,6 +28,16 @@ export interface RunBy {
   readonly note?: string;
 }
 
+/** A precision that may take float32's place: int8 on a CPU, float16 on a GPU. */
+export type FasterDtype = 'int8' | 'float16';
+
+/** What a model computes in instead of float32: how many times as fast that is, and the share of texts with the same label, 0 to 1. */
+export interface FasterThanFloat32 {
+  readonly dtype: FasterDtype;
+  readonly speed: number;
+  readonly agreement: number;
+}
+
 /** What predicts a file, or why nothing does. */
 export type FileStatus =
   /** Predicted by `model` (a short name); `folder` is its folder, or its address on a server; `source` says which rule chose it. */
@@ -38,8 +48,8 @@ export type FileStatus =
       readonly source: ModelSource;
       readonly textColumn: string;
       readonly labelColumn: string;
-      /** Where it computes in int8: how many times as fast as float32 that is, and the share of texts with the same label, 0 to 1. */
-      readonly int8?: { readonly speed: number; readonly agreement: number };
+      /** Where it does not compute in float32. */
+      readonly faster?: FasterThanFloat32;
     }
   /** No model fits; what the file's own labelled rows tell predicts the others for the time being. */
   | {

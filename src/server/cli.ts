@@ -2,7 +2,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { version } from '../../package.json';
 import { type CrossvalOptions, crossvalCommand, crossvalLines } from './cli/crossval';
-import { DTYPES } from './cli/choose-predictor';
 import { compareCommand, comparisonLines } from './cli/compare';
 import { type SetUpOptions, removeCommand, setUpCommand } from './cli/cuda';
 import { doctorCommand } from './cli/doctor';
@@ -29,9 +28,9 @@ import { type TokenizeOptions, tokenizeCommand } from './cli/tokenize';
 import { type TrainOptions, trainCommand } from './cli/train';
 import { withTask, withTraining } from './cli/train-options';
 import { EXPORT_DTYPES, EXPORT_FORMATS } from '../protocol/models';
+import { DTYPES } from './engine/faster-dtype';
 import { DEVICES, ENGINES } from '../protocol/settings';
 import { DEFAULT_PORT, ZMQ_PORTS } from './serve/limits';
-import { SERVED_DTYPES } from './serve/models';
 import { RowlightError } from './errors';
 
 /*
@@ -154,8 +153,8 @@ withPooling(program.command('serve <models...>'))
   .addOption(
     choice(
       '--dtype <type>',
-      'what labels are computed in: auto is int8 where predict or the editor found it faithful',
-      SERVED_DTYPES,
+      'what labels are computed in: auto is int8, on a GPU float16, where predict or the editor found it faithful',
+      DTYPES,
       'auto',
     ),
   )

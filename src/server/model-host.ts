@@ -6,7 +6,7 @@ import { silentLog } from './env';
 import { RowlightError } from './errors';
 import { runHost } from './host/host';
 import { judgeModel } from './host/judge-model';
-import { loadHostEncoder, loadHostModel } from './host/load-model';
+import { hostEngine, loadHostEncoder, loadHostModel } from './host/load-model';
 import { JobQueue } from './host/job-queue';
 import type { FromHost, ToHost } from './host/messages';
 import type { Device } from '../protocol/settings';
@@ -68,6 +68,7 @@ runHost(
     // Standard error goes to the server's log.
     log: { ...silentLog, warn: complain, error: complain },
     load: async (ref) => loadHostModel(await getEngine(), ref),
+    engine: async () => hostEngine(await getEngine()),
     judge: async (folder, texts) => judgeModel(await getEngine(), folder, texts),
     loadEncoder: async (folder, pooling) => loadHostEncoder(await getEngine(), folder, pooling),
     breathe: () => new Promise((resolve) => setImmediate(resolve)),

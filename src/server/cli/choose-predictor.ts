@@ -1,4 +1,6 @@
+import type { FasterDtype } from '../../protocol/status';
 import type { Engine } from '../engine/engine';
+import { type DtypeChoice, fasterDtype, requireDtype } from '../engine/faster-dtype';
 import type { Log } from '../env';
 import { RowlightError } from '../errors';
 import { JUDGED_TEXTS, type Verdict, isFaithful, textsToJudge } from '../inference/faithful';
@@ -6,9 +8,6 @@ import { judgePrecision } from '../inference/judge-precision';
 import type { Predictor, TextInput } from '../inference/prediction';
 import { type ClassifierModel, createPredictor } from '../inference/predictor';
 import { type JudgedModel, readVerdict, writeVerdict } from '../runs/verdict-cache';
-
-/** What a model may compute in; `auto` is int8 on a CPU and float16 on a GPU, where that gives nearly the same answers. */
-export const DTYPES = ['auto', 'float32', 'float16', 'int8'] as const;
 
 /**
  * A predictor in the precision that is asked for. `auto` looks up what is known of the model on this kind of processor or GPU; where nothing is, and there
@@ -20,23 +19,17 @@ export async function choosePredictor(
   engine: Engine,
   model: ClassifierModel,
   folder: string,
-  dtype: (typeof DTYPES)[number],
+  dtype: DtypeChoice,
   inputs: readonly TextInput[],
   log: Log,
 ): Promise<Predictor> {
-  const onCpu = engine.device === 'cpu';
-  if (dtype === 'int8' && !onCpu)
-    throw new RowlightError('unsupported', `--dtype int8 is for the CPU, and ${engine.device} computes; leave it out`);
-  if (dtype === 'float16' && onCpu)
-    throw new RowlightError('unsupported', '--dtype float16 is for a GPU, and the CPU computes; leave it out');
-  if (dtype !== 'auto') return createPredictor(engine, model, dtype);
-  if (engine.name !== 'onnx') return createPredictor(engine, model);
-  const few = onCpu ? 'int8' : 'float16';
-  const judged: JudgedModel = {
-    folder,
-    temperature: model.temperature,
-    ...(onCpu ? {} : { gpu: { device: engine.device, hardware: engine.hardware } }),
-  };
+  const few = fasterDtype(engine);
+  if (dtype !== 'auto') {
+    requireDtype(dtype, engine.name, engine.device, few);
+    return createPredictor(engine, model, dtype);
+  }
+  if (few === undefined) return createPredictor(engine, model);
+  const judged: JudgedModel = { folder, temperature: model.temperature, on: engine };
   const known = await readVerdict(judged);
   if (known !== undefined) {
     log.info(explain(known, few));
@@ -54,7 +47,7 @@ export async function choosePredictor(
     await other.dispose();
     return chosen;
   } catch (error) {
-    // A device that lacks float16, or was lost: nothing is known, and nothing is kept.
+    // The device was lost: nothing is known, and nothing is kept.
     if (!RowlightError.is(error, 'unsupported')) throw error;
     log.info(`Computing in float32: ${few} was not compared with it, since ${error.message}.`);
     await rounded.dispose();
@@ -62,7 +55,7 @@ export async function choosePredictor(
   }
 }
 
-function explain(verdict: Verdict, few: 'int8' | 'float16'): string {
+function explain(verdict: Verdict, few: FasterDtype): string {
   const { texts, agreement, moved, speed } = verdict;
   const found = `${few} gives ${(100 * agreement).toFixed(1)} % of ${texts} texts the same label, moves probabilities by ${moved.toFixed(3)} and is ${speed.toFixed(1)} × as fast`;
   return isFaithful(verdict)

@@ -13,7 +13,8 @@ import { meanCrossEntropy } from '../training/metrics';
 import { scoreFloor } from '../training/floor';
 import { thresholdsFor } from '../training/thresholds';
 import { type ColumnOptions, type EngineOptions, columnSettingsOf, engineSettings } from './options';
-import { type DTYPES, choosePredictor } from './choose-predictor';
+import type { DtypeChoice } from '../engine/faster-dtype';
+import { choosePredictor } from './choose-predictor';
 import { judgeSetRows, labelsOfRows } from './evaluate-sets';
 import { furtherScores } from './further-scores';
 import { type EvaluationResult, calibrationResult } from './report';
@@ -28,7 +29,7 @@ export interface EvaluateOptions extends EngineOptions, ColumnOptions {
   /** The share of right predictions for which thresholds are wished. */
   readonly precision?: number;
   readonly save: boolean;
-  readonly dtype: (typeof DTYPES)[number];
+  readonly dtype: DtypeChoice;
 }
 
 /** `rowlight evaluate MODEL DATA`: judges a model on the labelled rows of a file. */

@@ -6,7 +6,8 @@ import { hasAnswer, type Prediction, type Predictor, type TextInput } from '../i
 import { type LoadedClassifier, loadClassifier } from '../runs/load-classifier';
 import { readDataFile } from '../runs/read-data';
 import { type StoredThresholds, readThresholds } from '../runs/thresholds-file';
-import { type DTYPES, choosePredictor } from './choose-predictor';
+import type { DtypeChoice } from '../engine/faster-dtype';
+import { choosePredictor } from './choose-predictor';
 import { modelColumns } from './evaluate';
 import { type Lines, readLines, writeOut } from './lines';
 import { type ColumnOptions, type EngineOptions, columnSettingsOf, engineSettings } from './options';
@@ -17,7 +18,7 @@ export interface PredictOptions extends EngineOptions, ColumnOptions {
   readonly format: 'tsv' | 'jsonl';
   /** Whether predictions below the thresholds kept with the model are left out. */
   readonly confident: boolean;
-  readonly dtype: (typeof DTYPES)[number];
+  readonly dtype: DtypeChoice;
 }
 
 /** `rowlight predict MODEL [FILE|-]`: loads the model once and labels a file's rows, or lines for as long as standard input lasts. */

@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import type { DtypeChoice } from '../engine/faster-dtype';
 import { RowlightError } from '../errors';
 import { forkHost } from '../host/fork';
 import type { Pooling, PoolingStrategy } from '../model/pooling';
 import type { Listening } from '../serve/listening';
-import { type ServedDtype, findModels } from '../serve/models';
 import { isLoopback, readKey } from '../serve/security';
 import { serve } from '../serve/serve';
 import type { Device, EngineName } from '../../protocol/settings';
@@ -20,7 +20,7 @@ export interface ServeOptions {
   readonly threads?: number;
   readonly engine?: EngineName;
   readonly device?: Device;
-  readonly dtype: ServedDtype;
+  readonly dtype: DtypeChoice;
   readonly zmq: boolean;
   readonly zmqPorts: readonly [number, number];
   readonly verbose: boolean;
@@ -47,21 +47,20 @@ export async function serveCommand(paths: readonly string[], options: ServeOptio
       'bad-argument',
       `--zmq answers this machine alone, since its protocol has no key; leave out --host ${host}, or forward the ports (ssh -L)`,
     );
-  const onCpu = engine === 'onnx' && device === 'cpu';
-  if (options.dtype === 'int8' && !onCpu)
+  if (options.dtype === 'int8' && (engine !== 'onnx' || !['auto', 'cpu'].includes(device)))
     throw new RowlightError('unsupported', '--dtype int8 is for the CPU and the engine onnx; leave it out');
   const log = stderrLog(options.verbose);
-  const models = await findModels(paths.map(modelPath), onCpu ? options.dtype : 'float32');
   const fork = () =>
     forkHost(
       join(__dirname, 'model-host.cjs'),
-      { threads, engine, device, serving: models.length },
+      { threads, engine, device, serving: paths.length },
       { ...log, info: log.debug },
     );
   const pooling = { strategy: options.pooling, layers: options.layers };
   const server = await serve(
     {
-      models,
+      paths: paths.map(modelPath),
+      dtype: options.dtype,
       pooling,
       host,
       port,
@@ -78,7 +77,8 @@ export async function serveCommand(paths: readonly string[], options: ServeOptio
     },
   ).catch((error: unknown) => rethrow(error, host, port));
   if (server.zmqPorts) process.stderr.write(`ZeroMQ on ports ${server.zmqPorts.join(' and ')} of 127.0.0.1\n`);
-  const named = models.map(({ name, now }) => (now.ref.dtype === 'int8' ? `${name} (int8)` : name));
+  const { models } = server;
+  const named = models.map(({ name, now: { ref } }) => (ref.dtype === undefined ? name : `${name} (${ref.dtype})`));
   process.stderr.write(`${named.join(', ')} on ${server.address} (Ctrl+C stops it)\n`);
   const listening: Listening = { address: server.address, models: models.map(({ name }) => name) };
   process.send?.(listening, undefined, undefined, () => undefined);

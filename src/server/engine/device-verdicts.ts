@@ -32,6 +32,7 @@ const schema = z.object({
     speed: z.number(),
     drivers: z.array(z.string()).optional(),
     software: z.boolean().optional(),
+    float16: z.boolean().optional(),
     memory: z.number().optional(),
   }),
   runs: z.array(run),
@@ -78,7 +79,7 @@ function fileOf(device: ConcreteDevice, threads: number): string {
 }
 
 /** The number of the trial: another trial says other things. */
-const TRIAL = 1;
+const TRIAL = 2;
 
 function runtimeVersion(): unknown {
   const file = join(dirname(require.resolve('onnxruntime-node')), '..', 'package.json');

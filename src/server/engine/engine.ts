@@ -108,6 +108,8 @@ export interface Engine {
   readonly note?: string;
   /** Driver and memory of the device in words, where it is not the CPU and they are known: `NVIDIA 580.159.04, 139.8 GiB`. */
   readonly hardware?: string;
+  /** Whether a trial saw the device compute float16; absent where it did not, and for the CPU. */
+  readonly float16?: true;
   /** Bytes of the device's memory, where it is not the CPU and they are known. */
   readonly deviceBytes?: number;
   /**

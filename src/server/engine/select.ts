@@ -50,6 +50,7 @@ export async function selectEngine(choice: EngineChoice = {}): Promise<Engine> {
   return {
     ...createOnnxEngine(settings, device, note),
     ...(hardware === undefined ? {} : { hardware }),
+    ...(report?.float16 ? { float16: true as const } : {}),
     ...(report?.memory === undefined ? {} : { deviceBytes: report.memory }),
   };
 }

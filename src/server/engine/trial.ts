@@ -18,6 +18,8 @@ export interface TrialGraph {
   readonly what: 'step' | 'inference';
   readonly tokens: number;
   readonly model: Uint8Array;
+  /** The same graph in float16; of the small inference batch only, since whether a device has float16 shows there. */
+  readonly float16?: Uint8Array;
   readonly feeds: Readonly<Record<string, HostTensor>>;
 }
 
@@ -53,7 +55,7 @@ const SIZES = [
  */
 export function trialGraphs(): TrialGraph[] {
   const backend = recordingBackend();
-  return SIZES.flatMap(({ H, B, T }) => {
+  return SIZES.flatMap(({ H, B, T }, size) => {
     const config: BertConfig = { ...CONFIG, hiddenSize: H, intermediateSize: 4 * H };
     const random = createRandom(1, 0);
     const parameters = constantParameters(fillFresh(new Map(), config, LABELS, () => random.float()));
@@ -74,6 +76,7 @@ export function trialGraphs(): TrialGraph[] {
     };
     const inference: Fn = (tensors) => logitsOf(config, parameters, tensors as unknown as TextTensors);
     const { ids, mask, typeIds } = inputs as Required<typeof inputs>;
+    const read = { ids: ids!, mask: mask!, typeIds: typeIds! };
     const graphs: TrialGraph[] = [
       {
         what: 'step',
@@ -84,7 +87,8 @@ export function trialGraphs(): TrialGraph[] {
       {
         what: 'inference',
         tokens: B * T,
-        model: recorded(backend, { ids: ids!, mask: mask!, typeIds: typeIds! }, inference),
+        model: recorded(backend, read, inference),
+        ...(size === 0 ? { float16: recorded(backend, read, inference, 'float16') } : {}),
         feeds: texts,
       },
     ];
@@ -95,6 +99,11 @@ export function trialGraphs(): TrialGraph[] {
 
 type Fn = GraphSpec['fn'];
 
-function recorded(backend: OnnxBackend, inputs: GraphSpec['inputs'], fn: Fn): Uint8Array {
-  return writePlain(trace(backend, { inputs, fn }));
+function recorded(
+  backend: OnnxBackend,
+  inputs: GraphSpec['inputs'],
+  fn: Fn,
+  precision: 'float32' | 'float16' = 'float32',
+): Uint8Array {
+  return writePlain(trace(backend, { inputs, fn }), precision);
 }

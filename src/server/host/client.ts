@@ -5,7 +5,7 @@ import type { FeatureHead, FeatureRows } from '../inference/feature-head';
 import type { TextVector } from '../inference/encoder';
 import type { Prediction, TextInput } from '../inference/prediction';
 import type { Pooling } from '../model/pooling';
-import type { FromHost, ModelRef, Port, Priority, ToHost, TokenView } from './messages';
+import type { FromHost, HostEngine, ModelRef, Port, Priority, ToHost, TokenView } from './messages';
 import { RestartPolicy } from './restart-policy';
 
 /** A running model host. */
@@ -41,7 +41,7 @@ interface Request {
 export class HostClient {
   readonly #requests = new Map<number, Request>();
   readonly #policy: RestartPolicy;
-  readonly #loaded: ((model: ModelRef, device: string) => void)[] = [];
+  readonly #loaded: ((model: ModelRef, engine: HostEngine) => void)[] = [];
   #process: HostProcess | undefined;
   #runBy: RunBy | undefined;
   #state: HostState = 'idle';
@@ -66,8 +66,8 @@ export class HostClient {
     return this.#runBy;
   }
 
-  /** Told of each model that was loaded, and where it runs. */
-  onLoaded(listener: (model: ModelRef, device: string) => void): void {
+  /** Told of each model that was loaded, and what runs it. */
+  onLoaded(listener: (model: ModelRef, engine: HostEngine) => void): void {
     this.#loaded.push(listener);
   }
 
@@ -127,6 +127,16 @@ export class HostClient {
         const known = new Set(indices);
         left = left.filter((i) => !known.has(i));
         onValues(indices, values);
+      },
+    }));
+  }
+
+  /** What runs models in the host, which it may have to find out first. Rejects as {@link predict}. */
+  engine(signal: AbortSignal): Promise<HostEngine> {
+    return this.#request<HostEngine>(signal, (resolve) => ({
+      message: (id) => ({ type: 'engine', id }),
+      receive: (message) => {
+        if (message.type === 'engine') resolve(message.engine);
       },
     }));
   }
@@ -237,7 +247,7 @@ export class HostClient {
         this.log.info('model loaded', message);
         this.#runBy = { engine, device, ...(hardware && { hardware }), ...(note && { note }) };
         this.onChange();
-        for (const listener of this.#loaded) listener(message.model, device);
+        for (const listener of this.#loaded) listener(message.model, message);
         break;
       }
       case 'failed': {
@@ -252,6 +262,7 @@ export class HostClient {
       case 'encoded':
       case 'head':
       case 'judged':
+      case 'engine':
       case 'done':
       case 'tokenized':
         this.#requests.get(message.id)?.receive(message);

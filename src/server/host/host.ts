@@ -1,23 +1,21 @@
-import type { RunBy } from '../../protocol/status';
 import type { Clock, Log } from '../env';
 import { RowlightError } from '../errors';
 import type { Encoder, TextVector } from '../inference/encoder';
 import { fitFeatureHead, type FeatureHead } from '../inference/feature-head';
-import type { Verdict } from '../inference/faithful';
 import type { Prediction, Predictor, TextInput } from '../inference/prediction';
 import type { Pooling } from '../model/pooling';
 import { JobQueue, type Slice } from './job-queue';
-import type { FromHost, ModelRef, Port, ToHost, TokenView } from './messages';
+import type { FromHost, HostEngine, JudgedDtype, ModelRef, Port, ToHost, TokenView } from './messages';
 import { createShelf } from './shelf';
 
 /** A model ready to predict and to show its tokens. */
-export interface LoadedHostModel extends RunBy {
+export interface LoadedHostModel extends HostEngine {
   readonly predictor: Predictor;
   readonly tokenize: (input: TextInput) => TokenView;
 }
 
 /** A model ready to encode. */
-export interface LoadedHostEncoder extends RunBy {
+export interface LoadedHostEncoder extends HostEngine {
   readonly encoder: Encoder;
 }
 
@@ -27,8 +25,10 @@ export interface HostEnv {
   readonly log: Log;
   /** Loads a checkpoint; rejects with a `RowlightError` where it can't. */
   readonly load: (ref: ModelRef) => Promise<LoadedHostModel>;
-  /** Compares a model's int8 with its float32; rejects with a `RowlightError` where it can't. */
-  readonly judge: (folder: string, texts: readonly TextInput[]) => Promise<Verdict>;
+  /** What runs models; rejects with a `RowlightError` where nothing can. */
+  readonly engine: () => Promise<HostEngine>;
+  /** Compares a model's faster precision with its float32; rejects with a `RowlightError` where it can't. */
+  readonly judge: (folder: string, texts: readonly TextInput[]) => Promise<JudgedDtype>;
   /** Loads a model's folder to encode with; rejects with a `RowlightError` where it can't. */
   readonly loadEncoder: (folder: string, pooling: Pooling) => Promise<LoadedHostEncoder>;
   /** Lets the event loop read messages; `setImmediate` in a process. */
@@ -100,10 +100,20 @@ export function runHost(port: Port<ToHost, FromHost>, env: HostEnv, queue = new 
         encoders.release((id) => id.startsWith(`${message.model.id}\0`));
         break;
       case 'judge':
-        void judge(message.id, message.folder, message.inputs);
+        void tell(message.id, async (id) => ({
+          type: 'judged',
+          id,
+          ...(await env.judge(message.folder, message.inputs)),
+        }));
+        break;
+      case 'engine':
+        void tell(message.id, async (id) => ({ type: 'engine', id, engine: await env.engine() }));
         break;
       case 'tokenize':
-        void tokenize(message.id, message.model, message.input);
+        void tell(message.id, async (id) => {
+          const { tokenize } = await predictors.open(message.model);
+          return { type: 'tokenized', id, tokens: tokenize(message.input) };
+        });
         break;
       case 'cancel':
         queue.remove(message.id);
@@ -186,28 +196,25 @@ export function runHost(port: Port<ToHost, FromHost>, env: HostEnv, queue = new 
     }
   }
 
-  async function judge(id: number, folder: string, inputs: readonly TextInput[]): Promise<void> {
+  /** Answers at once, beside the queue. */
+  async function tell(id: number, answer: (id: number) => Promise<FromHost>): Promise<void> {
     try {
-      port.send({ type: 'judged', id, verdict: await env.judge(folder, inputs) });
-    } catch (error) {
-      fail(id, error);
-    }
-  }
-
-  async function tokenize(id: number, ref: ModelRef, input: TextInput): Promise<void> {
-    try {
-      port.send({ type: 'tokenized', id, tokens: (await predictors.open(ref)).tokenize(input) });
+      port.send(await answer(id));
     } catch (error) {
       fail(id, error);
     }
   }
 
   /** Loads a model and tells the server what runs it. */
-  async function announced<Model extends RunBy>(ref: ModelRef, load: () => Promise<Model>): Promise<Model> {
+  async function announced<Model extends HostEngine>(ref: ModelRef, load: () => Promise<Model>): Promise<Model> {
     const start = env.clock.now();
     const loaded = await load();
-    const { engine, device, hardware, note } = loaded;
-    const known = { ...(hardware === undefined ? {} : { hardware }), ...(note === undefined ? {} : { note }) };
+    const { engine, device, hardware, note, faster } = loaded;
+    const known = {
+      ...(hardware === undefined ? {} : { hardware }),
+      ...(note === undefined ? {} : { note }),
+      ...(faster === undefined ? {} : { faster }),
+    };
     const milliseconds = env.clock.now() - start;
     port.send({ type: 'loaded', model: ref, engine, device, ...known, milliseconds });
     return loaded;

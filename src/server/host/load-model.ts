@@ -1,5 +1,5 @@
-import type { RunBy } from '../../protocol/status';
 import type { Engine } from '../engine/engine';
+import { fasterDtype } from '../engine/faster-dtype';
 import type { TextInput } from '../inference/prediction';
 import { createEncoder } from '../inference/encoder';
 import { createPredictor } from '../inference/predictor';
@@ -7,31 +7,39 @@ import type { Pooling } from '../model/pooling';
 import { loadClassifier, loadEncoder } from '../runs/load-classifier';
 import type { Tokenizer } from '../tokenizer/encoding';
 import type { LoadedHostEncoder, LoadedHostModel } from './host';
-import type { ModelRef, TokenView } from './messages';
+import type { HostEngine, ModelRef, TokenView } from './messages';
 
 /** Longest text, in UTF-16 units, whose whole number of tokens is counted for a hover. */
 const COUNTED = 20_000;
 
-/** Loads a model to predict with on `engine`; int8 is for CPUs only. Rejects with a `RowlightError` that names the file and the remedy. */
+/** Loads a model to predict with on `engine`; in float32 where its device lacks the precision that is asked for. Rejects with a `RowlightError` that names the file and the remedy. */
 export async function loadHostModel(engine: Engine, { folder, dtype }: ModelRef): Promise<LoadedHostModel> {
   const { model } = await loadClassifier(folder);
-  const predictor = await createPredictor(engine, model, engine.device === 'cpu' ? dtype : undefined);
+  const predictor = await createPredictor(engine, model, dtype === fasterDtype(engine) ? dtype : undefined);
   const { tokenizer, maxLength } = model;
   return {
     predictor,
     tokenize: (input) => tokenView(tokenizer, maxLength, input),
-    ...runBy(engine),
+    ...hostEngine(engine),
   };
 }
 
 /** Loads a model folder to encode texts on `engine`. Rejects with a `RowlightError` that names the file and the remedy. */
 export async function loadHostEncoder(engine: Engine, folder: string, pooling: Pooling): Promise<LoadedHostEncoder> {
-  return { encoder: await createEncoder(engine, await loadEncoder(folder), pooling), ...runBy(engine) };
+  return { encoder: await createEncoder(engine, await loadEncoder(folder), pooling), ...hostEngine(engine) };
 }
 
-function runBy({ name, device, hardware, note }: Engine): RunBy {
-  const known = { ...(hardware === undefined ? {} : { hardware }), ...(note === undefined ? {} : { note }) };
-  return { engine: name, device, ...known };
+/** What the server is told of an engine. */
+export function hostEngine(engine: Engine): HostEngine {
+  const { name, device, hardware, note } = engine;
+  const faster = fasterDtype(engine);
+  return {
+    engine: name,
+    device,
+    ...(hardware === undefined ? {} : { hardware }),
+    ...(note === undefined ? {} : { note }),
+    ...(faster === undefined ? {} : { faster }),
+  };
 }
 
 /** A text as the model sees it, and how many tokens it would have without the limit. */

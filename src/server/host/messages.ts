@@ -1,4 +1,4 @@
-import type { RunBy } from '../../protocol/status';
+import type { FasterDtype, RunBy } from '../../protocol/status';
 import type { FeatureHead, FeatureRows } from '../inference/feature-head';
 import type { TextVector } from '../inference/encoder';
 import type { Verdict } from '../inference/faithful';
@@ -19,16 +19,37 @@ export interface ModelRef {
   /** The checkpoint's folder. */
   readonly folder: string;
   /**
-   * What it computes in on a CPU, float32 where it is absent. `id` tells the two apart ({@link inInt8}), so that answers of one precision are never
-   * taken for the other's.
+   * What it computes in where the device has that, float32 where it is absent. `id` tells precisions apart ({@link inDtype}), so that answers of one are
+   * never taken for another's.
    */
-  readonly dtype?: 'int8';
+  readonly dtype?: FasterDtype;
   /** Of a model that a server answers for: where its routes begin; `folder` is then an address, and no model host has it. */
   readonly server?: string;
 }
 
-/** The same model, computing in int8. */
-export const inInt8 = ({ id, folder }: ModelRef): ModelRef => ({ id: `${id}\0int8`, folder, dtype: 'int8' });
+/** A model that computes in float32, in a faster precision. */
+export const inDtype = ({ id, folder }: ModelRef, dtype: FasterDtype): ModelRef => ({
+  id: `${id}\0${dtype}`,
+  folder,
+  dtype,
+});
+
+/** The same model, computing in float32. */
+export const inFloat32 = ({ id, folder, dtype }: ModelRef): ModelRef => ({
+  id: dtype === undefined ? id : id.slice(0, -1 - dtype.length),
+  folder,
+});
+
+/** What runs models in a host, and the precision that may take float32's place there. */
+export interface HostEngine extends RunBy {
+  readonly faster?: FasterDtype;
+}
+
+/** A precision that was compared with float32, and what it does to a model's answers. */
+export interface JudgedDtype {
+  readonly dtype: FasterDtype;
+  readonly verdict: Verdict;
+}
 
 /** Server → model host. `id` is unique among the requests of one host process. */
 export type ToHost =
@@ -51,8 +72,13 @@ export type ToHost =
     }
   /** Fit a head and judge it, when nothing else is to do; answered by `head` or `failed`. */
   | { readonly type: 'fit-head'; readonly id: number; readonly rows: FeatureRows }
-  /** Compare a model's int8 with its float32 on texts and keep the verdict; answered by `judged` or `failed`. For a host that does nothing else. */
+  /**
+   * Compare a model's faster precision with its float32 on texts and keep the verdict; answered by `judged` or `failed`. For a host that does nothing
+   * else.
+   */
   | { readonly type: 'judge'; readonly id: number; readonly folder: string; readonly inputs: readonly TextInput[] }
+  /** Tell what runs models here; answered by `engine` or `failed`. */
+  | { readonly type: 'engine'; readonly id: number }
   /** Tokenise one text as the model reads it; answered by `tokenized` or `failed`. */
   | { readonly type: 'tokenize'; readonly id: number; readonly model: ModelRef; readonly input: TextInput }
   /** Free a model's memory once nothing computes with it; nothing is answered. */
@@ -79,14 +105,15 @@ export type FromHost =
       readonly vectors: readonly TextVector[];
     }
   | { readonly type: 'head'; readonly id: number; readonly head: FeatureHead }
-  | { readonly type: 'judged'; readonly id: number; readonly verdict: Verdict }
+  | ({ readonly type: 'judged'; readonly id: number } & JudgedDtype)
+  | { readonly type: 'engine'; readonly id: number; readonly engine: HostEngine }
   /** Every input of a request was predicted or encoded. */
   | { readonly type: 'done'; readonly id: number }
   | { readonly type: 'tokenized'; readonly id: number; readonly tokens: TokenView }
   /** A request failed; `reason` is a `RowlightError`'s, or `internal`. */
   | { readonly type: 'failed'; readonly id: number; readonly reason: Reason | 'internal'; readonly message: string }
   /** A model was loaded: which engine and device run it, and why not another. */
-  | ({ readonly type: 'loaded'; readonly model: ModelRef; readonly milliseconds: number } & RunBy);
+  | ({ readonly type: 'loaded'; readonly model: ModelRef; readonly milliseconds: number } & HostEngine);
 
 /** A text as the model sees it. */
 export interface TokenView {

@@ -6,9 +6,10 @@ import type { Prediction, Predictor, TextInput } from './prediction';
 const PIECE = 50;
 
 /**
- * Has both precisions of a model answer texts and compares. They take turns, so that whatever else the machine does slows both alike.
+ * Has both precisions of a model answer texts and compares. They take turns, so that whatever else the machine does slows both alike; the first turn of
+ * each counts for no time, since a GPU compiles its programs then.
  * @param now milliseconds
- * @throws RowlightError `unsupported` where the CPU had to stand in for one of them: the device lacks float16, or was lost
+ * @throws RowlightError `unsupported` where the CPU had to stand in for one of them: the device was lost, or fails at float16
  */
 export async function judgePrecision(
   float32: Predictor,
@@ -22,7 +23,7 @@ export async function judgePrecision(
     for (const one of [inFull, inFew]) {
       const start = now();
       one.predictions.push(...(await one.predictor.predict(texts.slice(at, at + PIECE))));
-      one.milliseconds += now() - start;
+      if (at > 0) one.milliseconds += now() - start;
       if (one.predictor.onDevice?.() === false)
         throw new RowlightError('unsupported', 'the CPU had to stand in for the device');
     }

@@ -16,7 +16,7 @@ export interface ServerEnv {
   readonly trainer: (log: Log) => Trainer;
   /** Starts processes that serve models over HTTP. */
   readonly serving: (log: Log) => StartServing;
-  /** Milliseconds without a prediction after which there is time to look into int8. */
+  /** Milliseconds without a prediction after which there is time to look into faster precisions. */
   readonly quiet: number;
   /** The long work behind the metrics page, away from the event loop. */
   readonly metrics: MetricsWork;

@@ -1,16 +1,15 @@
-import type { FileStatus, ModelSource } from '../../protocol/status';
+import type { FasterThanFloat32, FileStatus, ModelSource } from '../../protocol/status';
 import type { Settings } from '../../protocol/settings';
 import type { ChosenColumns } from '../../protocol/start-labelling';
 import type { FileColumns } from '../data/file-columns';
 import type { Files, Log } from '../env';
 import { RowlightError } from '../errors';
-import { type ModelRef, inInt8 } from '../host/messages';
-import type { Verdict } from '../inference/faithful';
+import { type JudgedDtype, type ModelRef, inDtype } from '../host/messages';
 import type { RemoteServer } from '../remote/remote-server';
 import type { Configuration } from './configuration';
 import { countLabels, resolveColumns, withLabelNames } from './columns-of-file';
 import { MAX_CHARACTERS, type DataDocument, type Documents } from './documents';
-import type { Int8 } from './int8';
+import type { FasterDtypes } from './faster-dtype';
 import type { ModelCards } from './model-cards';
 import { chooseModel, type ModelCard } from './model-of-file';
 import type { Provisional } from './provisional';
@@ -27,8 +26,8 @@ export interface ModelFile {
   readonly card: ModelCard;
   readonly source: ModelSource;
   readonly model: ModelRef;
-  /** What was found of its int8, where it computes in that. */
-  readonly int8?: Verdict;
+  /** What it computes in, where that is not float32. */
+  readonly faster?: JudgedDtype;
   readonly settings: Settings;
 }
 
@@ -83,7 +82,7 @@ export interface FileStateParts {
   readonly cards: ModelCards;
   readonly runs: Runs;
   readonly board: StatusBoard;
-  readonly int8: Pick<Int8, 'use'>;
+  readonly dtypes: Pick<FasterDtypes, 'use'>;
   readonly trust: Pick<Trust, 'granted'>;
   /** The server of `rowlight.server`. */
   readonly remote: Pick<RemoteServer, 'model' | 'forbidden'>;
@@ -225,7 +224,7 @@ export function createFileStates(parts: FileStateParts): FileStates {
       ...(card.server === undefined ? {} : { server: card.server }),
     };
     // A server decides by itself what it computes in.
-    const verdict = card.server === undefined ? await parts.int8.use(card, settings) : undefined;
+    const faster = card.server === undefined ? await parts.dtypes.use(card, settings) : undefined;
     return {
       kind: 'predicted',
       by: 'model',
@@ -233,7 +232,7 @@ export function createFileStates(parts: FileStateParts): FileStates {
       card,
       source,
       settings,
-      ...(verdict === undefined ? { model } : { model: inInt8(model), int8: verdict }),
+      ...(faster === undefined ? { model } : { model: inDtype(model, faster.dtype), faster }),
     };
   }
 
@@ -287,7 +286,7 @@ export function createFileStates(parts: FileStateParts): FileStates {
 
 function statusOf(state: Decision): FileStatus {
   if (state.kind === 'unpredicted') return state.status;
-  const { columns, card, source, int8 } = state;
+  const { columns, card, source, faster } = state;
   return {
     kind: 'predicting',
     model: card.name,
@@ -295,8 +294,12 @@ function statusOf(state: Decision): FileStatus {
     source,
     textColumn: columns.names[columns.text] ?? '',
     labelColumn: columns.names[columns.label ?? -1] ?? '',
-    ...(int8 === undefined ? {} : { int8: { speed: int8.speed, agreement: int8.agreement } }),
+    ...(faster === undefined ? {} : { faster: gainOf(faster) }),
   };
+}
+
+function gainOf({ dtype, verdict: { speed, agreement } }: JudgedDtype): FasterThanFloat32 {
+  return { dtype, speed, agreement };
 }
 
 function headerOf({ index, text }: DataDocument): string {

@@ -4,7 +4,7 @@ import { GetServerAccess, ServerAccessChanged, type ServerAccess } from '../../p
 import { defaultSettings, type Settings } from '../../protocol/settings';
 import type { FileColumns } from '../data/file-columns';
 import { HostClient } from '../host/client';
-import type { ModelRef } from '../host/messages';
+import { type ModelRef, inFloat32 } from '../host/messages';
 import { createPredictions, createTextFeatures, type Predictions } from '../host/predictions';
 import { RemoteServer } from '../remote/remote-server';
 import { registerAcceptableRows } from './acceptable-rows';
@@ -18,6 +18,8 @@ import { registerDiagnostics } from './diagnostics';
 import { registerDocumentSymbols } from './document-symbols';
 import { registerDocuments, type DataDocument } from './documents';
 import type { ServerEnv } from './environment';
+import { createFasterDtypes } from './faster-dtype';
+import { createFasterDtypeJudge } from './faster-dtype-judge';
 import { createFilePredictions } from './file-predictions';
 import { createFileStates } from './file-states';
 import { firstRow, rowView } from './file-view';
@@ -26,8 +28,6 @@ import { registerHover } from './hover';
 import { registerCudaRequests } from './cuda-requests';
 import { registerHubRequests } from './hub-requests';
 import { registerInlayHints } from './inlay-hints';
-import { createInt8 } from './int8';
-import { createInt8Judge } from './int8-judge';
 import { registerLabelCompletion } from './label-completion';
 import { registerLabelEdits } from './label-edits';
 import { registerLabelRow } from './label-row';
@@ -99,7 +99,7 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
       judge.changed(host.busy);
     },
   );
-  const int8 = createInt8(env);
+  const dtypes = createFasterDtypes(env);
   const documents = registerDocuments(connection);
   const remote = new RemoteServer({
     access: (root) => serverAccess(connection, trust, root),
@@ -134,7 +134,7 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
     cards,
     runs,
     board: provisional.board,
-    int8,
+    dtypes,
     trust,
     remote,
     log,
@@ -147,19 +147,19 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
     },
   });
   const files = provisional.over(states);
-  const judge = createInt8Judge({
+  const judge = createFasterDtypeJudge({
     documents,
     files,
-    int8,
+    dtypes,
     fork: () => env.forkHost({ ...machine, idle: true }, log),
     quiet: env.quiet,
     onVerdict: files.invalidate,
     log,
   });
-  host.onLoaded((model, device) => {
-    if (int8.runsOn(device)) files.invalidate();
-    // Int8 has taken float32's place.
-    if (model.dtype === 'int8') host.release({ id: model.id.replace(/\0int8$/, ''), folder: model.folder });
+  host.onLoaded((model, engine) => {
+    if (dtypes.runsOn(engine)) files.invalidate();
+    // It has taken float32's place.
+    if (model.dtype !== undefined && model.dtype === engine.faster) host.release(inFloat32(model));
   });
   const locale = params.locale ?? 'en';
   const predicted = { documents, files, predictions: filePredictions, log, locale };
@@ -232,8 +232,10 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
   async function readMachine(): Promise<void> {
     const { threads, engine, device } = await configuration.get();
     if (threads === machine.threads && engine === machine.engine && device === machine.device) return;
+    const moves = engine !== machine.engine || device !== machine.device;
     machine = { threads, engine, device };
     host.restart();
+    if (moves && dtypes.restarts(machine)) files.invalidate();
   }
   configuration.onChange(() => void readMachine());
   const findRuns = (): void => {

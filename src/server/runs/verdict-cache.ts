@@ -25,8 +25,8 @@ export interface JudgedModel {
   readonly folder: string;
   /** What its logits are divided by; 1 where it is absent. */
   readonly temperature?: number | undefined;
-  /** The GPU whose float16 was judged, with driver and memory in words; absent where it is int8 on the processor. */
-  readonly gpu?: { readonly device: string; readonly hardware?: string | undefined } | undefined;
+  /** What computes: a GPU with driver and memory in words, whose float16 was judged, or `cpu` (the default), and it is int8. */
+  readonly on?: { readonly device: string; readonly hardware?: string | undefined };
 }
 
 /** What was found about a model's int8 on a processor of this kind, or its float16 on a GPU with this driver; one small file each, so that nobody waits for a lock. */
@@ -49,16 +49,20 @@ export async function writeVerdict(model: JudgedModel, verdict: Verdict): Promis
 
 /**
  * Where a model's verdict on a kind of processor lies: by folder, sizes and times of its files of weights, temperature, and the processor's name or the GPU's
- * driver. The
- * weights themselves would take a BERT-base 0.3 s to hash at each start; a folder that was copied is judged anew instead.
+ * driver. The weights themselves would take a BERT-base 0.3 s to hash at each start; a folder that was copied is judged anew instead.
  */
-async function verdictFile({ folder, temperature = 1, gpu }: JudgedModel): Promise<string | undefined> {
+async function verdictFile({
+  folder,
+  temperature = 1,
+  on = { device: 'cpu' },
+}: JudgedModel): Promise<string | undefined> {
   const stamp = await weightsStamp(nodeFiles, stampOf, folder).catch(() => undefined);
   if (stamp === undefined) return undefined;
-  const unit = gpu === undefined ? [arch(), cpus()[0]?.model] : [gpu.device, gpu.hardware];
+  const onCpu = on.device === 'cpu';
+  const unit = onCpu ? [arch(), cpus()[0]?.model] : [on.device, on.hardware];
   const key = [await realpath(folder), stamp, temperature, ...unit];
   const name = createHash('sha256').update(JSON.stringify(key)).digest('hex');
-  return join(cacheFolder(), gpu === undefined ? 'int8' : 'float16', `${name}.json`);
+  return join(cacheFolder(), onCpu ? 'int8' : 'float16', `${name}.json`);
 }
 
 const stampOf = (path: string): Promise<string | undefined> =>

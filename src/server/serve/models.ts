@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { FasterDtype } from '../../protocol/status';
+import type { DtypeChoice } from '../engine/faster-dtype';
 import type { Log } from '../env';
 import { RowlightError } from '../errors';
-import { type ModelRef, inInt8 } from '../host/messages';
+import { type HostEngine, type ModelRef, inDtype } from '../host/messages';
 import { isFaithful } from '../inference/faithful';
 import { type BertConfig, isClassifier } from '../model/config';
 import { readModelConfig, resolveModelFolder } from '../model/model-folder';
@@ -14,11 +16,11 @@ import { nodeFiles } from '../node-files';
 import { DEFAULT_DELIMITER, lengthLimit } from '../runs/load-classifier';
 import { readVerdict } from '../runs/verdict-cache';
 
-/** What a served model computes labels in; `auto` is int8 where that was found to give nearly the same answers sooner (`predict`, the editor). */
-export const SERVED_DTYPES = ['auto', 'float32', 'int8'] as const;
-
-/** One of {@link SERVED_DTYPES}. */
-export type ServedDtype = (typeof SERVED_DTYPES)[number];
+/** What served models compute labels in, and on what. `auto` follows what `predict` or the editor found of a model. */
+export interface ServedDtype {
+  readonly wish: DtypeChoice;
+  readonly engine: HostEngine;
+}
 
 /** A model as it is on the disk now. */
 export interface FoundModel {
@@ -67,7 +69,8 @@ export async function findModel(path: string, dtype: ServedDtype): Promise<Found
   const { config, rowlight } = await readModelConfig(nodeFiles, folder);
   const classifies = isClassifier(config);
   const float32: ModelRef = { id: `${folder}\0${stamp}`, folder };
-  const ref = classifies && (await isInt8(folder, rowlight, dtype)) ? inInt8(float32) : float32;
+  const faster = classifies ? await fasterThanFloat32(folder, rowlight, dtype) : undefined;
+  const ref = faster === undefined ? float32 : inDtype(float32, faster);
   return {
     ref,
     config,
@@ -117,10 +120,14 @@ export async function followModels(
   }
 }
 
-async function isInt8(folder: string, rowlight: RowlightJson | undefined, dtype: ServedDtype): Promise<boolean> {
-  if (dtype !== 'auto') return dtype === 'int8';
-  const verdict = await readVerdict({ folder, temperature: rowlight?.calibration?.temperature });
-  return verdict !== undefined && isFaithful(verdict);
+async function fasterThanFloat32(
+  folder: string,
+  rowlight: RowlightJson | undefined,
+  { wish, engine }: ServedDtype,
+): Promise<FasterDtype | undefined> {
+  if (wish !== 'auto') return wish === 'float32' ? undefined : wish;
+  const verdict = await readVerdict({ folder, temperature: rowlight?.calibration?.temperature, on: engine });
+  return verdict !== undefined && isFaithful(verdict) ? engine.faster : undefined;
 }
 
 async function newestExport(path: string): Promise<string | undefined> {

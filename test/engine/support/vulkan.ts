@@ -23,6 +23,15 @@ export function softwareVulkan(): Record<string, string> | undefined {
     : drivers;
 }
 
+/**
+ * The driver that tests of float16 run under: the one whose manifest `ROWLIGHT_TEST_VULKAN` names, such as llvmpipe's of Mesa 25, which computes float16,
+ * else SwiftShader, which does not.
+ */
+export function vulkanForFloat16(): Record<string, string> | undefined {
+  const told = process.env.ROWLIGHT_TEST_VULKAN;
+  return told === undefined ? softwareVulkan() : { ...softwareVulkan(), VK_DRIVER_FILES: told, VK_ICD_FILENAMES: told };
+}
+
 /** Runs a test file once more as a process of its own, since a driver is found when a process starts; it answers one JSON value on standard output. */
 export async function runAgain<Answer>(file: string, environment: Record<string, string>): Promise<Answer> {
   const env: NodeJS.ProcessEnv = { ...process.env, ...environment };

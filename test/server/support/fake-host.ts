@@ -1,9 +1,10 @@
-import type { RunBy } from '../../../src/protocol/status';
+import type { FasterDtype, RunBy } from '../../../src/protocol/status';
+import { fasterDtype } from '../../../src/server/engine/faster-dtype';
 import type { RowlightError } from '../../../src/server/errors';
 import { silentLog } from '../../../src/server/env';
 import { runHost, type HostEnv, type LoadedHostEncoder, type LoadedHostModel } from '../../../src/server/host/host';
 import type { HostProcess } from '../../../src/server/host/client';
-import type { FromHost, ToHost } from '../../../src/server/host/messages';
+import type { FromHost, HostEngine, ToHost } from '../../../src/server/host/messages';
 import type { Encoder, TextVector } from '../../../src/server/inference/encoder';
 import type { Prediction, Predictor } from '../../../src/server/inference/prediction';
 
@@ -27,11 +28,13 @@ export class FakeHost {
   gate: Promise<void> = Promise.resolve();
   /** Where models run. */
   device = 'cpu';
+  /** Whether a GPU computes float16. */
+  float16: true | undefined;
   /** What else it says of the device. */
   about: Pick<RunBy, 'hardware' | 'note'> = {};
-  /** Models that were loaded to predict, in their order: folder, and `int8` behind it where they compute in that. */
+  /** Models that were loaded to predict, in their order: folder, and the precision behind it where that is not float32. */
   readonly loaded: string[] = [];
-  /** What comes of a comparison of int8 with float32. */
+  /** What comes of a comparison of a faster precision with float32. */
   judge: HostEnv['judge'] = () => Promise.reject(new Error('nothing is judged here'));
   /** Makes loading fail. */
   loadError: RowlightError | undefined;
@@ -68,6 +71,7 @@ export class FakeHost {
       clock: { now: () => performance.now() },
       log: silentLog,
       load: ({ folder, dtype }) => this.#load(folder, dtype),
+      engine: () => Promise.resolve(this.#engine('')),
       judge: (folder, texts) => this.judge(folder, texts),
       loadEncoder: (folder) => this.#loadEncoder(folder),
       breathe: () => new Promise((resolve) => setImmediate(resolve)),
@@ -103,11 +107,17 @@ export class FakeHost {
       return vectors;
     };
     const encoder = { width: this.features('').length, maxLength: 128, encode, dispose: () => Promise.resolve() };
-    return Promise.resolve({ encoder, engine: `fake ${folder}`, device: this.device });
+    return Promise.resolve({ encoder, ...this.#engine(folder) });
   }
 
-  #load(folder: string, dtype?: 'int8'): Promise<LoadedHostModel> {
+  #engine(about: string): HostEngine {
+    const faster = fasterDtype({ name: 'onnx', device: this.device, ...(this.float16 && { float16: this.float16 }) });
+    return { engine: `fake ${about}`, device: this.device, ...this.about, ...(faster && { faster }) };
+  }
+
+  #load(folder: string, asked?: FasterDtype): Promise<LoadedHostModel> {
     if (this.loadError) return Promise.reject(this.loadError);
+    const dtype = asked === this.#engine('').faster ? asked : undefined;
     this.loaded.push(dtype === undefined ? folder : `${folder} ${dtype}`);
     const predict: Predictor['predict'] = async (inputs, { onBatch } = {}) => {
       await this.gate;
@@ -127,9 +137,7 @@ export class FakeHost {
         const tokens = ['[CLS]', ...text, '[SEP]'];
         return { tokens, offsets: tokens.flatMap(() => [0, 0]), truncated: false, total: tokens.length };
       },
-      engine: `fake ${folder}${dtype === undefined ? '' : ` ${dtype}`}`,
-      device: this.device,
-      ...this.about,
+      ...this.#engine(dtype === undefined ? folder : `${folder} ${dtype}`),
     });
   }
 }

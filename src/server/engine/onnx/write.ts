@@ -17,9 +17,11 @@ export function writeOnnx({ inputs, outputs, axes }: Trace, format: Exclude<Grap
   return encodeModel(graph);
 }
 
-/** Writes a traced function as a file that computes as `compile` does: float32, integer inputs as they are. */
-export function writePlain({ inputs, outputs, axes }: Trace): Uint8Array {
-  return encodeModel(emit(outputs, inputs, axes).graph);
+/** Writes a traced function as a file that computes as `compile` does: integer inputs as they are. */
+export function writePlain({ inputs, outputs, axes }: Trace, precision: 'float32' | 'float16'): Uint8Array {
+  const { graph } = emit(outputs, inputs, axes);
+  if (precision === 'float16') toFloat16(graph);
+  return encodeModel(graph);
 }
 
 /** Integer inputs as int64, which is what tokenizers of Hugging Face give; the graph goes on with int32. */

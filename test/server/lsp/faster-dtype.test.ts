@@ -1,4 +1,4 @@
-/** Int8 in the editor: found out in a quiet moment, said in the status, and never mixed with float32. */
+/** Int8, and on a GPU float16, in the editor: found out in a quiet moment, said in the status, and never mixed with float32. */
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -31,8 +31,9 @@ async function opened(t: TestContext, verdict: Verdict, settings: Record<string,
   const judged: number[] = [];
   client.host.judge = async (place, texts) => {
     judged.push(texts.length);
-    await writeVerdict({ folder: place }, verdict);
-    return verdict;
+    const { device, about } = client.host;
+    await writeVerdict({ folder: place, on: { device, hardware: about.hardware } }, verdict);
+    return { dtype: device === 'cpu' ? 'int8' : 'float16', verdict };
   };
   const status = () => {
     const file = client.status?.files[URI];
@@ -47,8 +48,8 @@ test('where int8 gives nearly the same answers it takes over, says so, and compu
   const range = { start: { line: 1, character: 0 }, end: { line: 2, character: 0 } };
   await client.hints(URI, range);
   assert.deepEqual(client.host.loaded, [folder]);
-  await client.until(() => status()?.int8 !== undefined);
-  assert.deepEqual(status()?.int8, { speed: 2.1, agreement: 0.998 });
+  await client.until(() => status()?.faster !== undefined);
+  assert.deepEqual(status()?.faster, { dtype: 'int8', speed: 2.1, agreement: 0.998 });
   assert.deepEqual(judged, [500]);
   assert.deepEqual(client.host.loaded, [folder, `${folder} int8`], 'it is loaded before it takes over');
   const asked = () => client.host.seen.filter((text) => text === '第1个问题').length;
@@ -56,7 +57,7 @@ test('where int8 gives nearly the same answers it takes over, says so, and compu
   await client.hints(URI, range);
   assert.equal(asked(), 2, 'what float32 said is no answer of int8');
   client.configure({ dtype: 'float32' });
-  await client.until(() => status() !== undefined && status()?.int8 === undefined);
+  await client.until(() => status() !== undefined && status()?.faster === undefined);
   await client.hints(URI, range);
   assert.equal(asked(), 2, 'and it is still known');
   await client.hints(URI);
@@ -69,7 +70,7 @@ test('a model that is known already computes in int8 from the start', async (t) 
   client.open(URI, rows(3));
   await client.hints(URI);
   assert.deepEqual(client.host.loaded, [`${folder} int8`]);
-  assert.deepEqual(status()?.int8, { speed: 2.1, agreement: 0.998 });
+  assert.deepEqual(status()?.faster, { dtype: 'int8', speed: 2.1, agreement: 0.998 });
   assert.deepEqual(judged, []);
 });
 
@@ -79,7 +80,7 @@ test('where int8 changes answers, float32 stays and nothing is asked again', asy
   await client.hints(URI);
   await client.until(() => client.logged.some((line) => line.includes('int8 compared with float32')));
   await client.hints(URI);
-  assert.equal(status()?.int8, undefined);
+  assert.equal(status()?.faster, undefined);
   assert.deepEqual([client.host.loaded, judged], [[folder], [500]]);
 });
 
@@ -88,14 +89,65 @@ test('a user who wants float32 has it, whatever is known', async (t) => {
   await writeVerdict({ folder }, good);
   client.open(URI, rows(600));
   await client.hints(URI);
-  assert.deepEqual([client.host.loaded, status()?.int8], [[folder], undefined]);
+  assert.deepEqual([client.host.loaded, status()?.faster], [[folder], undefined]);
 });
 
-test('another device than the CPU is not said to compute in int8', async (t) => {
-  const { client, folder, status } = await opened(t, good);
+test('a GPU without float16 computes in float32, whatever is known of int8, and nothing is judged', async (t) => {
+  const { client, folder, judged, status } = await opened(t, good);
   await writeVerdict({ folder }, good);
   client.host.device = 'webgpu';
+  client.open(URI, rows(600));
+  await client.hints(URI);
+  await client.until(() => status() !== undefined && status()?.faster === undefined);
+  await client.hints(URI);
+  assert.deepEqual([client.host.loaded.includes(`${folder} int8`), judged], [false, []]);
+});
+
+test('on a GPU that has it float16 takes over by the same rule', async (t) => {
+  const { client, folder, judged, status } = await opened(t, good);
+  client.host.device = 'webgpu';
+  client.host.float16 = true;
+  client.host.about = { hardware: 'Tester 1.0, 8.0 GiB' };
+  client.open(URI, rows(600));
+  await client.hints(URI);
+  await client.until(() => status()?.faster !== undefined);
+  assert.deepEqual(status()?.faster, { dtype: 'float16', speed: 2.1, agreement: 0.998 });
+  assert.deepEqual([client.host.loaded, judged], [[folder, `${folder} float16`], [500]]);
+  client.configure({ dtype: 'float32' });
+  await client.until(() => status() !== undefined && status()?.faster === undefined);
+});
+
+for (const [driver, taken] of [
+  ['Tester 1.0', 'float16'],
+  ['Tester 2.0', undefined],
+] as const) {
+  test(`what was found with driver 1.0 of a GPU is ${taken ? '' : 'not '}obeyed with ${driver}`, async (t) => {
+    const { client, folder, judged, status } = await opened(t, good);
+    await writeVerdict({ folder, on: { device: 'webgpu', hardware: 'Tester 1.0' } }, good);
+    client.host.device = 'webgpu';
+    client.host.float16 = true;
+    client.host.about = { hardware: driver };
+    client.open(URI, rows(3));
+    await client.hints(URI);
+    await client.until(() => status() !== undefined && status()?.faster?.dtype === taken);
+    await client.hints(URI);
+    const loaded = taken ? [folder, `${folder} float16`] : [folder];
+    assert.deepEqual([client.host.loaded, judged], [loaded, []]);
+  });
+}
+
+test('another device is asked for by a setting: nothing is taken for granted until it has told', async (t) => {
+  const { client, folder, status } = await opened(t, good);
+  await writeVerdict({ folder }, good);
   client.open(URI, rows(3));
   await client.hints(URI);
-  await client.until(() => status() !== undefined && status()?.int8 === undefined);
+  assert.deepEqual(client.host.loaded, [`${folder} int8`]);
+  client.configure({ device: 'webgpu' });
+  await client.until(() => client.host.loaded.includes(folder));
+  // There is no GPU: the CPU stands in, and what is known of its int8 counts again.
+  client.open('file:///data/other.tsv', rows(5));
+  await client.until(() => client.status?.files['file:///data/other.tsv'] !== undefined);
+  await client.hints('file:///data/other.tsv');
+  assert.deepEqual(client.host.loaded, [`${folder} int8`, folder, `${folder} int8`]);
+  assert.equal(status()?.faster?.dtype, 'int8');
 });

@@ -1,18 +1,18 @@
 import type { Log } from '../env';
 import type { HostProcess } from '../host/client';
-import type { FromHost } from '../host/messages';
-import { JUDGED_TEXTS, type Verdict, textsToJudge } from '../inference/faithful';
+import type { FromHost, JudgedDtype } from '../host/messages';
+import { JUDGED_TEXTS, textsToJudge } from '../inference/faithful';
 import type { TextInput } from '../inference/prediction';
 import type { DataDocument, Documents } from './documents';
 import { firstRow, rowView } from './file-view';
 import type { FileStates, ModelFile } from './file-states';
-import type { Int8 } from './int8';
+import type { FasterDtypes } from './faster-dtype';
 
 /** What the judge works with. */
-export interface Int8JudgeParts {
+export interface FasterDtypeJudgeParts {
   readonly documents: Documents;
   readonly files: FileStates;
-  readonly int8: Int8;
+  readonly dtypes: Pick<FasterDtypes, 'unknown' | 'forget'>;
   /** Starts a model host of its own, behind everything else on the machine. */
   readonly fork: () => HostProcess;
   /** Milliseconds without a request after which there is time for it. */
@@ -22,8 +22,8 @@ export interface Int8JudgeParts {
   readonly log: Log;
 }
 
-/** Finds out in quiet moments whether the models of open files may compute in int8. */
-export interface Int8Judge {
+/** Finds out in quiet moments whether the models of open files may compute in something faster than float32. */
+export interface FasterDtypeJudge {
   /** The model host began or ended a request. */
   changed(busy: boolean): void;
   dispose(): void;
@@ -33,12 +33,12 @@ export interface Int8Judge {
 const ROWS = 4 * JUDGED_TEXTS;
 
 /**
- * Compares a model's int8 with its float32 on the texts of the open file that it predicts, once a model and machine. That happens in a model host of its
- * own at the lowest priority, so that hints never wait for it, and only after no prediction was asked for a while.
+ * Compares a model's int8, or float16 on a GPU, with its float32 on the texts of the open file that it predicts, once a model and what runs it. That
+ * happens in a model host of its own at the lowest priority, so that hints never wait for it, and only after no prediction was asked for a while.
  */
-export function createInt8Judge(parts: Int8JudgeParts): Int8Judge {
-  const { documents, files, int8, fork, quiet, onVerdict, log } = parts;
-  /** Models that were tried in this session, by id: what failed is not tried again and again. */
+export function createFasterDtypeJudge(parts: FasterDtypeJudgeParts): FasterDtypeJudge {
+  const { documents, files, dtypes, fork, quiet, onVerdict, log } = parts;
+  /** Precisions of models that were tried in this session, by id: what failed is not tried again and again. */
   const tried = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let running: HostProcess | undefined;
@@ -46,13 +46,15 @@ export function createInt8Judge(parts: Int8JudgeParts): Int8Judge {
   async function look(): Promise<void> {
     for (const document of documents.all()) {
       const state = await files.get(document.uri);
-      if (running || state?.kind !== 'predicted' || state.by !== 'model' || tried.has(state.card.id)) continue;
+      if (running || state?.kind !== 'predicted' || state.by !== 'model') continue;
       // What a server computes in is its own choice.
       if (state.model.server !== undefined) continue;
-      if (!(await int8.unknown(state.card, state.settings))) continue;
+      const dtype = await dtypes.unknown(state.card, state.settings);
+      const id = `${state.card.id}\0${dtype}`;
+      if (dtype === undefined || tried.has(id)) continue;
       const texts = textsToJudge(textsOf(document, state));
       if (texts.length < JUDGED_TEXTS) continue;
-      tried.add(state.card.id);
+      tried.add(id);
       return judge(state, texts);
     }
   }
@@ -61,19 +63,19 @@ export function createInt8Judge(parts: Int8JudgeParts): Int8Judge {
     const started = fork();
     running = started;
     try {
-      const verdict = await new Promise<Verdict>((resolve, reject) => {
+      const { dtype, verdict } = await new Promise<JudgedDtype>((resolve, reject) => {
         started.onMessage((message: FromHost) => {
-          if (message.type === 'judged') resolve(message.verdict);
+          if (message.type === 'judged') resolve(message);
           if (message.type === 'failed') reject(new Error(message.message));
         });
         started.onExit((reason) => reject(new Error(`it ended: ${reason}`)));
         started.send({ type: 'judge', id: 1, folder: card.checkpoint, inputs });
       });
-      log.info('int8 compared with float32', { model: card.name, ...verdict });
-      int8.forget();
+      log.info(`${dtype} compared with float32`, { model: card.name, ...verdict });
+      dtypes.forget();
       onVerdict();
     } catch (error) {
-      log.info('int8 was not compared with float32', { model: card.name, reason: String(error) });
+      log.info('no precision was compared with float32', { model: card.name, reason: String(error) });
     } finally {
       running = undefined;
       started.kill();
@@ -85,7 +87,7 @@ export function createInt8Judge(parts: Int8JudgeParts): Int8Judge {
       clearTimeout(timer);
       if (busy) return;
       timer = setTimeout(() => {
-        look().catch((error: unknown) => log.error('int8 could not be judged', { error: String(error) }));
+        look().catch((error: unknown) => log.error('no precision could be judged', { error: String(error) }));
       }, quiet);
       timer.unref();
     },
