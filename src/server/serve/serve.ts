@@ -8,7 +8,7 @@ import { createMetrics } from './metrics';
 import { type FoundModel, type ServedModel, findModels, followModels } from './models';
 import { BatchQueue, type Lane } from './queue';
 import type { Answers } from './texts';
-import { type ZmqServer, listenZmq } from './zmq/listen';
+import { type ZmqServer, listenZmq, loadZmq } from './zmq/listen';
 
 /** What a server is started with. */
 export interface ServePlan {
@@ -43,6 +43,8 @@ const NEVER = new AbortController().signal;
 
 /** Starts serving. Rejects where a model is not found or does not load, the precision is none of what runs models, or the port is taken. */
 export async function serve(plan: ServePlan, fork: () => HostProcess, clock: Clock, log: Log): Promise<Server> {
+  // First of all: without the package nothing is to start.
+  const zeromq = plan.zmq && (await loadZmq());
   let resting: NodeJS.Timeout | undefined;
   const rest = (): void => {
     if (host.state !== 'off' || resting !== undefined) return;
@@ -91,7 +93,8 @@ export async function serve(plan: ServePlan, fork: () => HostProcess, clock: Clo
   let zmq: ZmqServer | undefined;
   try {
     // What asks early waits for its model.
-    if (plan.zmq) zmq = await listenZmq({ answers, pooling: plan.pooling, ports: plan.zmq, log });
+    if (plan.zmq && zeromq)
+      zmq = await listenZmq({ zmq: zeromq, answers, pooling: plan.pooling, ports: plan.zmq, log });
     for (const { now } of models) await warm(now);
     const address = await app.listen({ host: plan.host, port: plan.port });
     ready = true;

@@ -22,6 +22,8 @@ const AT_ONCE = 256;
 
 /** What the ZeroMQ side is made with. */
 export interface ZmqPlan {
+  /** What {@link loadZmq} answered. */
+  readonly zmq: typeof zeromq;
   readonly answers: Answers;
   readonly pooling: Pooling;
   /** For requests and for answers; 0 takes a free one. */
@@ -38,11 +40,9 @@ export interface ZmqServer {
 
 /**
  * Answers bert-as-service's `BertClient`: requests are pulled from one port, answers published on the other to whoever subscribed to the client's
- * name. Always on 127.0.0.1, since the protocol has no key. Rejects with reason `unsupported` where the package `zeromq` is not installed, with
- * `busy` where a port is taken.
+ * name. Always on 127.0.0.1, since the protocol has no key. Rejects with reason `busy` where a port is taken.
  */
-export async function listenZmq({ answers, pooling, ports, log }: ZmqPlan): Promise<ZmqServer> {
-  const zmq = await loadZmq();
+export async function listenZmq({ zmq, answers, pooling, ports, log }: ZmqPlan): Promise<ZmqServer> {
   const requests = new zmq.Pull({ maxMessageSize: LIMITS.body, linger: 0 });
   const published = new zmq.XPublisher({ maxMessageSize: LIMITS.body, linger: 1000 });
   const close = (): void => [requests, published].forEach((socket) => !socket.closed && socket.close());
@@ -116,7 +116,8 @@ export async function listenZmq({ answers, pooling, ports, log }: ZmqPlan): Prom
 /** What a `BertClient` reads beside the HTTP status. */
 const WIRE_STATUS = { server_version: WIRE_VERSION, show_tokens_to_client: false } as const;
 
-async function loadZmq(): Promise<typeof zeromq> {
+/** The package `zeromq`; rejects with reason `unsupported` where it is not installed or does not load. */
+export async function loadZmq(): Promise<typeof zeromq> {
   try {
     return await import('zeromq');
   } catch (error) {
