@@ -1,28 +1,34 @@
 import './metrics.css';
 import { phrasesOf } from '../../src/report/phrases';
+import { type ShownMetrics, isPretraining } from '../../src/protocol/pretraining-metrics';
 import type { ToPage } from '../../src/protocol/webview';
 import { element } from './dom';
 import { listen, post } from './host';
-import { createPage, type Page } from './page';
+import { createPage, createPretrainingPage, type Page } from './page';
 
 /* Entry of the metrics page. It asks for everything when it is drawn and shows what it gets; it keeps nothing but how it was looked at. */
 
 const say = phrasesOf(document.documentElement.lang);
 const root = document.getElementById('page') ?? document.body;
-let page: Page | undefined;
+let page: (Page & { readonly kind: 'fine-tuning' | 'pretraining' }) | undefined;
 
 root.append(element('p', { class: 'waiting', role: 'status' }, say.loading));
 listen(receive);
 post({ type: 'ready' });
 
+function show(metrics: ShownMetrics): void {
+  const kind = isPretraining(metrics) ? 'pretraining' : 'fine-tuning';
+  if (page?.kind !== kind) {
+    page = { kind, ...(kind === 'pretraining' ? createPretrainingPage(say) : createPage(say)) };
+    root.replaceChildren(...page.elements);
+  }
+  page.update(metrics);
+}
+
 function receive(message: ToPage): void {
   switch (message.type) {
     case 'metrics':
-      if (!page) {
-        page = createPage(say);
-        root.replaceChildren(...page.elements);
-      }
-      return page.update(message.metrics);
+      return show(message.metrics);
     case 'unreadable':
       page = undefined;
       return root.replaceChildren(

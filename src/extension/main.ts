@@ -4,6 +4,7 @@ import { followCounting } from './commands/accept-above';
 import { CrossvalChanged } from '../protocol/crossval';
 import { FileMisread } from '../protocol/encoding';
 import { RunChanged, StatusChanged } from '../protocol/messages';
+import { PretrainingChanged, PretrainingFailed } from '../protocol/pretraining';
 import { RunEnded, RunRemoved, TrainerFailed } from '../protocol/run-actions';
 import { forgetModel } from './commands/use-model';
 import { followWriting } from './commands/predict-file';
@@ -19,6 +20,7 @@ import { ComparisonPages } from './metrics/comparison-page';
 import { MetricsPages } from './metrics/metrics-pages';
 import { followTrust } from './restricted-mode';
 import { watchLargeFiles } from './large-files';
+import { PretrainingNotices } from './pretraining/notices';
 import { RunProgress } from './run-progress';
 import { RowCard } from './row-card/card-view';
 import { RunsView } from './runs/runs-view';
@@ -47,6 +49,7 @@ export function activate(extension: vscode.ExtensionContext): void {
   const offer = new LabellingOffer(extension.workspaceState, fail);
   const progress = new RunProgress(context);
   const crossvals = new CrossvalNotices(context);
+  const pretraining = new PretrainingNotices(context);
   extension.subscriptions.push(offer, new RowCard(context));
   extension.subscriptions.push(
     comparisons,
@@ -83,6 +86,11 @@ export function activate(extension: vscode.ExtensionContext): void {
   client.on(CrossvalChanged, (news) => {
     if (!('gone' in news)) crossvals.update(news);
   });
+  client.on(PretrainingChanged, (news) => {
+    if ('gone' in news) pretraining.gone(news.gone);
+    else pretraining.update(news);
+  });
+  client.on(PretrainingFailed, ({ data, message }) => pretraining.failed(data, message));
   client.on(FileMisread, (file) => void offerReopening(file).catch(fail));
   client.on(RunEnded, ({ progress: ended, verdict }) => progress.ended(ended, verdict));
   client.on(TrainerFailed, ({ data, message }) => progress.failed(data, message));
@@ -90,6 +98,7 @@ export function activate(extension: vscode.ExtensionContext): void {
   client.onRestart(() => {
     runs.reload();
     void progress.catchUp().catch(fail);
+    void pretraining.catchUp().catch(fail);
   });
 
   const consider = (document: vscode.TextDocument): void => {
@@ -107,14 +116,16 @@ export function activate(extension: vscode.ExtensionContext): void {
 async function hasRuns(): Promise<boolean> {
   if (!vscode.workspace.isTrusted) return false;
   for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
-    const found = vscode.workspace.fs.stat(vscode.Uri.joinPath(uri, '.rowlight', 'runs'));
-    if (
-      await found.then(
-        () => true,
-        () => false,
+    for (const kind of ['runs', 'pretraining']) {
+      const found = vscode.workspace.fs.stat(vscode.Uri.joinPath(uri, '.rowlight', kind));
+      if (
+        await found.then(
+          () => true,
+          () => false,
+        )
       )
-    )
-      return true;
+        return true;
+    }
   }
   return false;
 }

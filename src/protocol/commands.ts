@@ -2,6 +2,8 @@
 export const Commands = {
   /** Trains on the active file after a short confirmation. */
   fineTune: 'rowlight.fineTune',
+  /** Fine-tunes the model of a pre-training run; takes its folder. */
+  fineTuneOn: 'rowlight.fineTuneOn',
   /** Trains once a fold and judges every labelled row by a model that did not see it, after a short confirmation. */
   crossValidate: 'rowlight.crossValidate',
   /** Opens the scores and the rows of a cross-validation. */
@@ -73,6 +75,7 @@ export type CommandId = (typeof Commands)[keyof typeof Commands];
 /** Commands that are hidden and refused while the workspace is not trusted: they lead to requests of `NEEDS_TRUST` (`protocol/trust.ts`). */
 export const COMMANDS_NEEDING_TRUST: ReadonlySet<string> = new Set<CommandId>([
   Commands.fineTune,
+  Commands.fineTuneOn,
   Commands.downloadModel,
   Commands.setUpCuda,
   Commands.addModel,

@@ -1,4 +1,5 @@
 import type { NotificationType, RequestType } from './messages';
+import type { ShownMetrics } from './pretraining-metrics';
 import type { RunSummary } from './runs';
 
 /** A score, and the 95 % bootstrap interval around it: where it would likely have come out on other rows of the same kind. */
@@ -246,13 +247,15 @@ export interface TriedText {
 }
 
 /** Client → server: what there is to show of a run, and from now on `MetricsChanged` at each change. Fails with one line where the folder is no run. */
-export const FollowMetrics: RequestType<{ readonly folder: string }, RunMetrics> = { method: 'rowlight/followMetrics' };
+export const FollowMetrics: RequestType<{ readonly folder: string }, ShownMetrics> = {
+  method: 'rowlight/followMetrics',
+};
 
 /** Client → server: nobody looks at the run any more. */
 export const UnfollowMetrics: NotificationType<{ readonly folder: string }> = { method: 'rowlight/unfollowMetrics' };
 
 /** Server → client: a followed run moved on, or its data changed: the page is drawn anew from it. */
-export const MetricsChanged: NotificationType<RunMetrics> = { method: 'rowlight/metricsChanged' };
+export const MetricsChanged: NotificationType<ShownMetrics> = { method: 'rowlight/metricsChanged' };
 
 /** Client → server: where held-out rows are now, in the open document or on the disk, found by their text. */
 export const FindRows: RequestType<{ readonly folder: string; readonly which: WhichRows }, FoundRows> = {

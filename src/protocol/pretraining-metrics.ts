@@ -51,17 +51,18 @@ export interface CorpusCounts {
 export interface PretrainingMetrics {
   readonly kind: 'pretraining';
   readonly run: PretrainingProgress;
-  /** Version of Rowlight that began it. */
-  readonly rowlight: string;
+  /** Version of Rowlight that began it; absent, as settings and corpus, while its corpus is read. */
+  readonly rowlight?: string;
   /** Engine and device, as `onnx cpu`. */
   readonly device?: string;
   /** By their command-line names. */
-  readonly settings: Readonly<Record<string, string | number | boolean>>;
-  readonly corpus: {
+  readonly settings?: Readonly<Record<string, string | number | boolean>>;
+  readonly corpus?: {
     readonly folder: string;
     /** SHA-256 of its manifest. */
     readonly sha256: string;
-    readonly counts?: CorpusCounts;
+    /** Absent where its record does not have them. */
+    readonly counts?: CorpusCounts | undefined;
   };
   readonly lineage: Pick<Lineage, 'git' | 'machine'>;
   readonly steps: readonly PretrainingStepPoint[];

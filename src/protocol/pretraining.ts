@@ -9,8 +9,8 @@ export interface MaskedScores {
   readonly loss: number;
 }
 
-/** What is done with the texts before the first step: words counted for a new vocabulary, files hashed, shards written. */
-export const READING = ['counting', 'hashing', 'reading'] as const;
+/** What is done with the texts before the first step: files are hashed, then read and cut into shards. */
+export const READING = ['hashing', 'reading'] as const;
 
 /** How far the reading of a corpus is. */
 export interface CorpusReading {
@@ -88,4 +88,9 @@ export const DeletePretraining: RequestType<{ readonly folder: string }, null> =
 /** Server → client: a pre-training run moved on, or (`gone`) its folder was deleted. */
 export const PretrainingChanged: NotificationType<PretrainingProgress | { readonly gone: string }> = {
   method: 'rowlight/pretrainingChanged',
+};
+
+/** Server → client: a process of pre-training ended before it could do any step, in one line; its folder tells nothing of it. */
+export const PretrainingFailed: NotificationType<{ readonly data: readonly string[]; readonly message: string }> = {
+  method: 'rowlight/pretrainingFailed',
 };

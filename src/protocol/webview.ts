@@ -1,5 +1,6 @@
 import type { RunComparison } from './comparison';
-import type { FoundRows, RunMetrics, TriedText, WhichRows } from './metrics';
+import type { FoundRows, TriedText, WhichRows } from './metrics';
+import type { ShownMetrics } from './pretraining-metrics';
 
 /*
  * The messages between the extension and its metrics page, a discriminated union for each direction. The page holds nothing that it could not ask for
@@ -22,12 +23,14 @@ export type FromPage =
   /** Predict a text; `id` tells the answers apart. */
   | { readonly type: 'try'; readonly id: number; readonly text: string; readonly textB?: string }
   | { readonly type: 'export' }
-  | { readonly type: 'openData' };
+  | { readonly type: 'openData' }
+  /** Fine-tune the model of this pre-training run. */
+  | { readonly type: 'fineTune' };
 
 /** Extension → page. */
 export type ToPage =
   /** Everything there is to show. */
-  | { readonly type: 'metrics'; readonly metrics: RunMetrics }
+  | { readonly type: 'metrics'; readonly metrics: ShownMetrics }
   /** The run can't be shown; one line says why. */
   | { readonly type: 'unreadable'; readonly message: string }
   | { readonly type: 'rows'; readonly which: WhichRows; readonly found: FoundRows }

@@ -22,11 +22,12 @@ export function aboutRun(metrics: RunMetrics, say: Phrases): [name: string, valu
   ];
 }
 
-function lineageLines({ data, dev, git, machine }: Lineage, say: Phrases): [string, string][] {
+/** The versions of what a run was made from, and what computed it. */
+export function lineageLines({ data, dev, git, machine }: Partial<Lineage>, say: Phrases): [string, string][] {
   const state = ({ commit, dirty }: RepositoryState): string =>
     [commit.slice(0, 12) || say.noCommit, dirty ? say.uncommitted : say.committed].join(' · ');
   return [
-    [say.dataHash, data],
+    ...(data === undefined ? [] : [[say.dataHash, data] as [string, string]]),
     ...(dev === undefined ? [] : [[say.heldOutHash, dev] as [string, string]]),
     ...(git?.data ? [[say.dataCommit, state(git.data)] as [string, string]] : []),
     ...(git?.folder ? [[say.folderCommit, state(git.folder)] as [string, string]] : []),
@@ -40,7 +41,7 @@ function lineageLines({ data, dev, git, machine }: Lineage, say: Phrases): [stri
 }
 
 /** `epochs 3, learning-rate 2e-5, …`; the seed has a line of its own. */
-function argumentsLine(given: RunMetrics['arguments']): string {
+export function argumentsLine(given: RunMetrics['arguments']): string {
   return Object.entries(given)
     .filter(([name, value]) => value !== null && name !== 'seed')
     .map(

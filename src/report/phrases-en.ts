@@ -1,4 +1,5 @@
 import type { Phrases } from './phrases';
+import { english as pretraining } from './pretraining/phrases';
 
 const rows = (n: number): string => (n === 1 ? '1 row' : `${n} rows`);
 
@@ -176,4 +177,5 @@ export const english: Phrases = {
   reportMade: (date, version) => `Made ${date} by Rowlight ${version}.`,
   howToRead:
     'Intervals are 95% percentile bootstrap intervals over the held-out rows: on other rows of the same kind the score would likely lie there. The floor is a naive Bayes of characters or words, fitted on the same training rows and judged on the same held-out rows; the difference is resampled in pairs.',
+  pretraining,
 };

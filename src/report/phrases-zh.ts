@@ -1,4 +1,5 @@
 import type { Phrases } from './phrases';
+import { chinese as pretraining } from './pretraining/phrases';
 
 /** The page and the report in Simplified Chinese. */
 export const chinese: Phrases = {
@@ -164,4 +165,5 @@ export const chinese: Phrases = {
   reportMade: (date, version) => `由 Rowlight ${version} 于 ${date} 生成。`,
   howToRead:
     '区间为留出行上的 95% 自助法（百分位）区间：换一批同类的行，得分多半落在其中。基线是按字或词计的朴素贝叶斯，用同样的训练行拟合，在同样的留出行上评判；差值按行成对重抽样。',
+  pretraining,
 };

@@ -1,5 +1,6 @@
 import { chinese } from './phrases-zh';
 import { english } from './phrases-en';
+import type { PretrainingPhrases } from './pretraining/phrases';
 import type { RunState } from '../protocol/runs';
 
 /** What the metrics page and the report say, in one language. Values are put in as they are: whoever shows a phrase shows it as text. */
@@ -156,6 +157,8 @@ export interface Phrases {
   readonly reportTitle: string;
   reportMade(date: string, version: string): string;
   readonly howToRead: string;
+  /** What is said of pre-training alone. */
+  readonly pretraining: PretrainingPhrases;
 }
 
 /** The phrases of an editor's language: `zh`, `zh-cn`, `zh-TW` get Chinese, everything else English. */

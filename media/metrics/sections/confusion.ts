@@ -1,3 +1,4 @@
+import type { RunMetrics } from '../../../src/protocol/metrics';
 import type { FoundRows, Judgement, WhichRows } from '../../../src/protocol/metrics';
 import { confusionChart, MOST_LABELS } from '../../../src/report/charts/confusion';
 import { shownLabels, topConfusions } from '../../../src/report/confusions';
@@ -10,7 +11,7 @@ import type { Section } from '../page';
 import { createFoundRows } from './found-rows';
 
 /** A part of the page that shows the rows that were asked for. */
-export interface RowsSection extends Section {
+export interface RowsSection extends Section<RunMetrics> {
   showRows(which: WhichRows, found: FoundRows | string): void;
 }
 

@@ -1,3 +1,4 @@
+import type { RunMetrics } from '../../../src/protocol/metrics';
 import type { Judgement } from '../../../src/protocol/metrics';
 import { labelChart, weakestFirst } from '../../../src/report/charts/labels';
 import type { Phrases } from '../../../src/report/phrases';
@@ -8,7 +9,7 @@ import type { Section } from '../page';
 import { tableOf } from '../table';
 
 /** Precision, recall, F1 and support of every label. */
-export function createLabels(say: Phrases): Section {
+export function createLabels(say: Phrases): Section<RunMetrics> {
   const figure = createFigure('labels', say.perLabel, say);
   const whole = element('section', { class: 'labels', aria: { label: say.perLabel } }, figure.element);
   const draw = whenChanged((judgement: Judgement | null) => {

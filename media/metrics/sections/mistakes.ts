@@ -1,3 +1,4 @@
+import type { RunMetrics } from '../../../src/protocol/metrics';
 import type { Judgement } from '../../../src/protocol/metrics';
 import { type Phrases, phrasesFor } from '../../../src/report/phrases';
 import { element, whenChanged } from '../dom';
@@ -5,7 +6,7 @@ import type { Section } from '../page';
 import { rowList } from './row-list';
 
 /** The rows that the model was surest of and wrong about: often it is their label that is wrong. */
-export function createMistakes(say: Phrases): Section {
+export function createMistakes(say: Phrases): Section<RunMetrics> {
   const list = element('div', { class: 'list' });
   const whole = element('section', { class: 'mistakes' }, element('h2', {}, say.mistakes), list);
   const draw = whenChanged((judgement: Pick<Judgement, 'mistakes' | 'mistakeCount' | 'sets'> | null) => {

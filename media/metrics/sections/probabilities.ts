@@ -1,3 +1,4 @@
+import type { RunMetrics } from '../../../src/protocol/metrics';
 import type { LabelCurves, ProbabilityView } from '../../../src/protocol/metrics';
 import { precisionRecallChart, reliabilityChart, rocChart } from '../../../src/report/charts/probabilities';
 import { curveTable, reliabilityTable } from '../../../src/report/comparison-tables';
@@ -10,7 +11,7 @@ import type { Section } from '../page';
 import { tableOf } from '../table';
 
 /** Whether the model's probabilities may be believed, and how well each tells its label from the others. */
-export function createProbabilities(say: Phrases): Section {
+export function createProbabilities(say: Phrases): Section<RunMetrics> {
   const note = element('p', { class: 'quiet' });
   const reliability = createFigure('reliability', say.reliability, say);
   const roc = createFigure('roc', say.roc, say);

@@ -1,3 +1,4 @@
+import type { RunMetrics } from '../../../src/protocol/metrics';
 import type { Interval, Judgement } from '../../../src/protocol/metrics';
 import { intervalChart } from '../../../src/report/charts/intervals';
 import { count, percent } from '../../../src/report/numbers';
@@ -10,7 +11,7 @@ import type { Section } from '../page';
 import { tableOf } from '../table';
 
 /** Accuracy, macro F1 and the floor, each with its interval, and what the comparison comes to. */
-export function createSummary(say: Phrases): Section {
+export function createSummary(say: Phrases): Section<RunMetrics> {
   const tiles = element('div', { class: 'tiles' });
   const verdict = element('p');
   const figure = createFigure('intervals', say.scores, say);

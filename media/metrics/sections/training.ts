@@ -8,7 +8,7 @@ import type { Section } from '../page';
 import { tableOf } from '../table';
 
 /** Loss, learning rate and the scores at each evaluation, as they come. */
-export function createTraining(say: Phrases): Section {
+export function createTraining(say: Phrases): Section<RunMetrics> {
   const loss = createFigure('loss', say.loss, say);
   const rate = createFigure('learning-rate', say.learningRate, say);
   const scores = createFigure('evaluations', say.evaluations, say);

@@ -1,3 +1,4 @@
+import type { RunMetrics } from '../../../src/protocol/metrics';
 import type { TriedText } from '../../../src/protocol/metrics';
 import { percent } from '../../../src/report/numbers';
 import type { Phrases } from '../../../src/report/phrases';
@@ -6,7 +7,7 @@ import { post } from '../host';
 import type { Section } from '../page';
 
 /** The box to try a sentence. */
-export interface TrySection extends Section {
+export interface TrySection extends Section<RunMetrics> {
   show(id: number, tried: TriedText | string): void;
 }
 

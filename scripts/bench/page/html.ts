@@ -1,5 +1,5 @@
 import { svgOf } from '../../../src/report/charts/svg';
-import { escapeHtml } from '../../../src/report/report-html';
+import { escapeHtml } from '../../../src/report/html';
 import { REPORT_STYLE } from '../../../src/report/report-style';
 import { chartHeight, comparisonChart, figure } from './chart';
 import { type BenchResults, type Comparison, type Measured, spread, timesTorch } from './results';

@@ -30,10 +30,13 @@ export async function exportReport(context: Context, argument?: unknown): Promis
 
 /** `DATA-report-RUN.html` beside the data. */
 async function suggestion({ client, metrics }: Context, folder: string): Promise<string> {
-  const { run } = await client.request(FollowMetrics, { folder });
+  const shown = await client.request(FollowMetrics, { folder });
   if (!metrics.shows(folder)) client.notify(UnfollowMetrics, { folder });
-  const root = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(run.data))?.uri.fsPath ?? dirname(run.data);
-  return join(root, `${basename(run.data, extname(run.data))}-report-${run.id}.html`);
+  const { run } = shown;
+  // The folder of a pre-training run lies in the workspace; its texts may lie anywhere.
+  const data = typeof run.data === 'string' ? run.data : join(dirname(run.folder), run.data[0] ?? 'pretraining');
+  const root = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(data))?.uri.fsPath ?? dirname(data);
+  return join(root, `${basename(data, extname(data))}-report-${run.id}.html`);
 }
 
 /** In the browser of the machine that shows the editor, where it can be reached from there; else as text. */

@@ -2,16 +2,21 @@ import * as vscode from 'vscode';
 import { StartRun } from '../../protocol/messages';
 import { trainArguments } from '../../protocol/train-command';
 import type { Context } from '../context';
-import { beginDraft, changeDraft } from '../run-form/draft';
+import { type Draft, beginDraft, changeDraft } from '../run-form/draft';
 import { Estimates } from '../run-form/estimates';
 import { showForm } from '../run-form/form';
 import { trainingLine } from '../training-line';
 
 /** Fine-tunes on the active file: a form shows the run and what it would take, lets its parts be changed, and starts it. */
 export async function fineTune(context: Context): Promise<void> {
+  const draft = await beginDraft(context.client);
+  if (draft) await showFineTuneForm(context, draft);
+}
+
+/** Shows the form of a run until it is started or left. */
+export async function showFineTuneForm(context: Context, begun: Draft): Promise<void> {
   const { client } = context;
-  let draft = await beginDraft(client);
-  if (!draft) return;
+  let draft = begun;
   const estimates = new Estimates(client);
   try {
     for (;;) {

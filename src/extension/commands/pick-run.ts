@@ -1,7 +1,10 @@
 import * as vscode from 'vscode';
 import { ListRuns, type RunProgress } from '../../protocol/messages';
+import { ListPretraining, type PretrainingProgress } from '../../protocol/pretraining';
 import type { RunState } from '../../protocol/runs';
+import { pretrainingName } from '../../report/pretraining/about';
 import type { Context } from '../context';
+import { pretrainingFacts } from '../pretraining/pretraining-item';
 
 interface Item extends vscode.QuickPickItem {
   readonly folder?: string;
@@ -15,11 +18,12 @@ export function folderOf(argument: unknown): string | undefined {
   return run === undefined ? undefined : folderOf(run);
 }
 
-/** Asks for a run, the newest first, or for a folder; undefined where the user leaves. */
+/** Asks for a run of fine-tuning or pre-training, the newest first, or for a folder; undefined where the user leaves. */
 export async function pickRun({ client }: Context, title: string): Promise<string | undefined> {
-  const runs = await client.request(ListRuns, null);
+  const [runs, pretraining] = [await client.request(ListRuns, null), await client.request(ListPretraining, null)];
   const items: Item[] = [
     ...runs.map(itemOf),
+    ...pretraining.map(pretrainingItemOf),
     { label: `$(folder-opened) ${vscode.l10n.t('Choose a folder…')}`, alwaysShow: true },
   ];
   const picked = await vscode.window.showQuickPick(items, { title, matchOnDescription: true, matchOnDetail: true });
@@ -45,6 +49,15 @@ function itemOf({ run }: RunProgress): Item {
     ...(scores
       ? { detail: vscode.l10n.t('accuracy {0}, macro F1 {1}', percent(scores.accuracy), percent(scores.macroF1)) }
       : {}),
+    folder: run.folder,
+  };
+}
+
+function pretrainingItemOf(run: PretrainingProgress): Item {
+  return {
+    label: `$(${ICONS[run.state]}) ${run.id}`,
+    description: pretrainingName(run),
+    detail: pretrainingFacts(run).join(' · '),
     folder: run.folder,
   };
 }

@@ -11,6 +11,7 @@ import { downloadModel } from './download-model';
 import { exportModel } from './export-model';
 import { exportReport } from './export-report';
 import { fineTune } from './fine-tune';
+import { fineTuneOn } from './fine-tune-on';
 import { manageTrust, refusal } from '../restricted-mode';
 import { showSample } from '../sample';
 import { nextUncertain, nextUnlabelled, previousUnlabelled } from './go-to-row';
@@ -33,6 +34,7 @@ const table: Record<
   (context: Context, argument?: unknown, selected?: unknown) => Promise<void> | void
 > = {
   [Commands.fineTune]: fineTune,
+  [Commands.fineTuneOn]: fineTuneOn,
   [Commands.crossValidate]: crossValidate,
   [Commands.showCrossval]: showCrossval,
   [Commands.cancelRun]: cancelRun,

@@ -1,26 +1,33 @@
 import * as vscode from 'vscode';
 import { ContinueCrossval, DeleteCrossval, type CrossvalProgress } from '../../protocol/crossval';
+import { ContinuePretraining } from '../../protocol/pretraining';
 import { MAX_RUN_NAME, ContinueRun, DeleteRun, RenameRun } from '../../protocol/run-actions';
 import type { Context } from '../context';
 import { crossvalName, isCrossval } from '../crossval/crossval-item';
 import { isContinuable, runName } from '../runs/run-item';
+import { isPretrainingRun } from '../pretraining/pretraining-item';
 import { activeData } from './active-data';
+import { deletePretraining, pretrainingOfCommand, renamePretraining } from './pretraining-commands';
 import { runOfCommand } from './run-of-command';
 import { reveal } from '../reveal';
 import { useFolder } from './use-model';
 
 /** Shows a run's folder. */
 export async function revealRun(context: Context, given?: unknown): Promise<void> {
-  const run = isCrossval(given)
-    ? given
-    : await runOfCommand(context, given, vscode.l10n.t('Reveal Run Folder'), () => true);
+  const run =
+    isCrossval(given) || isPretrainingRun(given)
+      ? given
+      : await runOfCommand(context, given, vscode.l10n.t('Reveal Run Folder'), () => true);
   if (!run) return;
   // The file inside, so that the explorer opens the folder too.
-  await reveal(vscode.Uri.joinPath(vscode.Uri.file(run.folder), isCrossval(run) ? 'crossval.json' : 'run.json'));
+  const inside = isCrossval(run) ? 'crossval.json' : isPretrainingRun(run) ? 'pretraining.json' : 'run.json';
+  await reveal(vscode.Uri.joinPath(vscode.Uri.file(run.folder), inside));
 }
 
 /** Gives a run a name for people; its folder and record stay. */
 export async function renameRun(context: Context, given?: unknown): Promise<void> {
+  const pretraining = pretrainingOfCommand(context, given);
+  if (pretraining) return renamePretraining(context, pretraining);
   const run = await runOfCommand(context, given, vscode.l10n.t('Rename Run'), () => true);
   if (!run) return;
   const name = await vscode.window.showInputBox({
@@ -36,6 +43,8 @@ export async function renameRun(context: Context, given?: unknown): Promise<void
 /** Deletes a run's folder after a confirmation. */
 export async function deleteRun(context: Context, given?: unknown): Promise<void> {
   if (isCrossval(given)) return deleteCrossval(context, given);
+  const pretraining = pretrainingOfCommand(context, given);
+  if (pretraining) return deletePretraining(context, pretraining);
   const run = await runOfCommand(context, given, vscode.l10n.t('Delete Run'), ({ state }) => state !== 'running');
   if (!run) return;
   const remove = vscode.l10n.t('Delete');
@@ -60,6 +69,8 @@ async function deleteCrossval(context: Context, crossval: CrossvalProgress): Pro
 /** Goes on with a run or a cross-validation that was interrupted, cancelled or failed. */
 export async function continueRun(context: Context, given?: unknown): Promise<void> {
   if (isCrossval(given)) return void (await context.client.request(ContinueCrossval, { folder: given.folder }));
+  const pretraining = pretrainingOfCommand(context, given);
+  if (pretraining) return void (await context.client.request(ContinuePretraining, { folder: pretraining.folder }));
   const run = await runOfCommand(context, given, vscode.l10n.t('Continue Run'), isContinuable);
   if (run) await context.client.request(ContinueRun, { folder: run.folder });
 }

@@ -1,8 +1,10 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { Commands } from '../../protocol/commands';
-import { FindRows, FollowMetrics, TryText, UnfollowMetrics, type RunMetrics } from '../../protocol/metrics';
+import { FindRows, FollowMetrics, TryText, UnfollowMetrics } from '../../protocol/metrics';
+import { isPretraining, type ShownMetrics } from '../../protocol/pretraining-metrics';
 import type { FromPage, ToPage } from '../../protocol/webview';
+import { pretrainingName } from '../../report/pretraining/about';
 import type { Context } from '../context';
 import { prepareWebview } from '../webview-parts';
 import { MarkedRows } from './marked-rows';
@@ -16,7 +18,7 @@ export type PageContext = Pick<Context, 'extension' | 'client' | 'log'>;
 export class MetricsPage {
   readonly #rows = new MarkedRows();
   readonly #subscriptions: vscode.Disposable[];
-  #metrics: RunMetrics | undefined;
+  #metrics: ShownMetrics | undefined;
 
   constructor(
     readonly folder: string,
@@ -43,9 +45,9 @@ export class MetricsPage {
   }
 
   /** Draws a snapshot of the server. */
-  update(metrics: RunMetrics): void {
+  update(metrics: ShownMetrics): void {
     this.#metrics = metrics;
-    this.panel.title = titleOf(metrics.run.data);
+    this.panel.title = titleOf(isPretraining(metrics) ? pretrainingName(metrics.run) : metrics.run.data);
     this.#post({ type: 'metrics', metrics });
   }
 
@@ -94,12 +96,16 @@ export class MetricsPage {
         await vscode.commands.executeCommand(Commands.exportReport, folder);
         return;
       case 'openData': {
-        const path = this.#metrics?.judgement?.heldOut.path ?? this.#metrics?.run.data;
-        if (path === undefined) return;
+        // What pre-training reads are mostly folders, and files too large for an editor: its page does not offer them.
+        if (this.#metrics === undefined || isPretraining(this.#metrics)) return;
+        const path = this.#metrics.judgement?.heldOut.path ?? this.#metrics.run.data;
         const column = vscode.ViewColumn.Beside;
         await vscode.window.showTextDocument(vscode.Uri.file(path), { viewColumn: column, preview: false });
         return;
       }
+      case 'fineTune':
+        await vscode.commands.executeCommand(Commands.fineTuneOn, folder);
+        return;
     }
   }
 

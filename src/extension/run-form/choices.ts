@@ -1,8 +1,11 @@
 import * as vscode from 'vscode';
 import { ListKnownModels } from '../../protocol/models';
 import { ListRuns, type RunArguments } from '../../protocol/messages';
+import { ListPretraining } from '../../protocol/pretraining';
 import { BUILT_IN_RECIPES, type BuiltInRecipe, type RunChoice } from '../../protocol/recipes';
+import { pretrainingName } from '../../report/pretraining/about';
 import type { ClientHolder } from '../client-holder';
+import { isFinishedBase, pretrainingFacts } from '../pretraining/pretraining-item';
 import { runDescription, runName } from '../runs/run-item';
 import { numbersText, presetName } from './form';
 import { PRESETS, type Preset, presetArguments } from './presets';
@@ -23,9 +26,10 @@ export async function chooseData(): Promise<vscode.Uri | undefined> {
   return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Data to learn from') }))?.uri;
 }
 
-/** Asks for the model to start from: Rowlight's own (`own`), a run's, or a folder. */
+/** Asks for the model to start from: Rowlight's own (`own`), that of a run or of pre-training, or a folder. */
 export async function chooseBase(client: ClientHolder): Promise<{ readonly folder: string } | 'own' | undefined> {
   const runs = (await client.request(ListRuns, null)).filter(({ run }) => run.usable && run.state !== 'running');
+  const pretrained = (await client.request(ListPretraining, null)).filter(isFinishedBase);
   const known = await client.request(ListKnownModels, null);
   const items = [
     {
@@ -38,6 +42,12 @@ export async function chooseBase(client: ClientHolder): Promise<{ readonly folde
       description: runDescription(progress),
       detail: progress.run.id,
       choice: { folder: progress.run.folder },
+    })),
+    ...pretrained.map((run) => ({
+      label: `$(book) ${pretrainingName(run)}`,
+      description: pretrainingFacts(run).join(' · '),
+      detail: run.id,
+      choice: { folder: run.folder },
     })),
     ...known.map(({ name, folder, from }) => ({
       label: `$(${from === 'hub' ? 'cloud-download' : 'package'}) ${name}`,

@@ -15,14 +15,20 @@ export interface Draft {
   readonly chosen: RunChoice;
 }
 
-/** A run on the active file, which is saved first, since trainers read it from the disk. Undefined where it could not be. */
-export async function beginDraft(client: ClientHolder): Promise<Draft | undefined> {
-  const document = activeData();
+/**
+ * A run on a file, the active one, which is saved first, since trainers read it from the disk. Undefined where it could not be.
+ * @param base folder of the model to start from; none: Rowlight's own
+ */
+export async function beginDraft(
+  client: ClientHolder,
+  document: vscode.TextDocument = activeData(),
+  base?: string,
+): Promise<Draft | undefined> {
   if (document.isUntitled) throw new Error(vscode.l10n.t('Save the data as a file first.'));
   if (document.isDirty && !(await document.save())) return undefined;
   const uri = document.uri.toString();
-  const plan = await client.request(PlanRun, { uri });
-  return { uri, plan, chosen: plan.recommended };
+  const plan = await planned(client, uri, base);
+  return { uri, ...(base === undefined ? {} : { base }), plan, chosen: plan.recommended };
 }
 
 /** Asks for another value of a part; the draft as it is where the user leaves. */

@@ -92,7 +92,8 @@ function scoreText({ scores }: RunSummary): string {
   return scores ? `${percent(scores.accuracy)} · F1 ${percent(scores.macroF1)}` : '';
 }
 
-function startedText({ createdAt }: RunSummary): string {
+/** When it began, as short as it may be. */
+export function startedText({ createdAt }: Pick<RunSummary, 'createdAt'>): string {
   const when = new Date(createdAt);
   const today = when.toDateString() === new Date().toDateString();
   return today

@@ -18,7 +18,8 @@ export interface NamedLine {
 /** What the axes say. */
 export interface LineAxes {
   readonly x: { readonly name: string; readonly min?: number; readonly max?: number; readonly format: (value: number) => string }; // prettier-ignore
-  readonly y: { readonly name?: string; readonly min?: number; readonly max?: number; readonly format: (value: number) => string }; // prettier-ignore
+  /** `log`: by powers of ten, of positive numbers alone. */
+  readonly y: { readonly name?: string; readonly min?: number; readonly max?: number; readonly log?: boolean; readonly format: (value: number) => string }; // prettier-ignore
 }
 
 /** Lines over numbers on both axes, with a legend of those whose names are told. */
@@ -51,6 +52,7 @@ export function lineChart(lines: readonly NamedLine[], { x, y }: LineAxes, theme
     },
     yAxis: {
       ...axis,
+      ...(y.log ? { type: 'log' as const } : {}),
       ...ends(y),
       scale: true,
       ...(y.name === undefined ? {} : { name: y.name, nameLocation: 'middle' as const, nameGap: 44 }), // prettier-ignore

@@ -12,7 +12,7 @@ import {
 import { TrainerFailed } from '../../protocol/run-actions';
 import type { Clock, Log } from '../env';
 import { RowlightError } from '../errors';
-import { TRAINER_LOG, type Trainer, lastLine } from '../host/trainer';
+import type { Trainer } from '../host/trainer';
 import { nodeFiles } from '../node-files';
 import { CROSSVAL_FILE, readCrossval } from '../runs/crossval/record';
 import { prepareRunsFolder } from '../runs/list';
@@ -21,6 +21,7 @@ import { deleteRun, requireOwnFolder } from '../runs/manage';
 import { newRunId } from '../runs/run-folder';
 import type { Crossvals } from './crossvals';
 import type { Documents } from './documents';
+import { CANCELLED, lastWords } from './last-words';
 import { rootOfRun, runRoots } from './own-runs';
 import type { Trainers } from './trainers';
 import { answer, notify } from './wire';
@@ -57,8 +58,7 @@ export function registerCrossvalRequests(connection: Connection, parts: Crossval
   async function ended(root: string, folder: string, data: string, code: number | null): Promise<void> {
     const failed = code !== 0 && code !== null && code !== CANCELLED;
     if (failed) {
-      const text = await nodeFiles.read(join(folder, TRAINER_LOG)).catch(() => new Uint8Array());
-      const message = lastLine(new TextDecoder().decode(text)) || `The process ended with code ${code}.`;
+      const message = await lastWords(folder, code);
       log.error('a cross-validation failed', { folder, code, message });
       crossvals.failed(folder, message);
       // What never began has nothing to keep but that line.
@@ -115,6 +115,3 @@ export function registerCrossvalRequests(connection: Connection, parts: Crossval
     return null;
   });
 }
-
-/** The exit code of a process that was asked to stop. */
-const CANCELLED = 130;

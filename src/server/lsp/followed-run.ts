@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { Judgement, Lineage, RunMetrics } from '../../protocol/metrics';
-import type { MetricsLine } from '../../protocol/runs';
 import { POINTERS_FILE, type CheckpointPointers } from '../model/checkpoint-pointers';
 import { readPointers } from '../runs/checkpoints';
 import { courseOf } from '../runs/curve';
@@ -8,54 +7,33 @@ import { FLOOR_FILE } from '../runs/floor';
 import { stagesOf, summaryOf } from '../runs/list';
 import { readRunName } from '../runs/manage';
 import { lockOwner } from '../runs/lock';
-import { followMetrics, latestAttempt, METRICS_FILE } from '../runs/metrics';
 import { PREDICTIONS_FILE } from '../runs/predictions';
 import { ensureReadable, heldOutPath } from '../runs/run-data';
 import { readRun, RUN_FILE, type RunRecord } from '../runs/run-folder';
 import { currentStage } from '../runs/stages-record';
 import type { ServerEnv } from './environment';
-
-/** Bytes of `metrics.jsonl` read and parsed before the event loop gets its turn: some milliseconds of work. */
-const PIECE = 128 * 1024;
-
-/** The largest `run.json` and `metrics.jsonl` that are read, in bytes: a million held-out rows, or half a million steps. */
-const LARGEST = 64 * 2 ** 20;
+import { LARGEST, metricsTail } from './metrics-tail';
 
 /** A run that somebody looks at, read again and again; of its metrics only what was written since is read. */
-export interface FollowedRun {
+export interface Followed<Metrics> {
   /** What there is to show now. Rejects with a `RowlightError` where the folder is no run, or a broken one. */
-  read(): Promise<RunMetrics>;
-  /** The same once the judgement of what is there is worked out. */
-  settled(): Promise<RunMetrics>;
+  read(): Promise<Metrics>;
+  /** The same once what takes long to say of it is worked out. */
+  settled(): Promise<Metrics>;
 }
 
-/** Follows the run of a folder. `changed` is called when a judgement is there that `read` had to leave out. */
+/** Follows the run of fine-tuning in a folder. `changed` is called when a judgement is there that `read` had to leave out. */
 export function followRun(
   folder: string,
   env: Pick<ServerEnv, 'stamp' | 'metrics'>,
   changed: () => void = () => undefined,
-): FollowedRun {
+): Followed<RunMetrics> {
   /** The stage under way: `folder` itself for a run in one stage. */
   let own = folder;
   let known: { readonly stamp: string | undefined; readonly record: RunRecord } | undefined;
-  let lines: MetricsLine[] = [];
-  let offset = 0;
+  let metrics = metricsTail(own, env.stamp);
   let judged: { readonly key: string; readonly judgement: Judgement | null; readonly problem?: string } | undefined;
   let judging: Promise<void> | undefined;
-
-  async function readLines(): Promise<readonly MetricsLine[]> {
-    const file = join(own, METRICS_FILE);
-    if ((await env.stamp(file)) === undefined) return [];
-    await ensureReadable(file, LARGEST);
-    for (;;) {
-      const chunk = await followMetrics(own, offset, PIECE);
-      if (chunk.offset === offset) return lines;
-      offset = chunk.offset;
-      if (chunk.lines.some(({ event }) => event === 'started')) lines = latestAttempt([...lines, ...chunk.lines]);
-      else lines.push(...chunk.lines);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  }
 
   async function readRecord(): Promise<RunRecord> {
     own = await currentStage(folder);
@@ -65,7 +43,7 @@ export function followRun(
     await ensureReadable(file, LARGEST);
     const record = await readRun(own);
     // Another run in the same place has metrics of its own.
-    if (record.id !== known?.record.id) [lines, offset] = [[], 0];
+    if (record.id !== known?.record.id) metrics = metricsTail(own, env.stamp);
     known = { stamp, record };
     return record;
   }
@@ -92,7 +70,7 @@ export function followRun(
     const record = await readRecord();
     // As in `summarize`: a run that ends in between is then seen to have ended.
     const pid = await lockOwner(folder);
-    const current = await readLines();
+    const current = await metrics.read();
     const pointers = await readPointers(own);
     const stages = await stagesOf(folder, own);
     const name = await readRunName(folder);

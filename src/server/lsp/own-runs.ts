@@ -10,9 +10,17 @@ export function runRoots(workspace: Workspace, documents: Documents): string[] {
   return [...new Set([...workspace.roots(), ...ofDocuments])];
 }
 
-/** The root whose run a folder is. Throws with reason `bad-argument` for any other folder: only runs of open workspaces are changed. */
-export function rootOfRun(workspace: Workspace, documents: Documents, folder: string): string {
-  const root = runRoots(workspace, documents).find((one) => runsFolder(one) === dirname(folder));
+/**
+ * The root whose run a folder is. Throws with reason `bad-argument` for any other folder: only runs of open workspaces are changed.
+ * @param folderOf where a root's runs lie
+ */
+export function rootOfRun(
+  workspace: Workspace,
+  documents: Documents,
+  folder: string,
+  folderOf: (root: string) => string = runsFolder,
+): string {
+  const root = runRoots(workspace, documents).find((one) => folderOf(one) === dirname(folder));
   if (root === undefined || basename(folder).startsWith('.'))
     throw new RowlightError('bad-argument', `${folder}: is no run of an open workspace folder`);
   return root;

@@ -11,10 +11,10 @@ import {
   UnfollowMetrics,
   WriteReport,
   type FoundRows,
-  type RunMetrics,
   type TriedText,
   type WhichRows,
 } from '../../protocol/metrics';
+import type { ShownMetrics } from '../../protocol/pretraining-metrics';
 import type { Log } from '../env';
 import { RowlightError } from '../errors';
 import type { Predictions } from '../host/predictions';
@@ -23,7 +23,8 @@ import { findHeldOut, heldOutRow } from '../runs/held-out-rows';
 import { currentStage } from '../runs/stages-record';
 import type { DataDocument, Documents } from './documents';
 import type { ServerEnv } from './environment';
-import { followRun, type FollowedRun } from './followed-run';
+import { followFolder } from './followed';
+import type { Followed } from './followed-run';
 import type { ModelCards } from './model-cards';
 import { rowsOfDocument } from './rows-of-document';
 import { answer, notify } from './wire';
@@ -44,9 +45,9 @@ export interface RunMetricsParts {
 }
 
 interface Watched {
-  readonly run: FollowedRun;
+  readonly run: Followed<ShownMetrics>;
   readonly timer: NodeJS.Timeout;
-  last: RunMetrics | undefined;
+  last: ShownMetrics | undefined;
   looking: boolean;
 }
 
@@ -61,7 +62,7 @@ export function registerRunMetrics(connection: Connection, parts: RunMetricsPart
     const look = (): void => void lookAgain(folder);
     const timer = setInterval(look, POLL);
     timer.unref();
-    const entry: Watched = { run: followRun(folder, env, look), timer, last: undefined, looking: false };
+    const entry: Watched = { run: followFolder(folder, env, look), timer, last: undefined, looking: false };
     watched.set(folder, entry);
     return entry;
   }
@@ -70,7 +71,7 @@ export function registerRunMetrics(connection: Connection, parts: RunMetricsPart
     const entry = watched.get(folder);
     if (!entry?.last || entry.looking) return;
     entry.looking = true;
-    const now = await entry.run.read().catch((error: unknown): RunMetrics | undefined => {
+    const now = await entry.run.read().catch((error: unknown): ShownMetrics | undefined => {
       const problem = error instanceof Error ? error.message : String(error);
       return entry.last && { ...entry.last, problem };
     });
@@ -129,7 +130,7 @@ export function registerRunMetrics(connection: Connection, parts: RunMetricsPart
     requireAbsolute(folder);
     if (!isAbsolute(output) || !/\.html?$/i.test(output))
       throw new RowlightError('bad-argument', `${output}: give the report a name that ends in .html`);
-    const run = watched.get(folder)?.run ?? followRun(folder, env);
+    const run = watched.get(folder)?.run ?? followFolder(folder, env);
     await env.files.writeAtomic(output, await env.metrics.report(await run.settled(), locale));
     log.info('report written', { folder, output });
     return null;

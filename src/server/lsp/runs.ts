@@ -10,13 +10,8 @@ import type { ServerEnv } from './environment';
 import { predictsByItself } from './model-cards';
 import { runFolders } from './run-folders';
 import type { Trust } from './trust';
+import { watchFolder } from './watched-folder';
 import { notify } from './wire';
-
-/** Milliseconds between two looks at a workspace in which a run is under way. */
-const POLL = 1000;
-
-/** Looks taken after a sign of a new run before it is given up. */
-const ATTENTIVE = 60;
 
 /** The runs of the workspaces, followed through their folders: whoever started them, and whether or not that process still lives. */
 export interface Runs {
@@ -88,15 +83,7 @@ interface Hears {
 
 class Root {
   readonly #folders;
-  readonly #runs: string;
-  #watcher: { dispose(): void } | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #first: Promise<void> | undefined;
-  #looking: Promise<void> | undefined;
-  #again = false;
-  /** Looks still to take although nothing runs: a new run's folder is there some time before its files. */
-  #attentive = 0;
-  #disposed = false;
+  readonly #watched;
   #last: readonly RunProgress[] = [];
 
   constructor(
@@ -105,70 +92,54 @@ class Root {
     private readonly log: Log,
     private readonly hears: Hears,
   ) {
-    this.#runs = runsFolder(path);
-    this.#folders = runFolders(this.#runs, env.stamp);
+    const runs = runsFolder(path);
+    this.#folders = runFolders(runs, env.stamp);
+    this.#watched = watchFolder(runs, env.watch, (initial) => this.#look(runs, initial));
   }
 
   async current(): Promise<readonly RunProgress[]> {
-    this.#first ??= this.look();
-    await this.#first;
+    await this.#watched.first();
     return this.#last;
   }
 
-  /** One look at a time; a wish during a look makes one more. */
-  look(): Promise<void> {
-    if (this.#looking) this.#again = true;
-    this.#looking ??= this.#lookNow().finally(() => (this.#looking = undefined));
-    return this.#looking;
-  }
-
-  /** Something is about to happen here: looks now and for a while. */
   expect(): Promise<void> {
-    this.#attentive = ATTENTIVE;
-    return this.look();
+    return this.#watched.expect();
   }
 
   dispose(): void {
-    this.#disposed = true;
-    clearTimeout(this.#timer);
-    this.#watcher?.dispose();
+    this.#watched.dispose();
   }
 
-  async #lookNow(): Promise<void> {
-    do {
-      this.#again = false;
-      // The folder may have come to be since the last look.
-      this.#watcher ??= this.env.watch(this.#runs, () => void this.expect());
-      const before = new Map(this.#last.map((progress) => [progress.run.folder, progress]));
-      const initial = this.#first === undefined;
-      try {
-        const read = await this.#folders.read();
-        this.#last = await Promise.all(read.map((progress) => this.#await(progress, before, initial)));
-      } catch (error) {
-        this.log.warn('the runs could not be read', { folder: this.#runs, error: String(error) });
-        return;
-      }
-      for (const progress of this.#last) {
-        const known = before.get(progress.run.folder);
-        const { state, adoption } = progress.run;
-        const news = known ? !isDeepStrictEqual(known, progress) : state === 'running' || !initial;
-        if (news) this.hears.changed(progress);
-        // One that finished while no server looked is still to be decided about.
-        const open = initial && state === 'finished' && adoption?.state === 'pending';
-        if (open || (news && state !== 'running' && (known ? known.run.state !== state : !initial)))
-          this.hears.ended(progress);
-      }
-      const there = new Set(this.#last.map(({ run }) => run.folder));
-      for (const folder of before.keys()) if (!there.has(folder)) this.hears.removed(folder);
-      const usable = (list: Iterable<RunProgress>): string =>
-        [...list]
-          .filter(({ run }) => predictsByItself(run))
-          .map(({ run }) => `${run.folder} ${run.adoption?.at}`)
-          .sort()
-          .join('\n');
-      if (!initial && usable(before.values()) !== usable(this.#last)) this.hears.modelsChanged();
-    } while (this.#again);
-    this.#schedule();
+  /** Whether a run is under way. */
+  async #look(runs: string, initial: boolean): Promise<boolean> {
+    const before = new Map(this.#last.map((progress) => [progress.run.folder, progress]));
+    try {
+      const read = await this.#folders.read();
+      this.#last = await Promise.all(read.map((progress) => this.#await(progress, before, initial)));
+    } catch (error) {
+      this.log.warn('the runs could not be read', { folder: runs, error: String(error) });
+      return false;
+    }
+    for (const progress of this.#last) {
+      const known = before.get(progress.run.folder);
+      const { state, adoption } = progress.run;
+      const news = known ? !isDeepStrictEqual(known, progress) : state === 'running' || !initial;
+      if (news) this.hears.changed(progress);
+      // One that finished while no server looked is still to be decided about.
+      const open = initial && state === 'finished' && adoption?.state === 'pending';
+      if (open || (news && state !== 'running' && (known ? known.run.state !== state : !initial)))
+        this.hears.ended(progress);
+    }
+    const there = new Set(this.#last.map(({ run }) => run.folder));
+    for (const folder of before.keys()) if (!there.has(folder)) this.hears.removed(folder);
+    const usable = (list: Iterable<RunProgress>): string =>
+      [...list]
+        .filter(({ run }) => predictsByItself(run))
+        .map(({ run }) => `${run.folder} ${run.adoption?.at}`)
+        .sort()
+        .join('\n');
+    if (!initial && usable(before.values()) !== usable(this.#last)) this.hears.modelsChanged();
+    return this.#last.some(({ run }) => run.state === 'running');
   }
 
   /** A run that finishes before our eyes, whoever started it, predicts nothing before it was compared: that is written down first. */
@@ -186,14 +157,5 @@ class Root {
       this.log.warn('a finished run can not be marked', { folder: run.folder, error: String(error) });
     }
     return { ...progress, run: { ...run, adoption: { state: 'pending', at: run.createdAt } } };
-  }
-
-  #schedule(): void {
-    clearTimeout(this.#timer);
-    const running = this.#last.some(({ run }) => run.state === 'running');
-    if (this.#disposed || (!running && this.#attentive === 0)) return;
-    this.#attentive = Math.max(0, this.#attentive - 1);
-    this.#timer = setTimeout(() => void this.look(), POLL);
-    this.#timer.unref();
   }
 }

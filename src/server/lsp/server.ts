@@ -39,6 +39,9 @@ import { registerNextRow } from './next-row';
 import { createOpenTexts } from './open-texts';
 import { createProvisionalFiles } from './provisional-files';
 import { registerRunMetrics } from './run-metrics';
+import { registerPretrainingRequests } from './pretraining-requests';
+import { followPretrainingRuns } from './pretraining-runs';
+import { createPretrainingTrainers } from './pretraining-trainers';
 import { registerPredictFile } from './predict-file';
 import { registerQuickFixes } from './quick-fixes';
 import { createRefresh } from './refresh';
@@ -194,7 +197,10 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
   });
   const trainer = onMachine(env.trainer(log), () => configuration.get());
   const crossvals = followCrossvals(connection, trust, log, refreshDiagnostics);
-  const trainers = createTrainers(connection, { runs, crossvals }, trainer, env.clock, log);
+  const pretraining = followPretrainingRuns(connection, env, trust, log);
+  const trainers = createTrainers(connection, { runs, crossvals, pretraining }, trainer, env.clock, log);
+  const pretrainers = createPretrainingTrainers(connection, pretraining, trainers, trainer, log);
+  registerPretrainingRequests(connection, { documents, workspace, pretraining, trainer, trainers: pretrainers, log });
   registerCrossvalRequests(connection, { clock: env.clock, documents, workspace, crossvals, trainer, trainers, log });
   registerRunRequests(connection, { env, documents, files, workspace, cards, runs, trainers, trust, log });
   registerRunEstimate(connection, trainer, log);
@@ -241,6 +247,7 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
   const findRuns = (): void => {
     for (const root of workspace.roots()) {
       void runs.of(root);
+      void pretraining.of(root);
       // One that outlived a window is shown again by the next.
       crossvals.of(root).catch((error: unknown) => log.warn(String(error)));
     }
@@ -259,6 +266,7 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
     remote.dispose();
     runs.dispose();
     crossvals.dispose();
+    pretraining.dispose();
     metrics.dispose();
   });
 

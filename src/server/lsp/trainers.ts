@@ -1,15 +1,15 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Connection } from 'vscode-languageserver';
 import { TrainerFailed } from '../../protocol/run-actions';
 import type { Clock, Log } from '../env';
 import { RowlightError } from '../errors';
-import { TRAINER_LOG, lastLine, type Trainer } from '../host/trainer';
-import { nodeFiles } from '../node-files';
+import type { Trainer } from '../host/trainer';
 import { writeAdoption } from '../runs/adoption';
 import { readRun } from '../runs/run-folder';
 import { currentStage, isRunFolder } from '../runs/stages-record';
 import type { Crossvals } from './crossvals';
+import { lastWords } from './last-words';
+import type { PretrainingRuns } from './pretraining-runs';
 import type { Runs } from './runs';
 import { notify } from './wire';
 
@@ -24,14 +24,23 @@ export interface Trainers {
     run: { readonly folder: string; readonly id: string; readonly data: string },
     args: readonly string[],
   ): Promise<void>;
-  /** Rejects with reason `busy` while a run or a cross-validation of the root is under way. */
+  /** Rejects with reason `busy` while a run, a cross-validation or pre-training of the root is under way. */
   requireFree(root: string): Promise<void>;
+  /** Notes that another process, of this id, begins its work on the root; what is returned takes that back. */
+  occupy(root: string, id: string): () => void;
+}
+
+/** What may be under way in a workspace. */
+export interface FollowedRuns {
+  readonly runs: Runs;
+  readonly crossvals: Crossvals;
+  readonly pretraining: PretrainingRuns;
 }
 
 /** Starts trainers and looks after those that end without having begun. */
 export function createTrainers(
   connection: Connection,
-  { runs, crossvals }: { readonly runs: Runs; readonly crossvals: Crossvals },
+  { runs, crossvals, pretraining }: FollowedRuns,
   trainer: Trainer,
   clock: Clock,
   log: Log,
@@ -43,11 +52,7 @@ export function createTrainers(
     await runs.expect(root);
     // A process that was killed, or that began its work, left its folder to tell of it.
     if (code === 0 || code === null || (await attempts(folder)) > before) return;
-    const text = await nodeFiles.read(join(folder, TRAINER_LOG)).then(
-      (bytes) => new TextDecoder().decode(bytes),
-      () => '',
-    );
-    const message = lastLine(text) || `The trainer ended with code ${code}.`;
+    const message = await lastWords(folder, code);
     // What is no run has nothing to keep but that line.
     if (!(await isRunFolder(folder))) await rm(folder, { recursive: true, force: true });
     log.error('a trainer failed', { folder, code, message });
@@ -57,26 +62,33 @@ export function createTrainers(
   async function requireFree(root: string): Promise<void> {
     const running = (await runs.progressOf(root)).find(({ run }) => run.state === 'running');
     const folded = (await crossvals.of(root)).find(({ state }) => state === 'running');
-    const other = running?.run.id ?? starting.get(root) ?? folded?.id;
+    const pretrained = (await pretraining.of(root)).find(({ state }) => state === 'running');
+    const other = running?.run.id ?? starting.get(root) ?? folded?.id ?? pretrained?.id;
     if (other !== undefined)
       throw new RowlightError('busy', `Run ${other} is under way; cancel it or wait for its end.`);
   }
 
+  function occupy(root: string, id: string): () => void {
+    starting.set(root, id);
+    return () => void starting.delete(root);
+  }
+
   return {
     requireFree,
+    occupy,
     async start(root, { folder, id, data }, args) {
       await requireFree(root);
-      starting.set(root, id);
+      const release = occupy(root, id);
       const before = await attempts(folder);
       // Now, so that it holds even where no editor is open when the run finishes.
       await writeAdoption(folder, 'pending', clock);
       await trainer
         .start(args, folder, (code) => {
-          starting.delete(root);
+          release();
           void ended(root, folder, data, before, code);
         })
         .catch((error: unknown) => {
-          starting.delete(root);
+          release();
           throw error;
         });
       log.info('trainer started', { folder, data });

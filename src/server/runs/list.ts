@@ -20,10 +20,15 @@ import { type StagesRecord, currentStage, isRunFolder, readStages } from './stag
 export async function prepareRunsFolder(workspace: string): Promise<string> {
   const runs = runsFolder(workspace);
   await mkdir(runs, { recursive: true }).catch((error: unknown) => rethrow(error, runs));
-  const ignore = join(workspace, '.rowlight', '.gitignore');
   await removeDeleted(runs);
-  if (!(await nodeFiles.exists(ignore))) await nodeFiles.writeAtomic(ignore, '*\n');
+  await keepOutOfGit(workspace);
   return runs;
+}
+
+/** Keeps what Rowlight makes in a workspace out of the user's repository; a `.gitignore` that is there already is left as it is. */
+export async function keepOutOfGit(workspace: string): Promise<void> {
+  const ignore = join(workspace, '.rowlight', '.gitignore');
+  if (!(await nodeFiles.exists(ignore))) await nodeFiles.writeAtomic(ignore, '*\n');
 }
 
 /** Where a workspace's runs lie. */
@@ -120,14 +125,15 @@ export function summaryOf({ folder, record, pid, lines, pointers, name, adoption
   };
 }
 
-/** How long a run took that ended in its first attempt. */
-function secondsOf(lines: readonly MetricsLine[]): number | undefined {
+/** How long a run took that ended in its first attempt, in seconds. */
+export function secondsOf(lines: readonly MetricsLine[]): number | undefined {
   const [first, last] = [lines[0], lines.at(-1)];
   if (first?.event !== 'started' || !last || last.attempt > 1 || !('time' in last) || last === first) return undefined;
   return last.time === undefined ? undefined : (last.time - first.time) / 1000;
 }
 
-function stateOf(lastEvent: string | undefined, running: boolean): RunState {
+/** The state of a run by the last event that holds and by whether a process works on it. */
+export function stateOf(lastEvent: string | undefined, running: boolean): RunState {
   if (lastEvent === 'finished' || lastEvent === 'cancelled' || lastEvent === 'failed') return lastEvent;
   return running ? 'running' : 'interrupted';
 }

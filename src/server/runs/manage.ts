@@ -25,9 +25,9 @@ export async function readRunName(folder: string): Promise<string | undefined> {
   return cleanName(new TextDecoder().decode(await nodeFiles.read(file))) || undefined;
 }
 
-/** Gives a run a name for people, or with an empty one takes it away. Rejects with reason `bad-argument` where the folder is a link or the name too long. */
-export async function renameRun(folder: string, name: string): Promise<void> {
-  await requireOwnFolder(folder);
+/** Gives a run a name for people, or with an empty one takes it away. Rejects with reason `bad-argument` where the folder is a link or the name too long. @param marker see `deleteRun` */
+export async function renameRun(folder: string, name: string, marker = RUN_FILE): Promise<void> {
+  await requireOwnFolder(folder, marker);
   const clean = cleanName(name);
   if (clean.length > MAX_RUN_NAME)
     throw new RowlightError('bad-argument', `The name has ${clean.length} characters; at most ${MAX_RUN_NAME} fit.`);

@@ -1,6 +1,8 @@
-import { MOST_ROWS, type FoundRows, type Judgement, type RunMetrics, type WhichRows } from '../../protocol/metrics';
+import { MOST_ROWS, type FoundRows, type Judgement, type WhichRows } from '../../protocol/metrics';
+import { type ShownMetrics, isPretraining } from '../../protocol/pretraining-metrics';
 import type { RunComparison } from '../../protocol/comparison';
 import type { Columns } from '../../protocol/runs';
+import { pretrainingReportHtml } from '../../report/pretraining/report-html';
 import { reportHtml } from '../../report/report-html';
 import { RowlightError } from '../errors';
 import type { TextInput } from '../inference/prediction';
@@ -26,7 +28,7 @@ export interface MetricsWork {
   /** See `heldOutTexts`. */
   heldOutTexts(folder: string, most: number): Promise<(TextInput | undefined)[]>;
   /** The report of a run as an HTML file, in the language of `locale`. */
-  report(metrics: RunMetrics, locale: string): Promise<string>;
+  report(metrics: ShownMetrics, locale: string): Promise<string>;
 }
 
 /** Judged rows of a run, and the file to look for them in. */
@@ -62,7 +64,8 @@ export const metricsWork: MetricsWork = {
     return { path, total, rows: judged.map((row, at) => heldOutRow(indices[at]!, row, found[at], record.multiLabel)) };
   },
   heldOutTexts,
-  report: (metrics, locale) => Promise.resolve(reportHtml(metrics, locale)),
+  report: (metrics, locale) =>
+    Promise.resolve(isPretraining(metrics) ? pretrainingReportHtml(metrics, locale) : reportHtml(metrics, locale)),
 };
 
 async function meant(

@@ -14,17 +14,22 @@ export function thinCurve(
   points: readonly { readonly step: number; readonly loss: number; readonly learningRate: number }[],
   most: number,
 ): CurvePoint[] {
-  const width = Math.max(1, Math.ceil(points.length / Math.max(1, most)));
-  const thinned: CurvePoint[] = [];
-  for (let start = 0; start < points.length; start += width) {
-    const group = points.slice(start, start + width);
-    const losses = group.map(({ loss }) => loss).filter(Number.isFinite);
-    const last = group.at(-1)!;
-    thinned.push({
-      step: last.step,
-      loss: losses.length === 0 ? null : losses.reduce((sum, loss) => sum + loss, 0) / losses.length,
-      learningRate: last.learningRate,
-    });
-  }
-  return thinned;
+  return groupsOf(points, most).map((group) => {
+    const { step, learningRate } = group.at(-1)!;
+    return { step, loss: meanOf(group.map(({ loss }) => loss)), learningRate };
+  });
+}
+
+/** A list in at most `most` groups of neighbours, in their order; all but the last are as large. */
+export function groupsOf<T>(list: readonly T[], most: number): T[][] {
+  const width = Math.max(1, Math.ceil(list.length / Math.max(1, most)));
+  const groups: T[][] = [];
+  for (let start = 0; start < list.length; start += width) groups.push(list.slice(start, start + width));
+  return groups;
+}
+
+/** The mean of those values that are numbers; null where none is. */
+export function meanOf(values: readonly number[]): number | null {
+  const numbers = values.filter(Number.isFinite);
+  return numbers.length === 0 ? null : numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
 }

@@ -12,6 +12,7 @@ import {
   WriteReport,
   type RunMetrics,
 } from '../../../src/protocol/metrics';
+import { type ShownMetrics, isPretraining } from '../../../src/protocol/pretraining-metrics';
 import { nodeFiles } from '../../../src/server/node-files';
 import { fineTune } from '../../../src/server/runs/fine-tune';
 import { FLOOR_FILE } from '../../../src/server/runs/floor';
@@ -47,13 +48,18 @@ async function trained(t: TestContext, options: PairOptions = {}): Promise<Follo
   client.host.labels = ['blue', 'green', 'red'];
   client.host.script = () => ({ label: 'green', probability: 0.9 });
   const snapshots: RunMetrics[] = [];
-  client.on(MetricsChanged, (metrics) => void snapshots.push(metrics));
+  client.on(MetricsChanged, (metrics) => void snapshots.push(ofFineTuning(metrics)));
   return { client, folder, data: request.data, snapshots };
+}
+
+function ofFineTuning(metrics: ShownMetrics): RunMetrics {
+  assert.ok(!isPretraining(metrics));
+  return metrics;
 }
 
 /** Follows a run and waits for its scores. */
 async function followed({ client, folder, snapshots }: Followed): Promise<RunMetrics> {
-  const first = await client.request(FollowMetrics, { folder });
+  const first = ofFineTuning(await client.request(FollowMetrics, { folder }));
   if (!first.judging) return first;
   await client.until(() => snapshots.at(-1)?.judging === false);
   return snapshots.at(-1)!;

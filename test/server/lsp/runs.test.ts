@@ -182,7 +182,7 @@ test('a run in two stages is one run, whose stage moves on', async (t) => {
   await makeRun(folder, 'train.tsv');
   append(folder, begun, { event: 'evaluated', attempt: 1, step: 4, ...scores, accuracy: 0.95 });
   await client.until(() => client.runs.at(-1)?.run.stage?.number === 2);
-  await client.until(() => client.heard(MetricsChanged).some(({ run }) => run.stage?.number === 2));
+  await client.until(() => client.heard(MetricsChanged).some(({ run }) => 'stage' in run && run.stage?.number === 2));
   append(folder, { event: 'finished', attempt: 1, step: 4, scores });
   await release();
   await client.until(() => client.runs.at(-1)?.run.state === 'finished');

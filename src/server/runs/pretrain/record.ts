@@ -6,11 +6,13 @@ import { parseJson } from '../../parse-json';
 import { JUNK_REASONS } from '../../pretraining/clean-line';
 import { PAIR_TASKS, UNITS } from '../../pretraining/settings';
 import { SCHEDULES } from '../../training/schedule';
-import { gitSchema, machineSchema } from '../lineage';
+import { describeMachine, gitSchema, machineSchema } from '../lineage';
+import type { PretrainingWorld } from './follow';
 
 /*
  * The folder of a pre-training run, by default `.rowlight/pretraining/ID`:
  *
+ * reading.json        while the corpus is read: how far that is
  * pretraining.json    what was asked for; written when the corpus is read, just before the first step
  * metrics.jsonl       what happened (`runs/metrics.ts`): `step`, `masked` and `filled` lines beside those of every run
  * events.out.…        the same numbers for TensorBoard
@@ -42,6 +44,9 @@ export const settingsSchema = z.object({
   fillIn: z.array(z.string()),
 });
 
+/** The most files and folders of text that a record names. */
+export const MOST_SOURCES = 10_000;
+
 const count = z.int().min(0);
 
 /** What was read of the corpus; see `CorpusCounts` of the protocol. */
@@ -70,7 +75,7 @@ const schema = z.object({
   fresh: z.boolean(),
   settings: settingsSchema,
   /** Files and folders of text as they were given. */
-  data: z.array(z.string()).default([]),
+  data: z.array(z.string()).max(MOST_SOURCES).default([]),
   /** Folder of the corpus, the SHA-256 of its manifest, and what the manifest counts. */
   corpus: z.object({ folder: z.string(), sha256: z.string(), counts: countsSchema.optional() }),
   git: gitSchema.optional(),
@@ -100,7 +105,22 @@ export async function readPretraining(folder: string): Promise<PretrainingRecord
   return parseJson(await nodeFiles.read(file), schema, file, 'bad-data');
 }
 
-/** Replaces the record. */
-export function writePretraining(folder: string, record: PretrainingRecord): Promise<void> {
-  return nodeFiles.writeAtomic(join(folder, PRETRAINING_FILE), `${JSON.stringify(record, undefined, 2)}\n`);
+/** Notes in a record that this process begins or resumes the run, and writes it. The caller holds the run's lock. */
+export async function beginAttempt(
+  folder: string,
+  record: PretrainingRecord,
+  { clock, engine, version }: Pick<PretrainingWorld, 'clock' | 'engine' | 'version'>,
+  resumedFrom?: number,
+): Promise<{ record: PretrainingRecord; attempt: number }> {
+  const attempt = (record.attempts.at(-1)?.attempt ?? 0) + 1;
+  const begun = {
+    attempt,
+    startedAt: new Date(clock.now()).toISOString(),
+    pid: process.pid,
+    machine: describeMachine(engine, version),
+    ...(resumedFrom === undefined ? {} : { resumedFrom }),
+  };
+  const grown = { ...record, attempts: [...record.attempts, begun] };
+  await nodeFiles.writeAtomic(join(folder, PRETRAINING_FILE), `${JSON.stringify(grown, undefined, 2)}\n`);
+  return { record: grown, attempt };
 }

@@ -1,21 +1,32 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { CorpusProgress } from '../../corpus/build-corpus';
 import { RowlightError } from '../../errors';
+import type { ModelFolder } from '../../model/model-folder';
 import { loadForPretraining } from '../../model/pretrained-folder';
 import type { Weight, Weights } from '../../model/tensor-map';
 import { nodeFiles, rethrow } from '../../node-files';
 import type { Moments } from '../../training/adamw';
 import { cleanRun, lastCheckpoint } from '../checkpoints';
 import { bytesForRun, ensureDiskSpace } from '../disk';
-import { describeGit, describeMachine } from '../lineage';
+import { describeGit } from '../lineage';
 import { whileLocked } from '../lock';
 import { newRunId } from '../run-folder';
 import { isRunFolder } from '../stages-record';
 import { loadTrainingState } from '../training-state';
 import { openCorpus, recordCorpus } from './corpus-record';
 import { type PretrainingOutcome, type PretrainingWorld, followPretraining } from './follow';
-import { type PretrainRequest, type ReadingWorld, loadBase, readCorpus, settingsOf, textsOf } from './prepare';
-import { PRETRAINING_FILE, type PretrainingRecord, readPretraining, writePretraining } from './record';
+import {
+  type PretrainRequest,
+  type ReadingWorld,
+  type TextFiles,
+  loadBase,
+  readCorpus,
+  settingsOf,
+  textsOf,
+} from './prepare';
+import { reportReading } from './reading';
+import { PRETRAINING_FILE, type PretrainingRecord, beginAttempt, readPretraining } from './record';
 
 /** Reads the corpus and pre-trains into a new run folder. Rejects with a `RowlightError`; reason `cancelled` where the signal asked to stop. */
 export async function beginPretraining(request: PretrainRequest, world: ReadingWorld): Promise<PretrainingOutcome> {
@@ -31,23 +42,36 @@ export async function beginPretraining(request: PretrainRequest, world: ReadingW
       );
     }
     await ensureDiskSpace(output, bytesForRun([...weights.values()].reduce((sum, { data }) => sum + data.length, 0)));
-    const corpus = await readCorpus(request, base, texts, world);
+    const begun = await readAndRecord(request, base, texts, world);
+    return followPretraining({ folder: output, base, weights, ...begun }, world);
+  });
+}
+
+/** Reads the corpus of a new run and writes the run's record; until that is there, the folder tells how far the reading is. */
+async function readAndRecord(request: PretrainRequest, base: ModelFolder, texts: TextFiles, world: ReadingWorld) {
+  const about = { data: [...request.data], base: request.base, fresh: request.fresh };
+  const reading = await reportReading(request.output, about, world.clock);
+  const progress = (done: CorpusProgress) => {
+    world.progress(done);
+    reading.progress(done);
+  };
+  try {
+    const corpus = await readCorpus(request, base, texts, { ...world, progress });
     const record: PretrainingRecord = {
       format: 1,
       id: newRunId(world.clock),
       createdAt: new Date(world.clock.now()).toISOString(),
       rowlight: world.version,
-      base: request.base,
-      fresh: request.fresh,
+      ...about,
       settings: await settingsOf(request, base, corpus),
-      data: [...request.data],
       corpus: await recordCorpus(corpus),
       git: await describeGit(texts.files[0]!.path),
       attempts: [],
     };
-    const begun = await beginAttempt(output, record, world);
-    return followPretraining({ folder: output, ...begun, corpus, base, weights }, world);
-  });
+    return { corpus, ...(await beginAttempt(request.output, record, world)) };
+  } finally {
+    await reading.end();
+  }
 }
 
 /** Goes on with a run that was broken off, from its last checkpoint; it ends as it would have. */
@@ -85,23 +109,4 @@ export async function resumePretraining(folder: string, world: PretrainingWorld)
     const from = { step, moments, counters, ...(raw === undefined ? {} : { average: found.weights }) };
     return followPretraining({ folder, ...begun, corpus, base: found.folder, weights, from }, world);
   });
-}
-
-async function beginAttempt(
-  folder: string,
-  record: PretrainingRecord,
-  { clock, engine, version }: PretrainingWorld,
-  resumedFrom?: number,
-): Promise<{ record: PretrainingRecord; attempt: number }> {
-  const attempt = (record.attempts.at(-1)?.attempt ?? 0) + 1;
-  const begun = {
-    attempt,
-    startedAt: new Date(clock.now()).toISOString(),
-    pid: process.pid,
-    machine: describeMachine(engine, version),
-    ...(resumedFrom === undefined ? {} : { resumedFrom }),
-  };
-  const grown = { ...record, attempts: [...record.attempts, begun] };
-  await writePretraining(folder, grown);
-  return { record: grown, attempt };
 }
