@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { silentLog } from '../../src/server/env';
 import type { CorpusProgress } from '../../src/server/corpus/build-corpus';
 import type { PretrainingFollower, PretrainingWorld } from '../../src/server/runs/pretrain/follow';
 import type { PretrainRequest } from '../../src/server/runs/pretrain/prepare';
@@ -66,6 +67,7 @@ export function pretrainWorld(follower = deafFollower, signal = new AbortControl
   const world: PretrainingWorld = {
     engine: testEngine,
     clock: { now: () => Date.now() },
+    log: silentLog,
     version: '0.0.0',
     memoryBudget: 1e9,
     signal,

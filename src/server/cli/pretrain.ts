@@ -47,7 +47,7 @@ export async function pretrainingWorld(options: PretrainOptions, version: string
     const line = createProgressLine(process.stderr, Date.now);
     const progress = (read: CorpusProgress) => line.show(readingText(read), read.bytes / read.totalBytes);
     const memoryBudget = trainingMemory(engine, options.deviceMemory);
-    const world = { engine, clock, version, memoryBudget, signal, follower: terminalFollower(line), progress };
+    const world = { engine, clock, log, version, memoryBudget, signal, follower: terminalFollower(line), progress };
     return { world, release };
   } catch (error) {
     release();

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { DeviceFailure, RowlightError } from '../errors';
+import { RowlightError } from '../errors';
 import type { HeadName } from '../model/config';
 import { type AdapterBase, hashOfBase } from '../model/adapter-folder';
 import { DEFAULT_LORA, type Lora, freshAdapters, isTrainedByLora } from '../model/lora';
@@ -16,6 +16,7 @@ import type { TrainScope } from '../training/scope';
 import type { ScheduleName } from '../training/schedule';
 import { createRandom } from '../training/random';
 import { cleanRun, lastCheckpoint } from './checkpoints';
+import { whileDeviceLasts } from './device-loss';
 import { bytesForRun, ensureDiskSpace } from './disk';
 import { recordFloor } from './floor';
 import { type ReadyRun, type RunOutcome, type TrainingWorld, followTraining } from './follow-training';
@@ -223,20 +224,13 @@ export async function goOn(folder: string, world: TrainingWorld): Promise<RunOut
   return followOnDevice({ ...run, from: { ...state, moments, history: await historyOf(folder, state.epoch) } }, world);
 }
 
-/**
- * Trains a ready run. Where the device fails, the run goes on from its last checkpoint on the CPU, to its end and as an attempt of its own: what was computed
- * since lay in the device's memory. The next run takes the device again.
- */
-async function followOnDevice(run: ReadyRun, world: TrainingWorld): Promise<RunOutcome> {
-  const { device, onCpu } = world.engine;
-  try {
-    return await followTraining(run, world);
-  } catch (error) {
-    if (!DeviceFailure.is(error) || onCpu === undefined) throw error;
-    const [line] = error.message.split('\n');
-    world.log.warn(`${device} failed (${line}): the run goes on from its last checkpoint on the CPU`);
-    return goOn(run.folder, { ...world, engine: onCpu() });
-  }
+/** Trains a ready run, on the CPU once its device fails. */
+function followOnDevice(run: ReadyRun, world: TrainingWorld): Promise<RunOutcome> {
+  return whileDeviceLasts(
+    world,
+    (first) => followTraining(run, first),
+    (onCpu) => goOn(run.folder, onCpu),
+  );
 }
 
 /** Scores of the epochs done: the first as many evaluations, since a later one was not yet followed by a checkpoint. */

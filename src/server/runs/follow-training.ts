@@ -21,6 +21,7 @@ import type { TrainScope } from '../training/scope';
 import { createStepperFor } from '../training/stepper-for';
 import type { Scores } from '../../protocol/runs';
 import { saveCheckpoint } from './checkpoints';
+import { goesOnOnCpu } from './device-loss';
 import { openEventFile } from './event-file';
 import { openMetrics, writeToAll } from './metrics';
 import { judgedRows } from './judged-rows';
@@ -228,7 +229,7 @@ export async function followTraining(run: ReadyRun, world: TrainingWorld): Promi
     await metrics.append({ event: 'finished', attempt, step: position.step, time: clock.now(), scores });
     return { folder, steps: position.step, scores, data };
   } catch (error) {
-    if (!RowlightError.is(error, 'cancelled')) {
+    if (!RowlightError.is(error, 'cancelled') && !goesOnOnCpu(error, world.engine)) {
       const message = error instanceof Error ? error.message : String(error);
       await metrics
         .append({ event: 'failed', attempt, step: position.step, time: clock.now(), message })

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { FilledText } from '../../../protocol/runs';
 import type { Corpus } from '../../corpus/build-corpus';
 import type { Engine } from '../../engine/engine';
-import type { Clock } from '../../env';
+import type { Clock, Log } from '../../env';
 import { RowlightError } from '../../errors';
 import type { ModelFolder } from '../../model/model-folder';
 import type { Weights } from '../../model/tensor-map';
@@ -13,6 +13,7 @@ import type { MaskedScores } from '../../pretraining/judge';
 import { type PretrainingStep, pretrain } from '../../pretraining/loop';
 import { createPretrainingStepper } from '../../pretraining/stepper';
 import type { Moments } from '../../training/adamw';
+import { goesOnOnCpu } from '../device-loss';
 import { openEventFile } from '../event-file';
 import { createPace } from '../follow-training';
 import { openMetrics, readMetrics, writeToAll } from '../metrics';
@@ -55,6 +56,7 @@ export interface PretrainingFollower {
 export interface PretrainingWorld {
   readonly engine: Engine;
   readonly clock: Clock;
+  readonly log: Log;
   /** Version of Rowlight, for the records. */
   readonly version: string;
   /** Bytes that training sessions may hold together. */
@@ -198,7 +200,7 @@ export async function followPretraining(run: ReadyPretraining, world: Pretrainin
       wholeWords: words === 0 ? 0 : whole / words,
     };
   } catch (error) {
-    if (!RowlightError.is(error, 'cancelled')) {
+    if (!RowlightError.is(error, 'cancelled') && !goesOnOnCpu(error, engine)) {
       const message = error instanceof Error ? error.message : String(error);
       await metrics.append({ event: 'failed', attempt, step, time: clock.now(), message }).catch(() => undefined);
     }

@@ -8,6 +8,7 @@ import type { Weight, Weights } from '../../model/tensor-map';
 import { nodeFiles, rethrow } from '../../node-files';
 import type { Moments } from '../../training/adamw';
 import { cleanRun, lastCheckpoint } from '../checkpoints';
+import { whileDeviceLasts } from '../device-loss';
 import { bytesForRun, ensureDiskSpace } from '../disk';
 import { describeGit } from '../lineage';
 import { whileLocked } from '../lock';
@@ -43,7 +44,11 @@ export async function beginPretraining(request: PretrainRequest, world: ReadingW
     }
     await ensureDiskSpace(output, bytesForRun([...weights.values()].reduce((sum, { data }) => sum + data.length, 0)));
     const begun = await readAndRecord(request, base, texts, world);
-    return followPretraining({ folder: output, base, weights, ...begun }, world);
+    return whileDeviceLasts<PretrainingWorld, PretrainingOutcome>(
+      world,
+      (first) => followPretraining({ folder: output, base, weights, ...begun }, first),
+      (onCpu) => goOn(output, onCpu),
+    );
   });
 }
 
@@ -77,36 +82,45 @@ async function readAndRecord(request: PretrainRequest, base: ModelFolder, texts:
 /** Goes on with a run that was broken off, from its last checkpoint; it ends as it would have. */
 export async function resumePretraining(folder: string, world: PretrainingWorld): Promise<PretrainingOutcome> {
   await readPretraining(folder);
-  return whileLocked(folder, async () => {
-    const record = await readPretraining(folder);
-    await cleanRun(folder);
-    const checkpoint = await lastCheckpoint(folder);
-    const { step, means, squares, raw, counters = {} } = await loadTrainingState(nodeFiles, checkpoint);
-    const corpus = await openCorpus(record.corpus);
-    // Nothing of the checkpoint is made anew: it has every weight.
-    const found = await loadForPretraining(nodeFiles, checkpoint, {
-      pairs: record.settings.pairs !== 'none',
-      fresh: false,
-      random: () => 0,
-    });
-    const stated = (weights: Weights, name: string): Weight => {
-      const weight = weights.get(name);
-      if (weight === undefined)
-        throw new RowlightError('bad-model', `${checkpoint}: its training state lacks ${name}; start a new run`);
-      return weight;
-    };
-    const names = [...found.weights.keys()];
-    const moments = new Map(
-      names.map((name): [string, Moments] => [
-        name,
-        { first: stated(means, name).data, second: stated(squares, name).data },
-      ]),
-    );
-    const begun = await beginAttempt(folder, record, world, step);
-    // With an average the checkpoint holds that, and the state the weights.
-    // In the order of the first start, since the norm of the gradients is a sum over them.
-    const weights = raw ? new Map(names.map((name) => [name, stated(raw, name)])) : found.weights;
-    const from = { step, moments, counters, ...(raw === undefined ? {} : { average: found.weights }) };
-    return followPretraining({ folder, ...begun, corpus, base: found.folder, weights, from }, world);
+  return whileLocked(folder, () =>
+    whileDeviceLasts(
+      world,
+      (first) => goOn(folder, first),
+      (onCpu) => goOn(folder, onCpu),
+    ),
+  );
+}
+
+/** Goes on with a run whose lock the caller holds. */
+async function goOn(folder: string, world: PretrainingWorld): Promise<PretrainingOutcome> {
+  const record = await readPretraining(folder);
+  await cleanRun(folder);
+  const checkpoint = await lastCheckpoint(folder);
+  const { step, means, squares, raw, counters = {} } = await loadTrainingState(nodeFiles, checkpoint);
+  const corpus = await openCorpus(record.corpus);
+  // Nothing of the checkpoint is made anew: it has every weight.
+  const found = await loadForPretraining(nodeFiles, checkpoint, {
+    pairs: record.settings.pairs !== 'none',
+    fresh: false,
+    random: () => 0,
   });
+  const stated = (weights: Weights, name: string): Weight => {
+    const weight = weights.get(name);
+    if (weight === undefined)
+      throw new RowlightError('bad-model', `${checkpoint}: its training state lacks ${name}; start a new run`);
+    return weight;
+  };
+  const names = [...found.weights.keys()];
+  const moments = new Map(
+    names.map((name): [string, Moments] => [
+      name,
+      { first: stated(means, name).data, second: stated(squares, name).data },
+    ]),
+  );
+  const begun = await beginAttempt(folder, record, world, step);
+  // With an average the checkpoint holds that, and the state the weights.
+  // In the order of the first start, since the norm of the gradients is a sum over them.
+  const weights = raw ? new Map(names.map((name) => [name, stated(raw, name)])) : found.weights;
+  const from = { step, moments, counters, ...(raw === undefined ? {} : { average: found.weights }) };
+  return followPretraining({ folder, ...begun, corpus, base: found.folder, weights, from }, world);
 }
