@@ -80,12 +80,13 @@ export function valueAxis(theme: ChartTheme) {
   };
 }
 
-/** A legend above the picture, on the right. */
+/** A legend above the picture, on the left: a report is drawn without its reader's font, and wider letters would be cut off at the right edge. */
 export function legend(theme: ChartTheme, names: readonly string[]) {
   return {
     show: true,
     top: 0,
-    right: 0,
+    left: 0,
+    itemGap: 28,
     itemWidth: 14,
     itemHeight: 8,
     icon: 'roundRect',
