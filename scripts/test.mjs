@@ -14,7 +14,7 @@ import { parityPython } from './lib/parity.mjs';
 import { runTests } from './lib/node-test.mjs';
 import { runNode } from './lib/run.mjs';
 import { bold, duration, green, red, say, yellow } from './lib/say.mjs';
-import { bundles, select, testFiles } from './lib/select-tests.mjs';
+import { bundles, failedFiles, select, testFiles } from './lib/select-tests.mjs';
 import { requireDependencies, setup } from './setup.mjs';
 
 const words = process.argv.slice(2).filter((word) => !word.startsWith('--'));
@@ -22,6 +22,8 @@ if (process.argv.includes('--long')) process.env.ROWLIGHT_LONG = '1';
 
 /** How often a suite of the workbench is tried. */
 const TRIES = 3;
+/** At most so many files of tests that failed are run once more. */
+const ONCE_MORE = 3;
 /** So many failures are told at the end. */
 const TOLD = 8;
 
@@ -88,13 +90,25 @@ async function step(name, action) {
   return problem === undefined;
 }
 
+/**
+ * Runs test files. So few that fail are run once more, by themselves: tests of real processes meet a busy machine, too. As with the suites of the workbench,
+ * the closing lines name them with what went wrong.
+ */
 async function group(name, files, options) {
   if (files.length === 0) return;
   say(bold(`\n${name}: ${files.length} ${files.length === 1 ? 'file' : 'files'}`));
   await step(name, async () => {
-    const result = await runTests(name, files, options);
-    keep(result.notes, name);
-    return result.passed ? undefined : 'see above';
+    const first = await runTests(name, files, options);
+    keep(first.notes, name);
+    if (first.passed) return undefined;
+    const failed = failedFiles(files, first.notes);
+    if (failed.length > ONCE_MORE) return 'see above';
+    say(yellow(`\n${name}: once more, by themselves: ${failed.map((file) => basename(file)).join(', ')}`));
+    const second = await runTests(`${name}-again`, failed, { ...options, serial: true });
+    keep(second.notes, `${name}, try 2`);
+    if (!second.passed) return 'see above';
+    for (const file of failed) again.push(`${basename(file)} passed at try 2 of 2`);
+    return undefined;
   });
 }
 

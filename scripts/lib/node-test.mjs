@@ -10,8 +10,8 @@ import { runNode } from './run.mjs';
 const LIMIT_MS = 15 * 60_000;
 
 /**
- * What is told of a test at the end: why it was skipped, or what it failed with.
- * @typedef {{ name: string, skipped?: string, failed?: string }} Note
+ * What is told of a test at the end: why it was skipped, or what it failed with and in which file, a bundle or, by its source map, what was bundled.
+ * @typedef {{ name: string, skipped?: string, failed?: string, file?: string }} Note
  */
 
 /**

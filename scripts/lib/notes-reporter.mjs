@@ -18,7 +18,7 @@ export default async function* notes(source) {
     const name = [...around.slice(0, data.nesting), data.name].join(' › ');
     if (data.skip) yield line({ name, skipped: data.skip === true ? 'no reason given' : data.skip });
     else if (type === 'test:fail' && !data.todo && !FOLLOWS.includes(data.details.error.failureType))
-      yield line({ name, failed: reason(data.details.error) });
+      yield line({ name, file: data.file, failed: reason(data.details.error) });
   }
 }
 

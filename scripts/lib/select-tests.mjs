@@ -34,5 +34,22 @@ export function testFiles() {
     .sort();
 }
 
+/**
+ * Those of the bundles in which tests failed, by what is told of them; all of them where that names none.
+ * @param {string[]} files bundles @param {import('./node-test.mjs').Note[]} notes
+ */
+export function failedFiles(files, notes) {
+  const stem = (path) => path.replaceAll('\\', '/').replace(/\.(ts|cjs)$/, '');
+  const told = notes
+    .filter(({ failed }) => failed !== undefined)
+    .flatMap(({ name, file = name }) => [stem(file), stem(name)]);
+  const inFile = (bundle) => {
+    const path = stem(bundle).split('/dist/').at(-1);
+    return told.some((one) => one.endsWith(`/${path}`) || one === path);
+  };
+  const failed = files.filter(inFile);
+  return failed.length > 0 ? failed : files;
+}
+
 /** The bundles that esbuild.mjs wrote for these files. @param {string[]} files */
 export const bundles = (files) => files.map((file) => at('dist', 'test', ...file.replace(/\.ts$/, '.cjs').split('/')));

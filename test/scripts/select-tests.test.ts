@@ -42,3 +42,21 @@ test('tests that need another library run when a word asks for them', async () =
   const tensorflow = ['tensorflow/e.test.ts'];
   assert.deepEqual(await select('tensorflow'), { ...none, plain: ['engine/tensorflow/f.test.ts'], tensorflow });
 });
+
+test('files whose tests failed are found by bundle or source, and by the name of a file that broke off', async () => {
+  const { failedFiles } = await load<{ failedFiles(files: string[], notes: object[]): string[] }>(
+    'scripts/lib/select-tests.mjs',
+  );
+  const files = ['/r/dist/test/unit/a.test.cjs', '/r/dist/test/unit/b.test.cjs', '/r/dist/test/server/b.test.cjs'];
+  const failed = 'what went wrong';
+  assert.deepEqual(failedFiles(files, [{ name: 't', file: '/r/test/unit/b.test.ts', failed }]), [files[1]]);
+  assert.deepEqual(
+    failedFiles(files, [
+      { name: 't', file: files[2], failed },
+      { name: 'u', skipped: 'why' },
+    ]),
+    [files[2]],
+  );
+  assert.deepEqual(failedFiles(files, [{ name: files[0], failed }]), [files[0]]);
+  assert.deepEqual(failedFiles(files, []), files);
+});
