@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { endWithTests } from './children';
 
 /** The command line, as it is shipped. */
 export const CLI = join('dist', 'cli.cjs');
@@ -12,9 +13,9 @@ export interface CliResult {
   readonly stderr: string;
 }
 
-/** Starts `rowlight` with arguments. */
-export function startCli(args: readonly string[]): ChildProcessWithoutNullStreams {
-  return spawn(process.execPath, [CLI, ...args], { stdio: 'pipe' });
+/** Starts `rowlight` with arguments; it ends with the tests of the file. */
+export function startCli(args: readonly string[], env = process.env): ChildProcessWithoutNullStreams {
+  return endWithTests(spawn(process.execPath, [CLI, ...args], { stdio: 'pipe', env }));
 }
 
 /** Collects what a started command says until it ends. */
@@ -30,8 +31,8 @@ export function result(child: ChildProcessWithoutNullStreams): Promise<CliResult
 }
 
 /** Runs `rowlight` to its end. */
-export function cli(args: readonly string[], input = ''): Promise<CliResult> {
-  const child = startCli(args);
+export function cli(args: readonly string[], input = '', env = process.env): Promise<CliResult> {
+  const child = startCli(args, env);
   child.stdin.end(input);
   return result(child);
 }
