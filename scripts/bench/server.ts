@@ -49,11 +49,11 @@ const walk = async (uri: string) => {
     await hints(uri, line, 60);
     times.push(performance.now() - began);
   }
-  const { longestStall, memory } = await server.measured();
+  const { longestTurn, memory } = await server.measured();
   return {
     edit_to_hints_median_ms: Math.round(median(times)),
     worst_ms: Math.round(Math.max(...times)),
-    longest_stall_ms: Math.round(longestStall),
+    longest_turn_ms: Math.round(longestTurn),
     server_rss_mb: Math.round(memory / 2 ** 20),
   };
 };

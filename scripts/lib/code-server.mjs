@@ -4,7 +4,8 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, symli
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
-const START_LIMIT_MS = 30_000;
+/** Far more than it takes: a build machine may be busy. */
+const START_LIMIT_MS = 120_000;
 
 /** No gallery, no telemetry, no AI column (it would take a fifth of the window), no Git: only what the tests look at. */
 const SETTINGS = {

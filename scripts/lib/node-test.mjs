@@ -6,8 +6,12 @@ import { pathToFileURL } from 'node:url';
 import { at, cacheFolder, root } from './paths.mjs';
 import { runNode } from './run.mjs';
 
-/** A hung child process or browser must not hold up a build machine for ever. Long tests set their own limits. */
-const LIMIT_MS = 15 * 60_000;
+/**
+ * How long a file of tests may take; what runs alone may take longer. A hung child process or browser must not hold up a build machine for ever: what
+ * hangs is tried again, so that these limits count twice or three times. The slowest files take a minute on two cores. Long tests have no limit.
+ */
+const LIMIT_MS = 8 * 60_000;
+const LIMIT_ALONE_MS = 10 * 60_000;
 
 /**
  * What is told of a test at the end: why it was skipped, or what it failed with and in which file, a bundle or, by its source map, what was bundled.
@@ -31,7 +35,7 @@ export async function runTests(name, files, { serial = false, env = {} }) {
       pathToFileURL(at('scripts', 'lib', 'property-seed.mjs')).href,
       '--test',
       `--test-concurrency=${serial ? 1 : Math.min(4, availableParallelism())}`,
-      ...(process.env.ROWLIGHT_LONG ? [] : [`--test-timeout=${LIMIT_MS}`]),
+      ...(process.env.ROWLIGHT_LONG ? [] : [`--test-timeout=${serial ? LIMIT_ALONE_MS : LIMIT_MS}`]),
       '--test-reporter=spec',
       '--test-reporter-destination=stdout',
       `--test-reporter=${pathToFileURL(at('scripts', 'lib', 'notes-reporter.mjs')).href}`,

@@ -9,6 +9,7 @@ import { CANCEL_FILE, readRun, textHash } from '../../src/server/runs/run-folder
 import { rocAuc } from '../../src/server/training/probability-metrics';
 import { cli, result, startCli } from '../support/cli';
 import { TINY_BASE, temporaryFolder, tinyRows } from '../support/tiny-run';
+import { until } from '../support/until';
 
 const TRAINING = ['--base', TINY_BASE, '--epochs', '2', '--batch-size', '8', '--learning-rate', '2e-3', '--threads', '1']; // prettier-ignore
 
@@ -157,7 +158,10 @@ test('stopped in a fold and resumed, it ends as an unbroken one; a second writer
   const child = startCli(args('broken'));
   const ended = result(child);
   const [broken, metrics] = [join(own, 'broken'), join(own, 'broken', 'fold-1', 'metrics.jsonl')];
-  await until(() => existsSync(metrics) && readFileSync(metrics, 'utf8').includes('"step"'));
+  let over = false;
+  void ended.then(() => (over = true));
+  const begun = () => existsSync(metrics) && readFileSync(metrics, 'utf8').includes('"step"');
+  await until('the first step', () => over || begun(), Boolean);
   const second = await cli(['crossval', '--resume', broken]);
   assert.equal(second.code, 1);
   assert.match(second.stderr, /training in this run folder/);
@@ -244,7 +248,3 @@ test('a changed data file is no ground to go on', async (t) => {
   assert.equal(code, 1);
   assert.match(stderr, /rows\.tsv: has changed since the cross-validation began/);
 });
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
-}

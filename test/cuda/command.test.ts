@@ -1,11 +1,10 @@
 /** `rowlight doctor --setup cuda` and `--remove cuda`, as a user types them, and what the doctor says of CUDA before and after. */
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { CLI, result } from '../support/cli';
+import { cli } from '../support/cli';
 import { makeWheel, startIndex } from '../support/package-index';
 
 const skip =
@@ -14,12 +13,8 @@ const skip =
 describe('doctor and CUDA', { skip }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'rowlight-doctor-'));
   after(() => rmSync(folder, { recursive: true }));
-  const doctor = (args: readonly string[], more: NodeJS.ProcessEnv = {}) => {
-    const env = { ...process.env, ROWLIGHT_CACHE: join(folder, 'cache'), ...more };
-    const child = spawn(process.execPath, [CLI, 'doctor', ...args], { env, stdio: 'pipe' });
-    child.stdin.end();
-    return result(child);
-  };
+  const doctor = (args: readonly string[], more: NodeJS.ProcessEnv = {}) =>
+    cli(['doctor', ...args], '', { ...process.env, ROWLIGHT_CACHE: join(folder, 'cache'), ...more });
 
   test('says how it is set up', async () => {
     const { stdout, code } = await doctor(['--device', 'cuda', '--json']);

@@ -1,6 +1,5 @@
 /** Models from the hub: what is fetched, gone on with, checked, shared with Python's cache, refused. Against a hub on this machine. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -19,7 +18,7 @@ import type { Duplex } from 'node:stream';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { type DownloadParts, downloadModel } from '../../src/server/download/download-model';
 import { proxyFetch } from '../../src/server/download/proxy-fetch';
-import { CLI, result } from '../support/cli';
+import { cli } from '../support/cli';
 import { type HubServer, blobHash, partsFor, startHub } from '../support/hub-server';
 import { GOLDEN } from '../support/model';
 
@@ -155,11 +154,7 @@ describe('download', () => {
     hub = await startHub(NAME, files);
     const home = join(cache, 'added');
     const env = { ...process.env, HF_ENDPOINT: `${hub.endpoint}/`, HF_HUB_CACHE: cache, ROWLIGHT_MODELS: home };
-    const run = (...args: string[]) => {
-      const child = spawn(process.execPath, [CLI, 'download', ...args], { env, stdio: 'pipe' });
-      child.stdin.end();
-      return result(child);
-    };
+    const run = (...args: string[]) => cli(['download', ...args], '', env);
     const first = await run(NAME);
     assert.equal(first.code, 0, first.stderr);
     const imported = join(home, `someone--tiny@${hub.commit.slice(0, 7)}`);
@@ -178,8 +173,7 @@ describe('download', () => {
     hub = await startHub(NAME, { 'config.json': FILES['config.json']!, 'pytorch_model.bin': new Uint8Array(50_000) });
     const home = join(cache, 'added');
     const env = { ...process.env, HF_ENDPOINT: hub.endpoint, HF_HUB_CACHE: cache, ROWLIGHT_MODELS: home };
-    const child = spawn(process.execPath, [CLI, 'download', NAME], { env, stdio: 'pipe' });
-    const { code, stderr } = await result(child);
+    const { code, stderr } = await cli(['download', NAME], '', env);
     assert.equal(code, 1);
     assert.match(stderr, /^rowlight: pytorch_model\.bin: not a file of torch; copy or download it again$/m);
     assert.deepEqual(existsSync(home) ? readdirSync(home) : [], []);

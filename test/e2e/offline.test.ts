@@ -18,11 +18,13 @@ import { isolation, links, runWithoutNetwork } from './support/without-network';
 import { startWorkbench, type Workbench } from './support/workbench';
 
 const VSIX = process.env['ROWLIGHT_OFFLINE_VSIX'];
+/** For the tests in there; less than this file itself may take, so that they end with all their processes. */
+const LIMIT_MS = 8 * 60_000;
 
 if (VSIX === undefined) {
   const found = isolation();
   const skip = workbenchMissing() || ('missing' in found && found.missing);
-  test('the installed VSIX without any network', { skip }, () => {
+  test('the installed VSIX without any network', { skip }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'rowlight-offline-'));
     try {
       const packager = join(root, 'scripts/package.mjs');
@@ -34,7 +36,8 @@ if (VSIX === undefined) {
       delete env['NODE_TEST_CONTEXT'];
       const vsix = join(folder, `rowlight-${version}-${target}.vsix`);
       const way = 'way' in found ? found.way : [];
-      const { code, output } = runWithoutNetwork(way, ['--test-reporter=spec', '--test', __filename], {
+      const limit = `--test-timeout=${LIMIT_MS}`;
+      const { code, output } = await runWithoutNetwork(way, ['--test-reporter=spec', limit, '--test', __filename], {
         ...env,
         ROWLIGHT_OFFLINE_VSIX: vsix,
       });

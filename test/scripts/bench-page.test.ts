@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { benchHtml, benchLines } from '../../scripts/bench/page/html';
 import { type Comparison, type Measured, spread, timesTorch } from '../../scripts/bench/page/results';
+import { endWithTests } from '../support/children';
 import { result } from '../support/cli';
 
 const one = (name: string, samples: number[], more: Partial<Measured> = {}): Measured => ({
@@ -79,7 +80,7 @@ test('a quick run measures what is here and says what is not', async () => {
     const args = ['--quick', '--python', join(folder, 'none'), '--threads', '1', '--out', out];
     // Nothing of this machine's user: no engine that was built, no verdict on a device.
     const env = { ...process.env, ROWLIGHT_CACHE: join(folder, 'cache') };
-    const child = spawn(process.execPath, ['scripts/bench.mjs', ...args], { env, stdio: 'pipe' });
+    const child = endWithTests(spawn(process.execPath, ['scripts/bench.mjs', ...args], { env, stdio: 'pipe' }));
     child.stdin.end();
     const { code, stdout, stderr } = await result(child);
     assert.equal(code, 0, stderr);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { RetryModel } from '../../src/protocol/messages';
+import { until } from '../support/until';
 import { ServerProcess } from './support/server-process';
 
 const ROWS = 100_000;
@@ -43,12 +44,9 @@ async function start(t: TestContext): Promise<{ server: ServerProcess; uri: stri
   return { server, uri: pathToFileURL(join(folder, 'train.tsv')).href };
 }
 
-const breath = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
 /** Asks for the lines from `line` on until there are `count` hints: a first answer may come before the model host is up. */
-async function hintsOf(server: ServerProcess, uri: string, line: number, count: number): Promise<void> {
-  while ((await server.hints(uri, line, count + 1)).length < count) await breath();
-}
+const hintsOf = (server: ServerProcess, uri: string, line: number, count: number): Promise<unknown> =>
+  until(`${count} hints`, () => server.hints(uri, line, count + 1), ({ length }) => length >= count, { pollMs: 0 }); // prettier-ignore
 
 test('over standard streams: nothing but the protocol comes out, and shutdown ends it', async (t) => {
   const { server, uri } = await start(t);
@@ -61,15 +59,23 @@ test('over standard streams: nothing but the protocol comes out, and shutdown en
 test('a text that crashes the model host twice: the file says so, the server stays up, Retry brings the model back', async (t) => {
   const { server, uri } = await start(t);
   await server.open(uri, '场景\t问题\n甲\t怎么报警\n乙\tabort\n');
-  while ((await server.hints(uri, 1, 1)).length < 1) await breath();
-  while (server.status?.files[uri]?.kind !== 'bad-model') await server.hints(uri, 2, 1);
+  // Of this line alone: the next one has the text.
+  await until('its hint', () => server.hints(uri, 1, 1), ({ length }) => length === 1); // prettier-ignore
+  await until(
+    'the status of the file',
+    async () => {
+      await server.hints(uri, 2, 1);
+      return server.status?.files[uri];
+    },
+    (file) => file?.kind === 'bad-model',
+  );
   await server.replace(uri, { start: { line: 2, character: 2 }, end: { line: 2, character: 7 } }, '有人打架');
   await server.request(RetryModel, null);
   await hintsOf(server, uri, 0, 2);
   assert.equal(await server.stop(), 0);
 });
 
-test('a file of 100,000 rows: hints come soon, an edit costs little, the event loop never stands still for long', async (t) => {
+test('a file of 100,000 rows: hints come soon, an edit costs little of what opening it does, in all and in any turn', async (t) => {
   const { server, uri } = await start(t);
   const text = `场景\t问题\n${Array.from({ length: ROWS }, (_, i) => `${i % 3 ? '甲' : ''}\t第${i}个人问：${'怎么办理居住证'.repeat(3)}？`).join('\n')}\n`;
   const opened = performance.now();
@@ -89,13 +95,12 @@ test('a file of 100,000 rows: hints come soon, an edit costs little, the event l
     times.push(performance.now() - begun);
   }
   times.sort((a, b) => a - b);
-  const { longestStall, memory } = await server.measured();
+  const { longestTurn, memory } = await server.measured();
   const [median = 0, worst = 0] = [times[50], times[99]];
   t.diagnostic(
-    `${(text.length / 1e6).toFixed(1)} M characters: open → 60 hints ${first.toFixed(0)} ms; edit → hints median ${median.toFixed(1)} ms, worst ${worst.toFixed(1)} ms; longest stall ${longestStall.toFixed(1)} ms; server ${(memory / 2 ** 20).toFixed(0)} MB`,
+    `${(text.length / 1e6).toFixed(1)} M characters: open → 60 hints ${first.toFixed(0)} ms; edit → hints median ${median.toFixed(1)} ms, worst ${worst.toFixed(1)} ms; longest turn ${longestTurn.toFixed(1)} ms; server ${(memory / 2 ** 20).toFixed(0)} MB`,
   );
-  // Bounds for a machine that does other things too; the figures are for reading.
-  assert.ok(first < 5000, `open → hints ${first} ms`);
-  assert.ok(median < 150, `edit → hints ${median} ms`);
-  assert.ok(longestStall < 500, `stall ${longestStall} ms`);
+  // Whatever machine it is, whatever else that does: reading the file anew for every edit would cost as much as opening it.
+  assert.ok(median < first / 4, `edit → hints ${median} ms, open → hints ${first} ms`);
+  assert.ok(longestTurn < first, `a turn of ${longestTurn} ms, open → hints ${first} ms`);
 });

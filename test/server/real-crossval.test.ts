@@ -13,6 +13,7 @@ import {
 } from '../../src/protocol/crossval';
 import { ListRuns, PlanRun, StartRun } from '../../src/protocol/messages';
 import { TINY_BASE, temporaryFolder, tinyData } from '../support/tiny-run';
+import { until } from '../support/until';
 import { ServerProcess } from './support/server-process';
 
 const bundle = join(process.cwd(), 'dist/server.cjs');
@@ -30,11 +31,9 @@ test('a cross-validation of the editor is started, stopped, continued, judged an
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   });
   const when = async (wanted: (one: CrossvalProgress) => boolean): Promise<CrossvalProgress> => {
-    for (;;) {
-      crossval = (await server.request(ListCrossvals, null))[0];
-      if (crossval && wanted(crossval)) return crossval;
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    const look = async () => (crossval = (await server.request(ListCrossvals, null))[0]);
+    await until('the cross-validation', look, (one) => one !== undefined && wanted(one));
+    return crossval!;
   };
   await server.initialize(folder);
   await server.open(uri, readFileSync(data, 'utf8'));

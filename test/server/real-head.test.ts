@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { until } from '../support/until';
 import { ServerProcess } from './support/server-process';
 
 const bundle = join(process.cwd(), 'dist/server.cjs');
@@ -32,19 +33,14 @@ test(
     const status = () => server.status?.files[uri];
     const right = async (): Promise<number> => {
       const wanted = rows.slice(LABELLED);
-      let hints = await server.hints(uri, 1 + LABELLED, wanted.length);
-      while (hints.length < wanted.length) hints = await server.hints(uri, 1 + LABELLED, wanted.length);
+      const look = () => server.hints(uri, 1 + LABELLED, wanted.length);
+      const hints = await until('all hints', look, ({ length }) => length >= wanted.length);
       const named = new Map(hints.map(({ position, label }) => [position.line, String(label)]));
       return wanted.filter(([label], i) => named.get(1 + LABELLED + i)?.includes(label!)).length / wanted.length;
     };
-    while (status()?.kind !== 'provisional') await new Promise((resolve) => setImmediate(resolve));
-    const shown = status();
+    const shown = await until('predictions', status, (file) => file?.kind === 'provisional');
     const alone = shown?.kind === 'provisional' && shown.method === 'naive-bayes' ? await right() : 0;
-    for (;;) {
-      const file = status();
-      if (file?.kind === 'provisional' && file.method === 'head') break;
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    await until('the head', status, (file) => file?.kind === 'provisional' && file.method === 'head');
     const together = await right();
     t.diagnostic(`naive Bayes ${(100 * alone).toFixed(1)} %, with the head ${(100 * together).toFixed(1)} %`);
     assert.ok(together > 0.6 && together > alone, `${together} after ${alone}`);

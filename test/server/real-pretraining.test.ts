@@ -17,6 +17,7 @@ import { isPretraining } from '../../src/protocol/pretraining-metrics';
 import { result, startCli } from '../support/cli';
 import { writeTexts } from '../support/pretrain-run';
 import { temporaryFolder, tinyData } from '../support/tiny-run';
+import { until } from '../support/until';
 import { ServerProcess } from './support/server-process';
 
 const bundle = join(process.cwd(), 'dist/server.cjs');
@@ -35,11 +36,9 @@ test('a pre-training run of a terminal is seen, stopped, continued by the editor
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   });
   const when = async (wanted: (one: PretrainingProgress) => boolean): Promise<PretrainingProgress> => {
-    for (;;) {
-      seen = (await server.request(ListPretraining, null)).find((one) => one.folder === run);
-      if (seen && wanted(seen)) return seen;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    const look = async () => (seen = (await server.request(ListPretraining, null)).find((one) => one.folder === run));
+    await until('the run', look, (one) => one !== undefined && wanted(one));
+    return seen!;
   };
   // The folder is there before the server looks, as `rowlight pretrain` without --output makes it in the workspace.
   mkdirSync(runs, { recursive: true });

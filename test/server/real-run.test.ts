@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { CancelRun, ListRuns, PlanRun, StartRun, type RunProgress } from '../../src/protocol/messages';
+import { until } from '../support/until';
 import { ServerProcess } from './support/server-process';
 
 const root = process.cwd();
@@ -25,7 +26,7 @@ test('a real run goes on when its server is killed; the next server finds it, an
   const trainers: number[] = [];
   t.after(() => {
     for (const server of servers) server.kill();
-    for (const pid of trainers) process.kill(pid, 'SIGKILL');
+    for (const pid of trainers) killIfAlive(pid);
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   });
   const open = async (): Promise<ServerProcess> => {
@@ -37,11 +38,8 @@ test('a real run goes on when its server is killed; the next server finds it, an
   };
   /** Looks at the runs until one is as wanted. */
   const runWhen = async (server: ServerProcess, wanted: (run: RunProgress) => boolean): Promise<RunProgress> => {
-    for (;;) {
-      const found = (await server.request(ListRuns, null)).find(wanted);
-      if (found) return found;
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    const runs = await until('the run', () => server.request(ListRuns, null), (seen) => seen.some(wanted)); // prettier-ignore
+    return runs.find(wanted)!;
   };
 
   const first = await open();
@@ -63,3 +61,12 @@ test('a real run goes on when its server is killed; the next server finds it, an
   trainers.length = 0;
   assert.equal(await second.stop(), 0);
 });
+
+/** Its end may have come in the meantime. */
+function killIfAlive(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    assert.equal((error as NodeJS.ErrnoException).code, 'ESRCH');
+  }
+}

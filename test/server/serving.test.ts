@@ -6,6 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { ListModels } from '../../src/protocol/messages';
 import { StartServing, StopServing } from '../../src/protocol/serving';
 import { temporaryFolder } from '../support/tiny-run';
+import { until } from '../support/until';
 import { ServerProcess } from './support/server-process';
 
 const MODEL = resolve('models', 'police-desk');
@@ -29,13 +30,12 @@ async function classify(address: string): Promise<string> {
 
 /** Resolves once nothing listens any more. */
 async function silence(address: string): Promise<void> {
-  for (;;) {
-    const answers = await fetch(`${address}/health`).then(
+  const answers = (): Promise<boolean> =>
+    fetch(`${address}/health`).then(
       () => true,
       () => false,
     );
-    if (!answers) return;
-  }
+  await until('the end of the server', answers, (listens) => !listens);
 }
 
 test('a model is served once it is asked for, alone, until it is stopped', async (t) => {

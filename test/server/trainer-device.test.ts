@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { ListRuns, PlanRun, StartRun } from '../../src/protocol/messages';
 import { readRun } from '../../src/server/runs/run-folder';
 import { softwareVulkan } from '../engine/support/vulkan';
 import { setEnvironment } from '../support/environment';
 import { TINY_BASE, temporaryFolder, tinyData } from '../support/tiny-run';
+import { until } from '../support/until';
 import { ServerProcess } from './support/server-process';
 
 const bundle = join(process.cwd(), 'dist/server.cjs');
@@ -35,11 +35,12 @@ test('a run of the editor computes on the device of the setting', { skip }, asyn
   // The trainer's last word is its result; after it nothing more is written.
   const log = join(run, 'trainer.log');
   const said = (): string => readFileSync(log, 'utf8');
-  while (!/^\{"run":/m.test(said())) {
+  const look = async (): Promise<string> => {
     const [found] = await server.request(ListRuns, null);
     assert.ok(found === undefined || ['running', 'finished'].includes(found.run.state), said());
-    await delay(50);
-  }
+    return said();
+  };
+  await until('the result', look, (text) => /^\{"run":/m.test(text));
   const { attempts } = await readRun(run);
   assert.deepEqual(attempts.map(({ machine }) => machine?.device), ['webgpu']); // prettier-ignore
   assert.equal(await server.stop(), 0);

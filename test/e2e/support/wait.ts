@@ -1,3 +1,5 @@
+import { until as untilAnywhere } from '../../support/until';
+
 const POLL_MS = 100;
 
 /** How long one act, or its effect, may take before it is done again. */
@@ -11,20 +13,12 @@ export const PATIENCE_MS = 30_000;
  * The workbench has no event for "hints are drawn", so its tests look at the page, as Playwright itself does.
  * @param what what was waited for, for the message
  */
-export async function until<T>(
+export const until = <T>(
   what: string,
   read: () => Promise<T>,
   accept: (value: T) => boolean,
   timeoutMs = PATIENCE_MS,
-): Promise<T> {
-  const end = Date.now() + timeoutMs;
-  for (;;) {
-    const value = await read();
-    if (accept(value)) return value;
-    if (Date.now() > end) throw new Error(`Waited ${timeoutMs} ms for ${what}. Last seen: ${JSON.stringify(value)}`);
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
-}
+): Promise<T> => untilAnywhere(what, read, accept, { timeoutMs, pollMs: POLL_MS });
 
 /**
  * Does something again and again until it succeeds; rejects with the last error. `between` puts the page back.

@@ -1,5 +1,6 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { networkInterfaces } from 'node:os';
+import { endWithTests } from '../../support/children';
 
 /** How to get a network namespace of one's own: as root, or as anyone where the kernel lets them. */
 const WAYS = [['--net'], ['--net', '--map-root-user']];
@@ -30,16 +31,17 @@ export function runWithoutNetwork(
   way: readonly string[],
   args: readonly string[],
   env: NodeJS.ProcessEnv,
-): { readonly code: number; readonly output: string } {
+): Promise<{ readonly code: number; readonly output: string }> {
   const script = `${UP} && exec "$0" "$@"`;
   const command = [...way, 'sh', '-c', script, process.execPath, ...args];
-  const { status, stdout } = spawnSync('unshare', command, {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env,
-    encoding: 'utf8',
-    maxBuffer: 64 << 20,
+  // Waited for without blocking: the runner's signal to end, where it takes too long, must be heard.
+  const child = endWithTests(spawn('unshare', command, { stdio: ['ignore', 'pipe', 'inherit'], env }));
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code: code ?? 1, output }));
   });
-  return { code: status ?? 1, output: stdout };
 }
 
 /** Names of the network interfaces that have an address and are not the loopback. */

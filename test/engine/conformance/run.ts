@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import type * as esbuild from 'esbuild';
+import { endWithTests } from '../../support/children';
 import type { Report } from './jasmine-side';
 import { TFJS } from './spec-files';
 
@@ -56,7 +57,7 @@ function replaceJasmineOfTfjs({ onResolve, onLoad }: esbuild.PluginBuild): void 
 /** A process of its own: a native abort must not look like a passed test. */
 function runBundle(file: string): Promise<Report> {
   return new Promise((done, fail) => {
-    const child = fork(file, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [] });
+    const child = endWithTests(fork(file, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [] }));
     let report: Report | undefined;
     child.on('message', (message) => (report = message as Report));
     child.on('error', fail);

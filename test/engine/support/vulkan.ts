@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { PATIENCE_MS } from '../../support/until';
 
 /** Where Debian's and Google's packages put Chromium, which carries a software Vulkan driver (SwiftShader) and the Vulkan loader. */
 const CHROMIUM_FOLDERS = ['/usr/lib/chromium', '/usr/lib/chromium-browser', '/opt/google/chrome'];
@@ -38,7 +39,7 @@ export async function runAgain<Answer>(file: string, environment: Record<string,
   // Else the child would report to the test runner.
   delete env.NODE_TEST_CONTEXT;
   // A software driver on a busy machine takes its time; what hangs is to end.
-  const options = { env, maxBuffer: 2 ** 28, timeout: 900_000 };
+  const options = { env, maxBuffer: 2 ** 28, timeout: PATIENCE_MS };
   const { stdout } = await promisify(execFile)(process.execPath, [file], options);
   return JSON.parse(stdout) as Answer;
 }

@@ -8,6 +8,7 @@ import {
   type SessionState,
 } from '../../../src/extension/labelling/session';
 import type { TestClient } from '../../server/support/pair';
+import { createConditions } from '../../support/until';
 
 /** A document as the editor holds it, with undo, beside a server; and a labelling session on it. */
 export class Paper {
@@ -25,7 +26,7 @@ export class Paper {
   /** Milliseconds between two looks at the clock. */
   pace = 1000;
   #time = 0;
-  readonly #waiting = new Set<() => void>();
+  readonly #conditions = createConditions();
 
   constructor(
     private readonly client: TestClient,
@@ -42,7 +43,7 @@ export class Paper {
       revert: (kind) => Promise.resolve(this.#revert(kind)),
       show: (state) => {
         this.shown.push(state);
-        for (const look of [...this.#waiting]) look();
+        this.#conditions.wake();
       },
       leave: () => {
         this.left = true;
@@ -63,15 +64,7 @@ export class Paper {
    * alone: an answer that comes behind the last of them would never be seen.
    */
   until(condition: () => boolean): Promise<void> {
-    return new Promise((resolve) => {
-      const look = (): void => {
-        if (!condition()) return;
-        this.#waiting.delete(look);
-        resolve();
-      };
-      this.#waiting.add(look);
-      look();
-    });
+    return this.#conditions.until(condition);
   }
 
   get row(): number | undefined {

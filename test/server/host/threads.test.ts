@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { FromHost, ToHost } from '../../../src/server/host/messages';
+import { endWithTests } from '../../support/children';
 
 const bundle = join(process.cwd(), 'dist/model-host.cjs');
 const folder = join(process.cwd(), 'models/police-desk');
@@ -14,11 +15,13 @@ const skip =
 
 /** Number of threads of a model host that has predicted, started as the server starts it. */
 async function threadsOf(t: TestContext, threads: number): Promise<number> {
-  const host: ChildProcess = fork(bundle, ['--threads', String(threads), '--device', 'cpu'], {
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    execArgv: [],
-  });
+  const host = endWithTests(
+    fork(bundle, ['--threads', String(threads), '--device', 'cpu'], {
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      execArgv: [],
+    }),
+  );
   t.after(() => host.kill('SIGKILL'));
   const id = String(statSync(join(folder, 'model.safetensors')).mtimeMs);
   const inputs = [{ text: '身份证怎么办' }];

@@ -10,6 +10,7 @@ import type { ServedState } from '../../../src/protocol/server-access';
 import { RemoteServer } from '../../../src/server/remote/remote-server';
 import { selfSigned } from '../../support/certificate';
 import { setEnvironment } from '../../support/environment';
+import { createConditions } from '../../support/until';
 import { startServer, type Served } from '../serve/support';
 import { openGateway, type Gateway, type Reply } from './gateway';
 
@@ -27,10 +28,7 @@ async function opened(t: TestContext, target = server.port) {
 }
 
 function follow(t: TestContext, url: string) {
-  const waiting = new Set<() => void>();
-  const wake = (): void => {
-    for (const look of [...waiting]) look();
-  };
+  const { until, wake } = createConditions();
   const states: ServedState[] = [];
   let models = 0;
   const remote: RemoteServer = new RemoteServer({
@@ -55,16 +53,6 @@ function follow(t: TestContext, url: string) {
     clearInterval(alive);
     remote.dispose();
   });
-  const until = (condition: () => boolean): Promise<void> =>
-    new Promise((resolve) => {
-      const look = (): void => {
-        if (!condition()) return;
-        waiting.delete(look);
-        resolve();
-      };
-      waiting.add(look);
-      look();
-    });
   const state = (wished: ServedState): Promise<void> => until(() => remote.status?.state === wished);
   const card = () => remote.model(url);
   const predict = async (texts: readonly string[], signal = new AbortController().signal): Promise<Prediction[]> => {

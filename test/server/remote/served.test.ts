@@ -9,6 +9,7 @@ import { TrustGranted } from '../../../src/protocol/trust';
 import { cli } from '../../support/cli';
 import { setEnvironment } from '../../support/environment';
 import { temporaryFolder } from '../../support/tiny-run';
+import { until } from '../../support/until';
 import { startServer, type Served } from '../serve/support';
 import { openPair, type PairOptions, type TestClient } from '../support/pair';
 import { openGateway, type Gateway } from './gateway';
@@ -40,6 +41,8 @@ async function opened(
   return { client, gateway };
 }
 
+/** All three hints of the file: what does not come in time comes with a later request. */
+const allHints = (client: TestClient) => until('all hints', () => client.hints(uri), ({ length }) => length === 3); // prettier-ignore
 const kind = (client: TestClient): string | undefined => client.status?.files[uri]?.kind;
 const reaches = (client: TestClient, state: ServedState): Promise<void> =>
   client.until(() => client.status?.served?.state === state);
@@ -51,9 +54,7 @@ test('hints are what predict says, and no model is loaded here', async (t) => {
   await predicts(client);
   const { stdout } = await cli(['predict', 'models/police-desk', '-', '--format', 'jsonl'], `${TEXTS.join('\n')}\n`);
   const expected = stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as { label: string; probability: number }); // prettier-ignore
-  // What does not come in time comes with a later request.
-  let hints = await client.hints(uri);
-  while (hints.length < 3) hints = await client.hints(uri);
+  const hints = await allHints(client);
   hints.forEach(({ tooltip }, i) => {
     assert.ok(String(tooltip).startsWith(`${expected[i]!.label} `), String(tooltip));
     assert.ok(String(tooltip).includes('police-desk @ 127.0.0.1:'), String(tooltip));
@@ -193,7 +194,7 @@ test('a key: asked for where it is missing or wrong, sent where it is known', as
   client.access = { allowed: true, key: 'a-key-of-some-length' };
   await client.notify(ServerAccessChanged, null);
   await predicts(client);
-  while ((await client.hints(uri)).length < 3);
+  await allHints(client);
   assert.doesNotMatch(JSON.stringify([client.status, client.logged]), /a-key-of/);
 });
 
@@ -210,12 +211,11 @@ test('another model behind the same address: its predictions take the place of t
   const { client, gateway } = await opened(t);
   await predicts(client);
   const labelOf = async (): Promise<string | undefined> => (String((await client.hints(uri))[1]?.tooltip)).split(' ')[0]; // prettier-ignore
-  let first = await labelOf();
-  while (!labels.includes(first ?? '')) first = await labelOf();
+  const first = await until('a hint', labelOf, (label) => labels.includes(label ?? ''));
   gateway.target = swapped.port;
   // A text that is not known yet brings it to light.
   client.change(uri, { range: { start: { line: 3, character: 1 }, end: { line: 3, character: 1 } }, text: '我的' });
   const expected = labels[(labels.indexOf(first!) + 1) % labels.length];
-  while ((await labelOf()) !== expected);
-  while ((await client.hints(uri)).length < 3);
+  await until('the hint of the other model', labelOf, (label) => label === expected);
+  await allHints(client);
 });

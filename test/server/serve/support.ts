@@ -1,6 +1,7 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { request } from 'node:http';
 import { startCli } from '../../support/cli';
+import { createConditions } from '../../support/until';
 
 /** An answer over a socket. */
 export interface HttpAnswer {
@@ -19,7 +20,7 @@ export interface Served {
   readonly ended: Promise<{ code: number | null; stderr: string }>;
   /** All of standard error so far. */
   stderr(): string;
-  /** Resolves once standard error has a line that matches. */
+  /** Resolves once standard error has a line that matches; rejects where the server ends without one. */
   said(pattern: RegExp): Promise<void>;
   send(method: string, path: string, body?: string | Buffer, headers?: Record<string, string>): Promise<HttpAnswer>;
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<HttpAnswer>;
@@ -35,19 +36,24 @@ export async function startServer(t: Ending, ...args: string[]): Promise<Served>
   const child = startCli(['serve', '--port', '0', '--threads', '1', '--dtype', 'float32', ...args]);
   t.after(() => child.kill('SIGKILL'));
   let stderr = '';
-  const waiting: { pattern: RegExp; resolve: () => void }[] = [];
+  const { until, wake } = createConditions();
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
-    for (const { pattern, resolve } of waiting) if (pattern.test(stderr)) resolve();
+    wake();
   });
   const ended = new Promise<{ code: number | null; stderr: string }>((resolve) =>
     child.on('close', (code) => resolve({ code, stderr })),
   );
-  const said = (pattern: RegExp): Promise<void> =>
-    pattern.test(stderr) ? Promise.resolve() : new Promise((resolve) => waiting.push({ pattern, resolve }));
-  const failed = ended.then(({ stderr: all }) => Promise.reject(new Error(all)));
-  failed.catch(() => undefined);
-  await Promise.race([said(/Ctrl\+C/), failed]);
+  let over = false;
+  void ended.then(() => {
+    over = true;
+    wake();
+  });
+  const said = async (pattern: RegExp): Promise<void> => {
+    await until(() => over || pattern.test(stderr));
+    if (!pattern.test(stderr)) throw new Error(`The server ended without ${String(pattern)}: ${stderr}`);
+  };
+  await said(/Ctrl\+C/);
   const port = Number(/:(\d+) \(Ctrl/.exec(stderr)![1]);
   const send: Served['send'] = (method, path, body, given = {}) =>
     new Promise((resolve, reject) => {

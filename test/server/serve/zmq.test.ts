@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { Push, Subscriber } from 'zeromq';
 import { temporaryFolder } from '../../support/tiny-run';
+import { PATIENCE_MS } from '../../support/until';
 import { type Served, startServer } from './support';
 
 const TEXTS = ['身份证丢了怎么补办', '护照到期了去哪里换', '电动车被偷了'];
@@ -27,7 +28,7 @@ async function start(t: TestContext, ...args: string[]): Promise<Wire> {
 }
 
 function subscribe(t: TestContext, { address }: Wire, name: string): Subscriber {
-  const socket = new Subscriber({ linger: 0 });
+  const socket = new Subscriber({ linger: 0, receiveTimeout: PATIENCE_MS });
   t.after(() => socket.close());
   socket.subscribe(name);
   socket.connect(address(1));

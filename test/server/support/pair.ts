@@ -42,6 +42,7 @@ import type { Trainer } from '../../../src/server/host/trainer';
 import type { ServerEnv } from '../../../src/server/lsp/environment';
 import { stampOf } from '../../../src/server/lsp/node-environment';
 import { startServer } from '../../../src/server/lsp/server';
+import { createConditions } from '../../support/until';
 import { FakeHost } from './fake-host';
 import { MemoryFiles } from './memory-files';
 
@@ -91,7 +92,7 @@ export class TestClient {
   settings: Record<string, unknown>;
   /** Keeps the process up while a test waits for a timer of the server that would not: a real server lives by its connection. */
   readonly #alive = setInterval(() => undefined, 1000);
-  readonly #waiting = new Set<() => void>();
+  readonly #conditions = createConditions();
   /** Notifications that have no listener of their own, by method. */
   readonly #heard = new Map<string, unknown[]>();
   readonly #versions = new Map<string, number>();
@@ -135,16 +136,16 @@ export class TestClient {
     });
     this.#client.onNotification(StatusChanged.method, (status: ServerStatus) => {
       this.status = status;
-      this.#wake();
+      this.#conditions.wake();
     });
     this.#client.onNotification(RunChanged.method, (run: RunProgress) => {
       this.runs.push(run);
-      this.#wake();
+      this.#conditions.wake();
     });
     // The star handler is the message connection's, which the protocol connection is, although its type doesn't say so.
     (this.#client as unknown as MessageConnection).onNotification((method: string, params: unknown) => {
       this.#heard.set(method, [...(this.#heard.get(method) ?? []), params]);
-      this.#wake();
+      this.#conditions.wake();
     });
     this.#client.onNotification(LogMessageNotification.type, ({ message }) => void this.logged.push(message));
     this.#client.onRequest(RegistrationRequest.type, () => undefined);
@@ -156,11 +157,11 @@ export class TestClient {
     });
     this.#client.onRequest(InlayHintRefreshRequest.type, () => {
       this.refreshes++;
-      this.#wake();
+      this.#conditions.wake();
     });
     this.#client.onRequest(DiagnosticRefreshRequest.type, () => {
       this.diagnosticRefreshes++;
-      this.#wake();
+      this.#conditions.wake();
     });
     this.#client.listen();
   }
@@ -235,7 +236,7 @@ export class TestClient {
   onNotification<Params>(type: NotificationType<Params>, listener: (params: Params) => void): void {
     this.#client.onNotification(type.method, (params: Params) => {
       listener(params);
-      this.#wake();
+      this.#conditions.wake();
     });
   }
 
@@ -260,7 +261,7 @@ export class TestClient {
   on<Params>(type: NotificationType<Params>, listener: (params: Params) => void): void {
     this.#client.onNotification(type.method, (params: Params) => {
       listener(params);
-      this.#wake();
+      this.#conditions.wake();
     });
   }
 
@@ -271,15 +272,7 @@ export class TestClient {
 
   /** Resolves when `condition` holds; it is looked at after each notification of the server. */
   until(condition: () => boolean): Promise<void> {
-    return new Promise((resolve) => {
-      const look = (): void => {
-        if (!condition()) return;
-        this.#waiting.delete(look);
-        resolve();
-      };
-      this.#waiting.add(look);
-      look();
-    });
+    return this.#conditions.until(condition);
   }
 
   async close(): Promise<void> {
@@ -287,10 +280,6 @@ export class TestClient {
     clearInterval(this.#alive);
     this.#client.dispose();
     this.#server.dispose();
-  }
-
-  #wake(): void {
-    for (const look of [...this.#waiting]) look();
   }
 }
 

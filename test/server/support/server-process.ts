@@ -23,6 +23,7 @@ import {
 } from 'vscode-languageserver/node';
 import { StatusChanged, type RequestType } from '../../../src/protocol/messages';
 import type { ServerStatus } from '../../../src/protocol/status';
+import { endWithTests } from '../../support/children';
 
 /** The server bundle as a process, spoken to over its standard streams as another editor would. */
 export class ServerProcess {
@@ -39,10 +40,9 @@ export class ServerProcess {
     private readonly settings: Record<string, unknown> = {},
   ) {
     const preload = pathToFileURL(join(process.cwd(), 'test/fixtures/measure-loop.mjs')).href;
-    this.#child = fork(bundle, ['--stdio'], {
-      stdio: ['pipe', 'pipe', 'inherit', 'ipc'],
-      execArgv: ['--import', preload],
-    });
+    this.#child = endWithTests(
+      fork(bundle, ['--stdio'], { stdio: ['pipe', 'pipe', 'inherit', 'ipc'], execArgv: ['--import', preload] }),
+    );
     const { stdout, stdin } = this.#child;
     if (!stdout || !stdin) throw new Error('no streams');
     this.#connection = createProtocolConnection(new StreamMessageReader(stdout), new StreamMessageWriter(stdin));
@@ -52,6 +52,8 @@ export class ServerProcess {
     this.#connection.onRequest(ConfigurationRequest.type, ({ items }) => items.map(() => this.settings));
     this.#connection.onRequest(InlayHintRefreshRequest.type, () => void this.refreshes++);
     this.#connection.listen();
+    // What nobody will answer any more is not waited for.
+    this.#child.once('exit', () => this.#connection.dispose());
   }
 
   get pid(): number | undefined {
@@ -95,11 +97,11 @@ export class ServerProcess {
     this.#child.send({ measure: 'start' });
   }
 
-  /** The longest stall of the event loop since `measure`, in milliseconds, and the memory held now, in bytes. */
-  async measured(): Promise<{ longestStall: number; memory: number }> {
+  /** The most that a turn of the event loop has computed since `measure`, in milliseconds, and the memory held now, in bytes. */
+  async measured(): Promise<{ longestTurn: number; memory: number }> {
+    const answer = once(this.#child, 'message') as Promise<[{ longestTurn: number; memory: number }]>;
     this.#child.send({ measure: 'read' });
-    const [answer] = (await once(this.#child, 'message')) as [{ longestStall: number; memory: number }];
-    return answer;
+    return (await answer)[0];
   }
 
   /** Shuts down as the protocol has it; the exit code. */
@@ -108,7 +110,6 @@ export class ServerProcess {
     await this.#connection.sendRequest(ShutdownRequest.type);
     await this.#connection.sendNotification(ExitNotification.type);
     const [code] = (await exit) as [number | null];
-    this.#connection.dispose();
     return code;
   }
 

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { lockOwner, lockRun } from '../../../src/server/runs/lock';
 import { isAlive, processStart } from '../../../src/server/runs/process-start';
+import { endWithTests } from '../../support/children';
 import { failure } from '../model/odd-bert';
 import { temporaryFolder } from './run-fixture';
 
@@ -37,7 +38,7 @@ test('of many that start at once at most one goes on', async (t) => {
 
 test('the lock of a killed process, and of an id given to another since, counts for nothing', async (t) => {
   const run = await temporaryFolder(t);
-  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+  const child = endWithTests(spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']));
   const start = await processStart(child.pid!);
   const gone = once(child, 'exit');
   const lock = (pid: number, start: string | null, host = hostname()) =>
