@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { ContinueRun, type Verdict } from '../protocol/run-actions';
 import type { RunSummary } from '../protocol/runs';
 import { CancelRun, ListRuns, type RunProgress as Progress } from '../protocol/messages';
+import { offerComparison } from './adapt/offer-comparison';
 import { showFailure } from './commands/registry';
 import type { Context } from './context';
 import { type ProgressNotification, openProgress } from './progress-notification';
@@ -30,7 +31,9 @@ export class RunProgress {
   ended({ run }: Progress, verdict?: Verdict): void {
     switch (run.state) {
       case 'finished':
-        void tellFinished(this.context, run, verdict).catch((error: unknown) => showFailure(String(error)));
+        // Side by side: a message that nobody answers would hold the other back.
+        for (const told of [tellFinished(this.context, run, verdict), offerComparison(this.context, run)])
+          void told.catch((error: unknown) => showFailure(error instanceof Error ? error.message : String(error)));
         break;
       case 'cancelled':
         void this.#offerToContinue(run, vscode.l10n.t('Run {0} was cancelled; it can be continued.', runName(run)));

@@ -4,6 +4,8 @@ export const Commands = {
   fineTune: 'rowlight.fineTune',
   /** Fine-tunes the model of a pre-training run; takes its folder. */
   fineTuneOn: 'rowlight.fineTuneOn',
+  /** Goes on with a model's pre-training on the texts of the active file, after a form. */
+  adaptModel: 'rowlight.adaptModel',
   /** Trains once a fold and judges every labelled row by a model that did not see it, after a short confirmation. */
   crossValidate: 'rowlight.crossValidate',
   /** Opens the scores and the rows of a cross-validation. */
@@ -76,6 +78,7 @@ export type CommandId = (typeof Commands)[keyof typeof Commands];
 export const COMMANDS_NEEDING_TRUST: ReadonlySet<string> = new Set<CommandId>([
   Commands.fineTune,
   Commands.fineTuneOn,
+  Commands.adaptModel,
   Commands.downloadModel,
   Commands.setUpCuda,
   Commands.addModel,

@@ -49,8 +49,9 @@ export interface PretrainingProgress {
   readonly totalSteps?: number;
   /** Whether there is a checkpoint to fine-tune, and to go on from. */
   readonly usable: boolean;
-  /** Scores of the best checkpoint, where one was judged. */
+  /** Scores of the best checkpoint, where one was judged, and before the first step. */
   readonly scores?: MaskedScores;
+  readonly before?: MaskedScores;
   /** Loss of the last step, in nats. */
   readonly loss?: number;
   /** While it trains: how fast, and the trainer's estimate of what is left. */

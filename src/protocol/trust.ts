@@ -1,6 +1,7 @@
 import { CancelCrossval, ContinueCrossval, DeleteCrossval, StartCrossval } from './crossval';
 import { ContinueRun, DecideRun, DeleteRun, EstimateRun, RenameRun } from './run-actions';
 import { CancelRun, PlanRun, StartRun, UseModel, type NotificationType } from './messages';
+import { EstimateAdaptation, FindCounterpart, PlanAdaptation, StartAdaptation, StartCounterpart } from './adapt';
 import { CompareRuns } from './comparison';
 import { CancelPretraining, ContinuePretraining, DeletePretraining, RenamePretraining } from './pretraining';
 import { PlanCuda, RemoveCuda, SetUpCuda } from './cuda';
@@ -40,6 +41,7 @@ export const NEEDS_TRUST: ReadonlySet<string> = new Set(
       StartServing,
       StopServing,
     ],
+    ...[PlanAdaptation, EstimateAdaptation, StartAdaptation, FindCounterpart, StartCounterpart],
     ...[PlanCuda, SetUpCuda, RemoveCuda],
     ...[FollowMetrics, FindRows, TryText, WriteReport, CompareRuns],
     ...[StartCrossval, CancelCrossval, ContinueCrossval, DeleteCrossval],

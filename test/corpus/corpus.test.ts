@@ -42,6 +42,9 @@ test('texts, gzip and a column of tables give the same documents', async (t) => 
   );
   assert.deepEqual(await read(at('b.tsv', 'x\ttext\n1\t另一篇，有"引号"\n'), 'text'), [expected[1]]);
   assert.deepEqual(await read(at('c.tsv.gz', gzipSync('1\t另一篇，有"引号"\n')), '2'), [expected[1]]);
+  // A column by its number, whatever the cells of the first row say; a header of numbers is one all the same.
+  assert.deepEqual(await read(at('d.tsv', '另一篇，有"引号"\t1\n'), '1'), [expected[1]]);
+  assert.deepEqual(await read(at('e.tab', '2\t1\nx\t另一篇，有"引号"\n'), '1'), [expected[1]]);
   const rows = expected.map((lines) => JSON.stringify({ text: lines.join('\n') })).join('\n');
   assert.deepEqual(await read(at('a.jsonl', rows), 'text'), expected);
 });

@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import { StartRun } from '../../protocol/messages';
+import { EstimateRun, type RunEstimate } from '../../protocol/run-actions';
 import { trainArguments } from '../../protocol/train-command';
 import type { Context } from '../context';
 import { type Draft, beginDraft, changeDraft } from '../run-form/draft';
 import { Estimates } from '../run-form/estimates';
-import { showForm } from '../run-form/form';
+import { type FormRun, showForm } from '../run-form/form';
 import { trainingLine } from '../training-line';
 
 /** Fine-tunes on the active file: a form shows the run and what it would take, lets its parts be changed, and starts it. */
@@ -17,11 +18,14 @@ export async function fineTune(context: Context): Promise<void> {
 export async function showFineTuneForm(context: Context, begun: Draft): Promise<void> {
   const { client } = context;
   let draft = begun;
-  const estimates = new Estimates(client);
+  const estimates = new Estimates<FormRun, RunEstimate>(
+    ({ plan, chosen }, token) => client.request(EstimateRun, { plan, arguments: chosen }, token),
+    ({ plan, chosen }) => [plan.data, plan.base, chosen],
+  );
   try {
     for (;;) {
       const { uri, plan, chosen } = draft;
-      const answer = await showForm(plan, chosen, estimates);
+      const answer = await showForm({ plan, chosen }, estimates);
       switch (answer) {
         case undefined:
           return;

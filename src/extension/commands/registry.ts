@@ -3,6 +3,7 @@ import { Commands, COMMANDS_NEEDING_TRUST, SHOW_MENU, type CommandId } from '../
 import type { Context } from '../context';
 import { acceptAbove } from './accept-above';
 import { acceptPrediction, clearLabel } from './accept-prediction';
+import { adaptModel } from './adapt';
 import { addModel } from './add-model';
 import { cancelRun } from './cancel-run';
 import { compareRuns } from './compare-runs';
@@ -35,6 +36,7 @@ const table: Record<
 > = {
   [Commands.fineTune]: fineTune,
   [Commands.fineTuneOn]: fineTuneOn,
+  [Commands.adaptModel]: adaptModel,
   [Commands.crossValidate]: crossValidate,
   [Commands.showCrossval]: showCrossval,
   [Commands.cancelRun]: cancelRun,

@@ -10,20 +10,25 @@ const RULES: { readonly [Key in keyof RunArguments]: NumberRule } = {
   batchSize: { whole: true, least: 1, most: 1024 },
 };
 
+/** How the numbers of a run are asked for. */
+export interface ArgumentsWording {
+  /** Title of a question, counted from 1. */
+  readonly title: (step: number, of: number) => string;
+  readonly prompts: { readonly [Key in keyof RunArguments]: string };
+}
+
 /** Asks for the numbers of a run one after the other; undefined where the user leaves. */
-export async function changeArguments(current: RunArguments): Promise<RunArguments | undefined> {
-  const prompts: { readonly [Key in keyof RunArguments]: string } = {
-    epochs: vscode.l10n.t('Epochs: how often every labelled row is seen'),
-    learningRate: vscode.l10n.t('Learning rate: 2e-5 suits a BERT-base, 3e-4 a small model'),
-    maxLength: vscode.l10n.t('Length limit in tokens; longer texts are cut'),
-    batchSize: vscode.l10n.t('Batch size: rows in one step'),
-  };
-  const result: { -readonly [Key in keyof RunArguments]: number } = { ...current };
+export async function changeArguments(
+  current: RunArguments,
+  { title, prompts }: ArgumentsWording = fineTuneWording(),
+): Promise<RunArguments | undefined> {
+  const { epochs, learningRate, maxLength, batchSize } = current;
+  const result: { -readonly [Key in keyof RunArguments]: number } = { epochs, learningRate, maxLength, batchSize };
   const keys = Object.keys(RULES) as (keyof RunArguments)[];
   for (const [step, key] of keys.entries()) {
     const rule = RULES[key];
     const input = await vscode.window.showInputBox({
-      title: vscode.l10n.t('Fine-tune ({0} of {1})', step + 1, keys.length),
+      title: title(step + 1, keys.length),
       prompt: prompts[key],
       value: String(current[key]),
       ignoreFocusOut: true,
@@ -37,4 +42,16 @@ export async function changeArguments(current: RunArguments): Promise<RunArgumen
     result[key] = value;
   }
   return result;
+}
+
+function fineTuneWording(): ArgumentsWording {
+  return {
+    title: (step, of) => vscode.l10n.t('Fine-tune ({0} of {1})', step, of),
+    prompts: {
+      epochs: vscode.l10n.t('Epochs: how often every labelled row is seen'),
+      learningRate: vscode.l10n.t('Learning rate: 2e-5 suits a BERT-base, 3e-4 a small model'),
+      maxLength: vscode.l10n.t('Length limit in tokens; longer texts are cut'),
+      batchSize: vscode.l10n.t('Batch size: rows in one step'),
+    },
+  };
 }

@@ -4,9 +4,12 @@ import {
   CancelPretraining,
   ContinuePretraining,
   ListPretraining,
+  type MaskedScores,
   type PretrainingProgress,
 } from '../../protocol/pretraining';
 import { pretrainingName } from '../../report/pretraining/about';
+import { percent } from '../../report/numbers';
+import { perplexity, perplexityText } from '../../report/pretraining/numbers';
 import { showFailure } from '../commands/registry';
 import type { Context } from '../context';
 import { type ProgressNotification, openProgress } from '../progress-notification';
@@ -68,13 +71,10 @@ export class PretrainingNotices {
     const { folder } = run;
     const name = pretrainingName(run);
     if (run.state === 'finished') {
-      const [metrics, tune] = [vscode.l10n.t('Show Metrics'), vscode.l10n.t('Fine-tune…')];
-      const scores = scoreText(run);
-      const message =
-        scores === ''
-          ? vscode.l10n.t('Pre-trained on {0}.', name)
-          : vscode.l10n.t('Pre-trained on {0}: {1}.', name, scores);
-      const picked = await vscode.window.showInformationMessage(message, metrics, tune);
+      const [metrics, tune] = [vscode.l10n.t('Show Metrics'), vscode.l10n.t('Fine-Tune on It')];
+      // Where nothing became better the model is what it was.
+      const buttons = learntNothing(run) ? [metrics] : [tune, metrics];
+      const picked = await vscode.window.showInformationMessage(endText(run), ...buttons);
       if (picked === metrics) await vscode.commands.executeCommand(Commands.showMetrics, folder);
       if (picked === tune) await vscode.commands.executeCommand(Commands.fineTuneOn, folder);
       return;
@@ -88,4 +88,38 @@ export class PretrainingNotices {
     const picked = await show(message, ...(isPretrainingContinuable(run) ? [goOn] : []));
     if (picked === goOn) await this.context.client.request(ContinuePretraining, { folder });
   }
+}
+
+/** Whether an adaptation made nothing better on the held-out texts: the model is still what it was. */
+function learntNothing({ fresh, before, scores }: PretrainingProgress): boolean {
+  return !fresh && before !== undefined && scores !== undefined && scores.loss >= before.loss;
+}
+
+/** How good the model of a finished run is; beside it, where it was not begun anew, how good it was before. */
+function endText(run: PretrainingProgress): string {
+  const { fresh, before, scores } = run;
+  const name = pretrainingName(run);
+  if (!scores) return vscode.l10n.t('Pre-trained on {0}.', name);
+  if (fresh || !before) return vscode.l10n.t('Pre-trained on {0}: {1}.', name, scoreText(run));
+  const textOf = ({ accuracy, loss }: MaskedScores) => ({
+    accuracy: percent(accuracy),
+    perplexity: perplexityText(perplexity(loss)),
+  });
+  const [now, then] = [textOf(scores), textOf(before)];
+  if (learntNothing(run)) {
+    return vscode.l10n.t(
+      'Adapting to {0} made nothing better: on held-out texts the model as it was has masked accuracy {1}, perplexity {2}.',
+      name,
+      then.accuracy,
+      then.perplexity,
+    );
+  }
+  return vscode.l10n.t(
+    'Adapted to {0}: on held-out texts masked accuracy {1}, before {2}; perplexity {3}, before {4}.',
+    name,
+    now.accuracy,
+    then.accuracy,
+    now.perplexity,
+    then.perplexity,
+  );
 }

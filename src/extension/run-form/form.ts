@@ -7,47 +7,27 @@ import { trainArguments } from '../../protocol/train-command';
 import { timeLeft } from '../progress-text';
 import { trainingLine } from '../training-line';
 import type { Estimate, Estimates } from './estimates';
+import { type FormItem, pickLive } from './live-pick';
 import { type Preset, presetOf } from './presets';
 
 /** What the user wants next. */
 export type Answer = 'start' | 'data' | 'base' | 'preset' | 'advanced' | 'estimate' | 'copy';
 
-interface Item extends vscode.QuickPickItem {
-  readonly answer: Answer;
+/** The run of a form: what is planned, and its numbers. */
+export interface FormRun {
+  readonly plan: RunPlan;
+  readonly chosen: RunChoice;
 }
 
 /** Shows a run before it starts: every part of it can be changed, and what it would take is measured meanwhile. Undefined where the user leaves. */
-export function showForm(plan: RunPlan, chosen: RunChoice, estimates: Estimates): Promise<Answer | undefined> {
-  return new Promise((resolve) => {
-    const box = vscode.window.createQuickPick<Item>();
-    box.title = vscode.l10n.t('Fine-tune on {0}', vscode.workspace.asRelativePath(plan.data));
-    box.placeholder = vscode.l10n.t('Start, or change a part of the run first');
-    box.ignoreFocusOut = true;
-    const draw = (): void => {
-      const active = box.activeItems[0]?.answer;
-      const estimate = estimates.of(plan, chosen);
-      box.busy = estimate.kind === 'measuring';
-      box.items = itemsOf(plan, chosen, estimate);
-      // The list was drawn anew under the user's hands: what was active stays so.
-      const same = box.items.find(({ answer }) => answer === active);
-      if (same) box.activeItems = [same];
-    };
-    const listening = estimates.onDidChange(draw);
-    let answer: Answer | undefined;
-    box.onDidAccept(() => {
-      // A click selects a row without making it the active one.
-      answer = (box.selectedItems[0] ?? box.activeItems[0])?.answer;
-      box.hide();
-    });
-    // Only now: what is asked next would be closed by this box's own end.
-    box.onDidHide(() => {
-      listening.dispose();
-      box.dispose();
-      resolve(answer);
-    });
-    draw();
-    box.show();
-  });
+export function showForm(run: FormRun, estimates: Estimates<FormRun, RunEstimate>): Promise<Answer | undefined> {
+  const title = vscode.l10n.t('Fine-tune on {0}', vscode.workspace.asRelativePath(run.plan.data));
+  const placeholder = vscode.l10n.t('Start, or change a part of the run first');
+  const state = () => {
+    const estimate = estimates.of(run);
+    return { items: itemsOf(run.plan, run.chosen, estimate), busy: estimate.kind === 'measuring' };
+  };
+  return pickLive<Answer>({ title, placeholder }, state, estimates.onDidChange);
 }
 
 /** What a preset is called. */
@@ -82,7 +62,7 @@ export function numbersText(chosen: RunChoice): string {
   );
 }
 
-function itemsOf(plan: RunPlan, chosen: RunChoice, estimate: Estimate): Item[] {
+function itemsOf(plan: RunPlan, chosen: RunChoice, estimate: Estimate<RunEstimate>): FormItem<Answer>[] {
   const rows = vscode.l10n.t(
     '{0} labelled rows, {1} labels, {2} unlabelled',
     plan.labelled,
@@ -152,11 +132,11 @@ function memoryText({ memory: { weights, gradients, moments, activations } }: Ru
   );
 }
 
-function shortEstimate(estimate: Estimate): string {
+function shortEstimate(estimate: Estimate<RunEstimate>): string {
   return estimate.kind === 'known' ? vscode.l10n.t('about {0}', timeLeft(estimate.estimate.seconds)) : '';
 }
 
-function estimateText(estimate: Estimate): string {
+function estimateText(estimate: Estimate<RunEstimate>): string {
   switch (estimate.kind) {
     case 'measuring':
       return vscode.l10n.t('measuring three steps…');

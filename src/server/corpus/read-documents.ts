@@ -142,15 +142,18 @@ async function* separatedCells(
 
 /** Where texts and labels stand, by the first row of a file. Throws a `RowlightError` that names the columns there are. */
 function findColumns(path: string, row: readonly string[], { textColumn = '', rows, labelColumn }: TableTexts) {
+  // A number names a column of a header that consists of numbers; in any other first row it is a cell, such as a label.
+  const isNamed = (column: string) =>
+    row.includes(column) && (!/^\d+$/.test(column) || row.every((cell) => /^\d+$/.test(cell)));
   const place = (column: string): number => {
-    const named = row.indexOf(column);
+    const named = isNamed(column) ? row.indexOf(column) : -1;
     const number = Number(column);
     if (named < 0 && !(Number.isInteger(number) && number >= 1 && number <= row.length)) {
       throw new RowlightError('bad-data', `${path}: has no column "${column}"; there are: ${row.join(', ')}`);
     }
     return named < 0 ? number - 1 : named;
   };
-  const found = { text: place(textColumn), header: row.includes(textColumn) };
+  const found = { text: place(textColumn), header: isNamed(textColumn) };
   if (rows === undefined) return { ...found, label: undefined };
   const label = labelColumn === undefined ? columnsByName(row).label : place(labelColumn);
   if (label === undefined || label === found.text) throw noLabels(path, row);

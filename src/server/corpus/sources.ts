@@ -13,7 +13,7 @@ export interface CorpusFile {
 
 /** What is read of a folder: texts, and tables where a column is named. */
 const TEXTS = /\.(txt|text)(\.gz)?$/i;
-const TABLES = /\.(tsv|csv|jsonl|ndjson)(\.gz)?$/i;
+const TABLES = /\.(tsv|tab|csv|jsonl|ndjson)(\.gz)?$/i;
 
 /** Whether a file is a table, of which one column is read. */
 export function isTable(path: string): boolean {

@@ -8,6 +8,8 @@ import { type ModelRef, inFloat32 } from '../host/messages';
 import { createPredictions, createTextFeatures, type Predictions } from '../host/predictions';
 import { RemoteServer } from '../remote/remote-server';
 import { registerAcceptableRows } from './acceptable-rows';
+import { registerCounterparts } from './adaptation-counterpart';
+import { registerAdaptationRequests } from './adaptation-requests';
 import { registerAddedModels } from './added-models';
 import { registerAdoption } from './adopt-run';
 import { registerConfiguration } from './configuration';
@@ -201,6 +203,17 @@ function compose(bare: Connection, env: ServerEnv, params: InitializeParams): Se
   const trainers = createTrainers(connection, { runs, crossvals, pretraining }, trainer, env.clock, log);
   const pretrainers = createPretrainingTrainers(connection, pretraining, trainers, trainer, log);
   registerPretrainingRequests(connection, { documents, workspace, pretraining, trainer, trainers: pretrainers, log });
+  registerAdaptationRequests(connection, {
+    env,
+    documents,
+    files,
+    workspace,
+    cards,
+    trainer,
+    trainers: pretrainers,
+    log,
+  });
+  registerCounterparts(connection, { env, documents, workspace, cards, runs, trainers, log });
   registerCrossvalRequests(connection, { clock: env.clock, documents, workspace, crossvals, trainer, trainers, log });
   registerRunRequests(connection, { env, documents, files, workspace, cards, runs, trainers, trust, log });
   registerRunEstimate(connection, trainer, log);

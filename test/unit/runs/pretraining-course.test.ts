@@ -115,6 +115,14 @@ test('how a run stands: under way with its pace, interrupted without, its end, t
     tokensPerSecond: 400,
     secondsLeft: 60,
   });
+  const judged = progressOf({
+    ...place,
+    pid: 7,
+    record,
+    lines: [lines[0]!, masked(0, 4), ...lines.slice(1)],
+    pointers,
+  });
+  assert.deepEqual(judged, { ...running, before: { accuracy: 0.2, loss: 4 } });
   const gone = progressOf({ ...place, pid: undefined, record, lines, pointers });
   assert.equal(gone.state, 'interrupted');
   assert.equal(gone.secondsLeft, undefined);

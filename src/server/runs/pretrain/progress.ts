@@ -35,6 +35,7 @@ export function progressOf({ folder, pid, name, record, lines, pointers }: Pretr
   const step = lines.findLast((line) => line.event === 'step');
   const best = bestStep(pointers);
   const scores = lines.findLast((line) => line.event === 'masked' && line.step === best);
+  const before = lines.find((line) => line.event === 'masked' && line.step === 0);
   const seconds = secondsOf(lines);
   const state = stateOf(lines.at(-1)?.event, pid !== undefined);
   return {
@@ -50,6 +51,9 @@ export function progressOf({ folder, pid, name, record, lines, pointers }: Pretr
     usable: pointers !== undefined,
     ...(scores?.event === 'masked' && Number.isFinite(scores.loss)
       ? { scores: { accuracy: scores.accuracy, loss: scores.loss } }
+      : {}),
+    ...(before?.event === 'masked' && Number.isFinite(before.loss)
+      ? { before: { accuracy: before.accuracy, loss: before.loss } }
       : {}),
     ...(step === undefined || !Number.isFinite(step.loss) ? {} : { loss: step.loss }),
     ...(state === 'running' && step && step.attempt === started?.attempt
