@@ -5,7 +5,7 @@ import { CONTINUES, DOCUMENT_END, ENDS_LINE, ID } from './token-stream';
 
 /*
  * Packing without waste: documents stand one after another in random order, `[SEP]` between them, and are cut every so many tokens. Only the last
- * sequence of a shard may be short.
+ * sequence of a shard may be short. Pairs are short wherever more than one document has a part in the stretch that they are made of.
  */
 
 /** Special tokens that every sequence has: `[CLS]`, `[SEP]`, and one more between the two texts of a pair. */
@@ -50,10 +50,12 @@ export function packedSequence(numbers: Int32Array, index: number, T: number, fr
 }
 
 /**
- * Sequence number `index` of shuffled numbers as a pair: its two texts are parted at the end of a line, that nearest to the middle, or in the middle where
- * no line ends. They follow each other (label 0), or do not (1): for `nsp` the second comes from sequence number `other`, for `sop` the two
- * change places.
- * @param apart whether they are not to follow each other
+ * Sequence number `index` of shuffled numbers as a pair. Both texts of a pair that follows (label 0), and of one of which order is asked, come of one
+ * document: of those that have a part in the sequence, the one with the longest; the other parts are left to other epochs, whose documents
+ * stand in another order. The two are parted at the end of a line, that nearest to the middle, else between words. Of a pair that does
+ * not follow (label 1) the second text is, for `nsp`, of another document, and the two change places for `sop`.
+ * @param apart whether they are not to follow each other; where there is no other document, they do
+ * @param other number of the sequence in which the search for another document begins
  */
 export function packedPair(
   numbers: Int32Array,
@@ -64,19 +66,79 @@ export function packedPair(
   apart: boolean,
   other: number,
 ): Packed {
-  const [from, to] = bounds(numbers, index, T - 3);
-  const [a, b] = halves(numbers.subarray(from, to));
-  const cut = cutAt(numbers, from, to);
-  if (!apart) return { ...framed([a, b], frame, cut), pairLabel: 0 };
+  const room = T - specials(task);
+  const own = longest(partsOf(numbers, ...pairBounds(numbers, index, room)));
+  const middle = split(numbers, own);
+  const [a, b] = [numbers.subarray(own.from, middle), numbers.subarray(middle, own.to)];
+  const cut = cutAt(numbers, own.from, own.to);
+  const follows = () => ({ ...framed([a, b], frame, cut), pairLabel: 0 });
+  if (!apart) return follows();
   if (task === 'sop') return { ...framed([b, a], frame, { first: false, last: false }), pairLabel: 1 };
-  const [, strange] = halves(numbers.subarray(...bounds(numbers, other, T - 3)));
-  const second = strange.subarray(0, T - 3 - a.length);
-  return { ...framed([a, second], frame, { first: cut.first, last: true }), pairLabel: 1 };
+  const strange = partOfAnother(numbers, own, other, room);
+  if (strange === undefined) return follows();
+  const from = split(numbers, strange);
+  const to = Math.min(strange.to, from + room - a.length);
+  const last = cutAt(numbers, from, to).last;
+  return { ...framed([a, numbers.subarray(from, to)], frame, { first: cut.first, last }), pairLabel: 1 };
+}
+
+/** A stretch of one document: the first number, and the first that is none of it. */
+interface Part {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The parts of documents in a stretch, without the ends of documents. */
+function partsOf(numbers: Int32Array, from: number, to: number): Part[] {
+  const parts: Part[] = [];
+  for (let at = from, begin = from; at <= to; at++) {
+    if (at < to && numbers[at] !== DOCUMENT_END) continue;
+    if (at > begin) parts.push({ from: begin, to: at });
+    begin = at + 1;
+  }
+  return parts;
+}
+
+function longest(parts: readonly Part[]): Part {
+  return parts.reduce((best, part) => (part.to - part.from > best.to - best.from ? part : best));
+}
+
+/** The longest part of a document that `own` is no part of, in the sequence of number `first` or the next one that has such a part. */
+function partOfAnother(numbers: Int32Array, own: Part, first: number, room: number): Part | undefined {
+  // From the end of the document before to that of its own.
+  const begin = numbers.lastIndexOf(DOCUMENT_END, own.from) + 1;
+  const end = numbers.indexOf(DOCUMENT_END, own.from);
+  const count = Math.ceil(numbers.length / room);
+  for (let step = 0; step < count; step++) {
+    const bounds = pairBounds(numbers, (first + step) % count, room);
+    const others = partsOf(numbers, ...bounds).filter(({ from }) => from < begin || from > end);
+    if (others.length > 0) return longest(others);
+  }
+  return undefined;
+}
+
+/** Where a part is parted in two: at the end of a line or else between words, as near to the middle as may be; before its last token where it is one word. */
+function split(numbers: Int32Array, { from, to }: Part): number {
+  const middle = (from + to) / 2;
+  const nearest = (fits: (at: number) => boolean) => {
+    let best: number | undefined;
+    for (let at = from + 1; at < to; at++)
+      if (fits(at) && (best === undefined || Math.abs(at - middle) < Math.abs(best - middle))) best = at;
+    return best;
+  };
+  const afterLine = nearest((at) => (numbers[at - 1]! & ENDS_LINE) !== 0);
+  return afterLine ?? nearest((at) => !goesOn(numbers[at]!)) ?? to - 1;
 }
 
 function bounds(numbers: Int32Array, index: number, room: number): [number, number] {
   const from = index * room;
   return [from, Math.min(numbers.length, from + room)];
+}
+
+/** As {@link bounds}, but the last stretch begins early enough to be whole: its own numbers may be no pair. */
+function pairBounds(numbers: Int32Array, index: number, room: number): [number, number] {
+  const to = Math.min(numbers.length, (index + 1) * room);
+  return [Math.max(0, to - room), to];
 }
 
 function cutAt(numbers: Int32Array, from: number, to: number): Packed['cut'] {
@@ -85,18 +147,6 @@ function cutAt(numbers: Int32Array, from: number, to: number): Packed['cut'] {
 
 function goesOn(number: number): boolean {
   return number !== DOCUMENT_END && (number & CONTINUES) !== 0;
-}
-
-function halves(numbers: Int32Array): [Int32Array, Int32Array] {
-  const middle = numbers.length / 2;
-  let best = Math.floor(middle);
-  let distance = Infinity;
-  for (let at = 1; at < numbers.length; at++) {
-    const before = numbers[at - 1]!;
-    const isEnd = before === DOCUMENT_END || (before & ENDS_LINE) !== 0;
-    if (isEnd && Math.abs(at - middle) < distance) [best, distance] = [at, Math.abs(at - middle)];
-  }
-  return [numbers.subarray(0, best), numbers.subarray(best)];
 }
 
 function framed(texts: readonly Int32Array[], { clsId, sepId }: Frame, cut: Packed['cut']): Packed {

@@ -22,6 +22,17 @@ function corpus(lengths: readonly number[]): Int32Array {
   );
 }
 
+/** The document of a token of {@link corpus}. */
+function documentOf(id: number): number {
+  return Math.floor((id - 10) / 100);
+}
+
+/** The two texts of a pair, without special tokens. */
+function texts({ ids, typeIds }: { readonly ids: Int32Array; readonly typeIds: Int32Array }): [number[], number[]] {
+  const of = (type: number) => [...ids].filter((id, at) => id > 3 && typeIds[at] === type);
+  return [of(0), of(1)];
+}
+
 const documents = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 12 });
 
 test('packing keeps every token once, whatever the order of the documents, and only the last sequence is short', () => {
@@ -48,33 +59,58 @@ test('packing keeps every token once, whatever the order of the documents, and o
   );
 });
 
-test('pairs have both types, follow each other or do not as their label says, and stay within the length', () => {
+test('pairs come of one document and follow each other, or change places, or the second is of another document, as their label says', () => {
+  const ofTwo = fc.array(fc.integer({ min: 2, max: 60 }), { minLength: 1, maxLength: 12 });
   fc.assert(
-    fc.property(documents, fc.integer({ min: 12, max: 40 }), fc.nat(), (lengths, T, other) => {
+    fc.property(ofTwo, fc.integer({ min: 12, max: 40 }), fc.nat(), (lengths, T, other) => {
       const numbers = corpus(lengths);
       const count = sequenceCount(numbers.length, T, 'sop');
       for (let index = 0; index < count; index++) {
-        const text = (ids: Int32Array) => [...ids].filter((id) => id > 3);
         const straight = packedPair(numbers, index, T, FRAME, 'sop', false, 0);
         const swapped = packedPair(numbers, index, T, FRAME, 'sop', true, 0);
+        const next = packedPair(numbers, index, T, FRAME, 'nsp', false, other % count);
         const strange = packedPair(numbers, index, T, FRAME, 'nsp', true, other % count);
-        assert.deepEqual([straight.pairLabel, swapped.pairLabel, strange.pairLabel], [0, 1, 1]);
-        assert.deepEqual(
-          text(swapped.ids).sort((a, b) => a - b),
-          text(straight.ids).sort((a, b) => a - b),
-        );
-        for (const { ids, typeIds } of [straight, swapped, strange]) {
+        for (const { ids, typeIds } of [straight, swapped, next, strange]) {
           assert.ok(ids.length <= T);
-          assert.equal(typeIds[0], 0);
+          assert.deepEqual([ids[0], ids.at(-1)], [2, 3]);
+          assert.equal([...ids].filter((id) => id === 3).length, 2);
           assert.equal(typeIds.at(-1), 1);
         }
-        const first = [...straight.ids].filter((_, at) => straight.typeIds[at] === 0);
+        const [a, b] = texts(straight);
+        assert.equal(straight.pairLabel, 0);
+        assert.ok(a.length > 0 && b.length > 0);
+        // Ids count on within a document and leap between two.
         assert.deepEqual(
-          [...strange.ids].filter((_, at) => strange.typeIds[at] === 0),
-          first,
+          [...a, ...b],
+          Array.from([...a, ...b], (_, i) => a[0]! + i),
         );
+        assert.equal(documentOf(a[0]!), documentOf(b.at(-1)!));
+        assert.equal(swapped.pairLabel, 1);
+        assert.deepEqual(texts(swapped), [b, a]);
+        assert.deepEqual([next.pairLabel, texts(next)], [0, [a, b]]);
+        const [same, foreign] = texts(strange);
+        assert.deepEqual(same, a);
+        assert.equal(strange.pairLabel, lengths.length > 1 ? 1 : 0);
+        if (lengths.length === 1) assert.deepEqual(foreign, b);
+        else assert.deepEqual([...new Set(foreign.map(documentOf))].length, 1);
+        assert.equal(documentOf(foreign[0]!) !== documentOf(a[0]!), lengths.length > 1);
       }
     }),
+  );
+});
+
+test('a pair is parted where a line ends, else between words', () => {
+  const [a, b] = texts(packedPair(corpus([13]), 0, 32, FRAME, 'sop', false, 0));
+  // Lines end after the 5th and the 10th of the thirteen tokens; the middle is 6.5.
+  assert.deepEqual([a.length, b.length], [5, 8]);
+  // Of four tokens no line ends before the last, and the second goes on with the word of the first.
+  const [c, d] = texts(packedPair(corpus([4]), 0, 32, FRAME, 'sop', false, 0));
+  assert.deepEqual([c.length, d.length], [2, 2]);
+  assert.deepEqual(
+    texts(
+      packedPair(Int32Array.of(10, 11 | CONTINUES, 12 | CONTINUES, 13, DOCUMENT_END), 0, 32, FRAME, 'sop', false, 0),
+    ),
+    [[10, 11, 12], [13]],
   );
 });
 
