@@ -202,6 +202,9 @@ test('of a small corpus one document is held out, but never the only one, and no
   assert.deepEqual(await counted(2, 1e-6), [1, 1]);
   assert.deepEqual(await counted(90, 1e-6), [89, 1]);
   assert.deepEqual(await counted(90, 0), [90, 0]);
+  // One that was made with none is not taken where one is asked for.
+  assert.deepEqual(await counted(80, 0), [80, 0]);
+  assert.deepEqual(await counted(80, 1e-6), [79, 1]);
 });
 
 test('documents that hold a text of a test set are left out, and its hash is in the manifest', async (t) => {

@@ -49,6 +49,11 @@ export interface Corpus {
   readonly manifest: Manifest & { readonly heldOut: Shard; readonly counts: NonNullable<Manifest['counts']> };
 }
 
+/**
+ * Raised when the same texts and settings make another corpus than before, so that none of an earlier making is taken for it; in that of number 1 nothing was
+ * held out of a small one.
+ */
+const MAKING = 2;
 /** 16 MB on the disk. */
 const SHARD_NUMBERS = 4_194_304;
 /** Enough to judge by; documents beyond are learnt from. */
@@ -72,7 +77,7 @@ export async function buildCorpus(
   const leftOut: string[] = [];
   for (const { path } of request.leaveOut) leftOut.push(await hashFile(path, () => undefined));
   const settings = { ...request.settings, ...(leftOut.length === 0 ? {} : { leftOut }) };
-  const key = sha256(JSON.stringify([settings, sources.map((source) => source.sha256)])).slice(0, 16);
+  const key = sha256(JSON.stringify([MAKING, settings, sources.map((source) => source.sha256)])).slice(0, 16);
   const folder = join(request.cache, key);
   await mkdir(folder, { recursive: true }).catch((error: unknown) => rethrow(error, folder));
   // Of two commands on the same texts the second finds the work done, or says who does it.
