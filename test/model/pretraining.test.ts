@@ -136,3 +136,35 @@ test('heads that a model lacks are made anew, those that it has are kept', () =>
   assert.ok(heads.get('cls.seq_relationship.weight')!.data.some((value) => value !== 0));
   assert.equal(heads.has(WORD_EMBEDDINGS), false);
 });
+
+test('tokens that stand further on read the positions there: as a model whose table of positions is moved', async () => {
+  const POSITIONS = 'bert.embeddings.position_embeddings.weight';
+  const batch = golden.batches[0]!;
+  const T = batch.input_ids[0]!.length;
+  const sequences = sequencesOf(batch);
+  const predictions = sequences.reduce((sum, { positions }) => sum + positions.length, 0);
+  const at = (first?: number) =>
+    makePretrainingBatch(sequences, T, 0, MASKS, { predictions, pairs: sequences.length }, true, first);
+  const first = 3;
+  const { config, weights } = model();
+  const stepper = createPretrainingStepper(testEngine, config, weights, { seed: 1, pairs: true, memoryBudget: 1e9 });
+  const moved = model();
+  const table = moved.weights.get(POSITIONS)!.data;
+  const H = config.hiddenSize;
+  assert.ok(first + T <= config.maxPositions);
+  table.copyWithin(0, first * H);
+  const other = createPretrainingStepper(testEngine, config, moved.weights, {
+    seed: 1,
+    pairs: true,
+    memoryBudget: 1e9,
+  });
+  const [here, there] = [await stepper.step([at(first)], 0), await other.step([at()], 0)];
+  assert.ok(Math.abs(here.masked - there.masked) < 1e-5 && Math.abs(here.pair! - there.pair!) < 1e-5);
+  const gradient = stepper.optimizer.gradients.get(POSITIONS)!;
+  const expected = other.optimizer.gradients.get(POSITIONS)!;
+  assert.ok(largestDifference(gradient.subarray(first * H, (first + T) * H), expected.subarray(0, T * H)) < 1e-5);
+  assert.ok(gradient.subarray(0, first * H).every((value) => value === 0));
+  assert.ok(gradient.some((value) => value !== 0));
+  await stepper.dispose();
+  await other.dispose();
+});

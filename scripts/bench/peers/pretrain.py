@@ -4,7 +4,7 @@ alternate them with Rowlight's in one run.
     python pretrain.py --model models/zh-mini --precision bfloat16 --threads 2 [--dropout] [--attention sdpa]
 
 Protocol: one line with the description when ready; then for each line {"ids", "mask", "typeIds": [B][T], "positions",
-"labels": [P], "rate"} one step and {"seconds", "loss", "norm"}; the same with "judge" in the place of "rate" judges
+"labels": [P], "rate"} and perhaps "positionIds": [T] one step and {"seconds", "loss", "norm"}; the same with "judge" in the place of "rate" judges
 without dropout: {"loss", "correct"}; for {"memory": 1} {"peak_mb"}; the end of input ends it.
 
 A step is: forward, mean cross entropy over the masked positions (the output layer sees these rows alone), backward,
@@ -54,13 +54,16 @@ def main() -> None:
 
 
 def tensors_of(request: dict) -> dict[str, torch.Tensor]:
-    return {name: torch.tensor(request[name]) for name in ("ids", "mask", "typeIds", "positions", "labels")}
+    names = ("ids", "mask", "typeIds", "positions", "labels", "positionIds")
+    return {name: torch.tensor(request[name]) for name in names if name in request}
 
 
 def logits_and_loss(model, tensors: dict[str, torch.Tensor], arguments) -> tuple[torch.Tensor, torch.Tensor]:
+    # Where the tokens of every sequence are said to stand; else from 0 on.
+    places = {"position_ids": tensors["positionIds"][None]} if "positionIds" in tensors else {}
     with torch.autocast("cpu", torch.bfloat16, enabled=arguments.precision == "bfloat16"):
         hidden = model.bert(
-            input_ids=tensors["ids"], attention_mask=tensors["mask"], token_type_ids=tensors["typeIds"]
+            input_ids=tensors["ids"], attention_mask=tensors["mask"], token_type_ids=tensors["typeIds"], **places
         ).last_hidden_state
         logits = model.cls(hidden.flatten(0, 1)[tensors["positions"]])
         return logits, torch.nn.functional.cross_entropy(logits.float(), tensors["labels"])

@@ -100,6 +100,7 @@ export function wordRows(parameters: Parameters, ids: tf.Tensor2D): tf.Tensor2D 
  * @param words `[R, H]`, of `wordRows`
  * @param mask `[B, T]`, 1 for a token, 0 for padding
  * @param typeIds `[B, T]` token type ids
+ * @param positionIds `[T]`, where the tokens are said to stand; else from 0 on
  * @returns the last layer: `[R, H]`, or `[B, H]` where only the first rows are asked for
  */
 export function encode(
@@ -110,8 +111,9 @@ export function encode(
   typeIds: tf.Tensor2D,
   rows: Rows,
   drop: Drop,
+  positionIds?: tf.Tensor1D,
 ): tf.Tensor2D {
-  const x = embeddings(config, parameters, words, typeIds, drop);
+  const x = embeddings(config, parameters, words, typeIds, drop, positionIds);
   return transformerLayers(config, parameters, x, mask, [0, config.layers], rows, drop);
 }
 
@@ -142,21 +144,25 @@ export function transformerLayers(
   return x;
 }
 
-/** Word + position + token type, normalised. `[R, H]` → `[R, H]` */
+/** Word + position + token type, normalised. `[R, H]` → `[R, H]`. @param positionIds as in {@link encode} */
 export function embeddings(
   config: BertConfig,
   parameters: Parameters,
   words: tf.Tensor2D,
   typeIds: tf.Tensor2D,
   drop: Drop,
+  positionIds?: tf.Tensor1D,
 ): tf.Tensor2D {
   const [B, T] = typeIds.shape;
   const H = config.hiddenSize;
   assertShape(words, [B * T, H], 'word rows');
   const positionTable = parameter(parameters, 'bert.embeddings.position_embeddings.weight') as tf.Tensor2D;
   const typeTable = parameter(parameters, 'bert.embeddings.token_type_embeddings.weight') as tf.Tensor2D;
-  const positions = tf.slice(positionTable, [0, 0], [T, H]);
-  // A product with the few types: its gradient is a product too, where a lookup's would add rows by index.
+  // Products with one-hot rows where ids say which: their gradients are products too, where a lookup's would add rows by index.
+  const positions =
+    positionIds === undefined
+      ? tf.slice(positionTable, [0, 0], [T, H])
+      : tf.matMul(tf.oneHot(positionIds, config.maxPositions) as tf.Tensor2D, positionTable);
   const types = tf.matMul(tf.oneHot(tf.reshape(typeIds, [B * T]), config.typeVocabSize) as tf.Tensor2D, typeTable);
   const placed = tf.reshape(tf.add(tf.reshape(words, [B, T, H]), positions), [B * T, H]);
   return drop(norm(config, parameters, 'bert.embeddings', tf.add(placed, types) as tf.Tensor2D), 'embeddings');

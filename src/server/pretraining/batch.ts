@@ -27,6 +27,7 @@ export function roomForPredictions(B: number, T: number, masks: MaskSettings): n
  * @param predictions masked tokens of the whole batch, of which these sequences may be a part
  * @param pairs its pairs
  * @param withPairs whether pairs are judged
+ * @param firstPosition the position that the first tokens are said to stand at; left out where every batch of the run begins at 0
  */
 export function makePretrainingBatch(
   sequences: readonly Masked[],
@@ -35,6 +36,7 @@ export function makePretrainingBatch(
   masks: MaskSettings,
   { predictions, pairs }: { readonly predictions: number; readonly pairs: number },
   withPairs: boolean,
+  firstPosition?: number,
 ): PretrainingBatch {
   const B = sequences.length;
   const P = roomForPredictions(B, T, masks);
@@ -66,6 +68,14 @@ export function makePretrainingBatch(
       positions: int(positions, P),
       labels: int(labels, P),
       weights: float(weights),
+      ...(firstPosition === undefined
+        ? {}
+        : {
+            positionIds: int(
+              Int32Array.from({ length: T }, (_, at) => firstPosition + at),
+              T,
+            ),
+          }),
       ...(withPairs
         ? {
             pairLabels: int(

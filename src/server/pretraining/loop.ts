@@ -1,3 +1,4 @@
+import { createRandom } from '../training/random';
 import { type ScheduleName, learningRateAt } from '../training/schedule';
 import { type Masked, makePretrainingBatch } from './batch';
 import { type PlannedPhase, planPhases } from './phases';
@@ -10,6 +11,8 @@ export interface PretrainingSettings {
   readonly seed: number;
   readonly masks: MaskSettings;
   readonly pairs: PairTask;
+  /** Whether sequences shorter than the longest stand at any position; see {@link firstPositionOf}. */
+  readonly shiftPositions: boolean;
   /** Lengths of the sequences, short ones first. */
   readonly phases: readonly Phase[];
   /** Sequences of a step at the greatest length. */
@@ -54,7 +57,7 @@ export async function* pretrain(
     for (let step = Math.max(from, phase.from); step < phase.to; step++) {
       const sequences = await sequencesOf(reader, phase, step);
       const learningRate = learningRateAt(step, steps, peak, warmup, schedule);
-      const parts = partsOf(sequences, phase.length, padId, settings);
+      const parts = partsOf(sequences, phase.length, padId, settings, firstPositionOf(settings, phase.length, step));
       const { masked, pair, gradientNorm } = await stepper.step(parts, learningRate);
       const sum = (of: (sequence: Masked) => number) => sequences.reduce((total, one) => total + of(one), 0);
       yield {
@@ -80,12 +83,32 @@ export async function sequencesOf(reader: SequenceReader, phase: PlannedPhase, s
   return sequences;
 }
 
+/**
+ * Where the sequences of a step stand. New weights would know nothing of the positions beyond a short phase until that ends, and forget how to find words
+ * when longer sequences come; a run of such weights therefore draws the first position of each step anew, as far as the longest sequence reaches (Kiyono
+ * et al. 2021, "SHAPE: Shifted Absolute Position Embedding for Transformers"). A function of the seed and the step.
+ * @returns none for sequences of the greatest length, and where positions are not shifted
+ */
+export function firstPositionOf(
+  { seed, phases, shiftPositions }: Pick<PretrainingSettings, 'seed' | 'phases' | 'shiftPositions'>,
+  T: number,
+  step: number,
+): number | undefined {
+  const longest = Math.max(...phases.map(({ length }) => length));
+  if (!shiftPositions || T === longest) return undefined;
+  return createRandom(createRandom(seed, POSITIONS).next(), step).below(longest - T + 1);
+}
+
+/** What the random numbers of positions are for, apart from those of the sequences. */
+const POSITIONS = 8;
+
 /** A batch in parts of as many sequences each, but for the last. */
 export function partsOf(
   sequences: readonly Masked[],
   T: number,
   padId: number,
   { masks, pairs, accumulate }: Pick<PretrainingSettings, 'masks' | 'pairs' | 'accumulate'>,
+  firstPosition?: number,
 ) {
   const predictions = sequences.reduce((sum, { positions }) => sum + positions.length, 0);
   const rows = Math.ceil(sequences.length / accumulate);
@@ -97,6 +120,7 @@ export function partsOf(
       masks,
       { predictions, pairs: sequences.length },
       pairs !== 'none',
+      firstPosition,
     ),
   );
 }

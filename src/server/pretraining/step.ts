@@ -12,6 +12,8 @@ export interface PretrainingShape {
   readonly P: number;
   /** Whether pairs are judged. */
   readonly pairs: boolean;
+  /** Whether the batch says where its tokens stand. */
+  readonly placed: boolean;
 }
 
 /** Output name: 1 where the most likely word is the right one, `[P]`. */
@@ -77,7 +79,7 @@ export function compileJudging(
   });
 }
 
-function inputsOf({ B, T, P, pairs }: PretrainingShape): Record<string, InputSpec> {
+function inputsOf({ B, T, P, pairs, placed }: PretrainingShape): Record<string, InputSpec> {
   const int = (...shape: number[]): InputSpec => ({ dtype: 'int32', shape });
   const float = (...shape: number[]): InputSpec => ({ dtype: 'float32', shape });
   return {
@@ -87,6 +89,7 @@ function inputsOf({ B, T, P, pairs }: PretrainingShape): Record<string, InputSpe
     positions: int(P),
     labels: int(P),
     weights: float(P),
+    ...(placed ? { positionIds: int(T) } : {}),
     ...(pairs ? { pairLabels: int(B), pairWeights: float(B) } : {}),
   };
 }
@@ -100,7 +103,8 @@ function losses(
   drop: Drop,
 ) {
   const [mask, typeIds] = [tensors.mask as tf.Tensor2D, tensors.typeIds as tf.Tensor2D];
-  const layer = encode(config, parameters, words, mask, typeIds, 'all', drop);
+  const positionIds = tensors.positionIds as tf.Tensor1D | undefined;
+  const layer = encode(config, parameters, words, mask, typeIds, 'all', drop, positionIds);
   const logits = maskedWordLogits(config, parameters, layer, tensors.positions as tf.Tensor1D);
   const masked = weighedCrossEntropy(logits, tensors.labels as tf.Tensor1D, tensors.weights as tf.Tensor1D);
   const pair = pairs

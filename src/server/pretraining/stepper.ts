@@ -63,11 +63,13 @@ export function createPretrainingStepper(
   const table = optimizer.gradients.get(WORD_EMBEDDINGS)!;
   const into = gradientOutputs(optimizer);
 
-  const session = ({ B, T, P }: PretrainingBatch, kind: 'step' | 'judge'): Promise<Compiled> => {
+  const session = ({ B, T, P, inputs }: PretrainingBatch, kind: 'step' | 'judge'): Promise<Compiled> => {
+    const placed = inputs.positionIds !== undefined;
     const compile = kind === 'step' ? compilePretrainingStep : compileJudging;
     // Forward alone holds a layer at a time; logits, their softmax and their gradient come to the layers' own.
     const bytes = activationBytes(config, B, T) / (kind === 'step' ? 1 : config.layers) + 12 * P * config.vocabSize;
-    return pool.get(`${kind} ${B}×${T}×${P}`, bytes, () => compile(engine, config, parameters, { B, T, P, pairs }));
+    const shape = { B, T, P, pairs, placed };
+    return pool.get(`${kind} ${B}×${T}×${P} ${placed}`, bytes, () => compile(engine, config, parameters, shape));
   };
 
   const gradient = async (batch: PretrainingBatch, part: number, first: boolean): Promise<PretrainingLosses> => {

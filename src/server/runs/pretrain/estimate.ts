@@ -1,6 +1,6 @@
 import type { Clock } from '../../env';
 import { MOST_JUDGED } from '../../pretraining/judge';
-import { type PretrainingSettings, partsOf, sequencesOf } from '../../pretraining/loop';
+import { type PretrainingSettings, firstPositionOf, partsOf, sequencesOf } from '../../pretraining/loop';
 import { planPhases } from '../../pretraining/phases';
 import type { SequenceReader } from '../../pretraining/sequence-reader';
 import type { PretrainingStepper } from '../../pretraining/stepper';
@@ -38,7 +38,13 @@ export async function estimatePretraining(
   for (const phase of phases) {
     // Stopped: the run says so itself after its first step.
     if (signal.aborted || phase.from === phase.to) continue;
-    const parts = partsOf(await sequencesOf(reader, phase, phase.from), phase.length, padId, settings);
+    const parts = partsOf(
+      await sequencesOf(reader, phase, phase.from),
+      phase.length,
+      padId,
+      settings,
+      firstPositionOf(settings, phase.length, phase.from),
+    );
     const timed = async () => {
       const began = clock.now();
       await stepper.rehearse(parts);

@@ -19,7 +19,7 @@ import type { PretrainingRecord } from './record';
 import { type OtherVocabulary, otherTokenizer } from './vocabulary';
 
 /** Settings that a request may leave to the corpus. */
-type Chosen = 'steps' | 'evaluateEvery' | 'fillIn';
+type Chosen = 'steps' | 'evaluateEvery' | 'fillIn' | 'shiftPositions';
 
 /** A run to begin. */
 export interface PretrainRequest {
@@ -139,7 +139,7 @@ export async function readCorpus(
 
 /** The settings of a run, with what the request left to the corpus. */
 export async function settingsOf(
-  { settings, epochs }: PretrainRequest,
+  { settings, epochs, fresh }: PretrainRequest,
   { tokenizer, folder }: ModelFolder,
   corpus: Corpus,
 ): Promise<PretrainingRecord['settings']> {
@@ -153,6 +153,8 @@ export async function settingsOf(
   };
   return {
     ...settings,
+    // A base knows its positions.
+    shiftPositions: settings.shiftPositions ?? fresh,
     steps,
     evaluateEvery: settings.evaluateEvery ?? Math.min(EVALUATE_EVERY, Math.ceil(steps / 10)),
     fillIn: settings.fillIn ?? (await own()),

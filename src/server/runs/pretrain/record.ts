@@ -29,6 +29,8 @@ export const settingsSchema = z.object({
   seed: z.int(),
   masks: z.object({ unit: z.enum(UNITS), share: z.number().positive().max(0.9), most: z.int().min(1) }),
   pairs: z.enum(PAIR_TASKS),
+  /** Whether short sequences stand at any position, as those of new weights do. */
+  shiftPositions: z.boolean().default(false),
   phases: z.array(z.object({ length: z.int().min(8), share: z.number().positive() })).min(1),
   batchSize: z.int().min(1),
   accumulate: z.int().min(1),
