@@ -9,7 +9,15 @@ import { startServer, type Served } from '../server/serve/support';
 import { test } from './support/case';
 import { hintsWhen, hover, lineWith, visibleLines } from './support/editor-view';
 import { root, workbenchMissing } from './support/installed';
-import { notification, notifications, palette, pressNotification, statusItem, typeInput } from './support/ui';
+import {
+  notification,
+  notifications,
+  palette,
+  pressNotification,
+  statusHover,
+  statusItem,
+  typeInput,
+} from './support/ui';
 import { actUntil, TRY_MS, until } from './support/wait';
 import { startWorkbench, type Workbench } from './support/workbench';
 
@@ -106,16 +114,3 @@ describe('the server of rowlight.server', { skip }, () => {
     assert.deepEqual(workbench.complaints(), []);
   });
 });
-
-/** What the tooltip of a status item says; the mouse is left on it. */
-function statusHover(page: Workbench['page'], item: RegExp, pattern: RegExp): Promise<string> {
-  return actUntil(
-    `the tooltip of ${item}`,
-    async () => {
-      await page.mouse.move(1, 1);
-      await page.locator('.part.statusbar .statusbar-item', { hasText: item }).first().hover({ timeout: TRY_MS });
-    },
-    async () => (await page.locator('.monaco-hover:visible').allInnerTexts()).join('\n'),
-    (text) => pattern.test(text),
-  );
-}

@@ -69,6 +69,19 @@ export async function statusItem(page: Page, pattern: RegExp, timeoutMs?: number
   return items.find((item) => pattern.test(item)) ?? '';
 }
 
+/** What the tooltip of a status item says; the mouse is left on it. */
+export function statusHover(page: Page, item: RegExp, pattern: RegExp): Promise<string> {
+  return actUntil(
+    `the tooltip of ${item}`,
+    async () => {
+      await page.mouse.move(1, 1);
+      await page.locator('.part.statusbar .statusbar-item', { hasText: item }).first().hover({ timeout: TRY_MS });
+    },
+    async () => (await page.locator('.monaco-hover:visible').allInnerTexts()).join('\n'),
+    (text) => pattern.test(text),
+  );
+}
+
 /** The notifications on the screen. */
 export const notifications = (page: Page): Promise<string[]> =>
   page.locator('.notifications-toasts .notification-list-item-message').allInnerTexts();

@@ -1,9 +1,11 @@
-/** What labels are computed in: int8 where a verdict allows it, and told to whoever asks. */
+/** What labels are computed in: int8, on a GPU float16, where a verdict allows it; and told to whoever asks. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { writeVerdict } from '../../../src/server/runs/verdict-cache';
+import { type JudgedModel, writeVerdict } from '../../../src/server/runs/verdict-cache';
 import { readModelConfig } from '../../../src/server/model/model-folder';
 import { nodeFiles } from '../../../src/server/node-files';
+import { findModel } from '../../../src/server/serve/models';
+import type { HostEngine } from '../../../src/server/host/messages';
 import { cli } from '../../support/cli';
 import { setEnvironment } from '../../support/environment';
 import { temporaryFolder } from '../../support/tiny-run';
@@ -20,11 +22,12 @@ async function card(server: Served): Promise<Card> {
   return ((await server.send('GET', '/models')).json() as { models: Card[] }).models[0]!;
 }
 
-/** Keeps a verdict on the model as a comparison would. */
-async function judge(agreement: number): Promise<void> {
+/** Keeps a verdict on the model as a comparison would. @param on the device that was judged; the CPU where it is left out */
+async function judge(agreement: number, on?: JudgedModel['on']): Promise<void> {
   const { rowlight } = await readModelConfig(nodeFiles, MODEL);
   const temperature = rowlight?.calibration?.temperature;
-  await writeVerdict({ folder: MODEL, temperature }, { texts: 500, agreement, moved: 0.01, speed: 2 });
+  const model = { folder: MODEL, temperature, ...(on && { on }) };
+  await writeVerdict(model, { texts: 500, agreement, moved: 0.01, speed: 2 });
 }
 
 test('a verdict that comes while the server runs makes it compute in int8, under another revision', async (t) => {
@@ -61,4 +64,31 @@ test('int8 for another device is refused in one line', async () => {
   const { code, stderr } = await cli(['serve', MODEL, '--port', '0', '--dtype', 'int8', '--device', 'webgpu']);
   assert.equal(code, 1);
   assert.equal(stderr, 'rowlight: --dtype int8 is for the CPU and the engine onnx; leave it out\n');
+});
+
+test('float16 where the CPU computes is refused in one line', async () => {
+  const { code, stderr } = await cli(['serve', MODEL, '--port', '0', '--dtype', 'float16', '--device', 'cpu']);
+  assert.equal(code, 1);
+  assert.equal(stderr, 'rowlight: --dtype float16 is for a GPU, and the CPU computes; leave it out\n');
+});
+
+test('on a GPU that has float16, a verdict on this very driver makes a model compute in it', async (t) => {
+  setEnvironment(t, { ROWLIGHT_CACHE: temporaryFolder(t) });
+  const on = { device: 'webgpu', hardware: 'Tester 1.0' };
+  const engine = { engine: 'onnx', ...on, faster: 'float16' } as const;
+  const dtypeOn = async (one: HostEngine) => (await findModel(MODEL, { wish: 'auto', engine: one })).ref.dtype;
+  await judge(0.999);
+  assert.equal(await dtypeOn(engine), undefined, 'what int8 does on the CPU says nothing of it');
+  await judge(0.999, on);
+  assert.equal(await dtypeOn(engine), 'float16');
+  assert.equal(await dtypeOn({ ...engine, hardware: 'Tester 2.0' }), undefined, 'another driver');
+  assert.equal(await dtypeOn({ engine: 'onnx', ...on }), undefined, 'a GPU without float16');
+  const exact = await findModel(MODEL, { wish: 'float32', engine });
+  const rounded = await findModel(MODEL, { wish: 'float16', engine });
+  assert.deepEqual([exact.ref.dtype, rounded.ref.dtype], [undefined, 'float16']);
+  assert.notEqual(rounded.revision, exact.revision);
+  await judge(0.9, on);
+  assert.equal(await dtypeOn(engine), undefined, 'answers would change');
+  const vectors = await findModel('models/zh-mini', { wish: 'float16', engine });
+  assert.equal(vectors.ref.dtype, undefined, 'a model without labels has vectors alone, and those are float32');
 });
