@@ -29,7 +29,7 @@ export interface PretrainOptions extends EngineOptions {
   readonly pairs: PairTask;
   readonly lengths: readonly Phase[];
   readonly batchSize: number;
-  readonly accumulate: number;
+  readonly accumulate?: number;
   /** GiB of a GPU's memory. */
   readonly deviceMemory?: number;
   readonly learningRate: number;
@@ -78,7 +78,7 @@ export const withPretraining = (command: Command) =>
         .default([{ length: 128, share: 1 }], '128'),
     )
     .option('--batch-size <sequences>', 'sequences of a step, at the greatest length', wholeNumber(1), 32)
-    .option('--accumulate <n>', 'parts of a batch', wholeNumber(1), 1)
+    .option('--accumulate <n>', 'parts of a batch (default: as few as fit the memory)', wholeNumber(1))
     .addOption(deviceMemory())
     .option('--learning-rate <rate>', 'highest learning rate', numberWithin(0, 1), 1e-4)
     .option('--epochs <n>', 'passes over the texts', numberWithin(0, 10_000), 1)

@@ -1,4 +1,6 @@
+import { rowsOfPart } from '../training/parts';
 import { createRandom } from '../training/random';
+import { type Partition, createPartition } from '../training/partition';
 import { type ScheduleName, learningRateAt } from '../training/schedule';
 import { type Masked, makePretrainingBatch } from './batch';
 import { type PlannedPhase, planPhases } from './phases';
@@ -17,7 +19,7 @@ export interface PretrainingSettings {
   readonly phases: readonly Phase[];
   /** Sequences of a step at the greatest length. */
   readonly batchSize: number;
-  /** In how many parts a batch goes through the model. */
+  /** In how many parts a batch goes through the model, in more where memory does not suffice. */
   readonly accumulate: number;
   readonly steps: number;
   /** The highest rate, reached after warm-up. */
@@ -44,6 +46,7 @@ export interface PretrainingStep extends PretrainingLosses {
 /**
  * Pre-trains step by step, from a step to the end. Which sequences a step reads and what of them is masked are functions of the seed and of the step,
  * so that a resumed run repeats nothing and misses nothing. Stop pulling to stop.
+ * @param inParts how batches are parted
  */
 export async function* pretrain(
   stepper: PretrainingStepper,
@@ -51,14 +54,20 @@ export async function* pretrain(
   padId: number,
   settings: PretrainingSettings,
   from = 0,
+  inParts: Partition = createPartition({ parts: settings.accumulate, addsUp: true }),
 ): AsyncGenerator<PretrainingStep, void, void> {
   const { steps, learningRate: peak, warmup, schedule } = settings;
   for (const phase of planPhases(settings.phases, steps, settings.batchSize)) {
     for (let step = Math.max(from, phase.from); step < phase.to; step++) {
       const sequences = await sequencesOf(reader, phase, step);
       const learningRate = learningRateAt(step, steps, peak, warmup, schedule);
-      const parts = partsOf(sequences, phase.length, padId, settings, firstPositionOf(settings, phase.length, step));
-      const { masked, pair, gradientNorm } = await stepper.step(parts, learningRate);
+      const first = firstPositionOf(settings, phase.length, step);
+      const { masked, pair, gradientNorm } = await inParts(
+        sequences.length,
+        (accumulate) =>
+          stepper.step(partsOf(sequences, phase.length, padId, { ...settings, accumulate }, first), learningRate),
+        () => stepper.free(),
+      );
       const sum = (of: (sequence: Masked) => number) => sequences.reduce((total, one) => total + of(one), 0);
       yield {
         step: step + 1,
@@ -111,7 +120,7 @@ export function partsOf(
   firstPosition?: number,
 ) {
   const predictions = sequences.reduce((sum, { positions }) => sum + positions.length, 0);
-  const rows = Math.ceil(sequences.length / accumulate);
+  const rows = rowsOfPart(sequences.length, accumulate);
   return Array.from({ length: Math.ceil(sequences.length / rows) }, (_, part) =>
     makePretrainingBatch(
       sequences.slice(part * rows, (part + 1) * rows),

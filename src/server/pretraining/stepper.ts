@@ -46,7 +46,17 @@ export interface PretrainingStepper {
   rehearse(parts: readonly PretrainingBatch[]): Promise<void>;
   /** Judges a batch by the weights as they are now, without dropout. `correct` has 1 for each prediction that is right, `[P]`. */
   judge(batch: PretrainingBatch): Promise<PretrainingLosses & { correct: Float32Array }>;
+  /** Frees the memory of all compiled graphs; they are made anew when they are needed. */
+  free(): Promise<void>;
   dispose(): Promise<void>;
+}
+
+/**
+ * About what a session of a step holds: the encoder's, and of the output layer logits, their softmax and their gradient.
+ * @param P places for predictions
+ */
+export function pretrainingBytes(config: BertConfig, B: number, T: number, P: number): number {
+  return activationBytes(config, B, T) + 12 * P * config.vocabSize;
 }
 
 /** Makes a stepper that starts from `weights`, encoder and heads, and takes them over: the map is emptied. */
@@ -66,8 +76,8 @@ export function createPretrainingStepper(
   const session = ({ B, T, P, inputs }: PretrainingBatch, kind: 'step' | 'judge'): Promise<Compiled> => {
     const placed = inputs.positionIds !== undefined;
     const compile = kind === 'step' ? compilePretrainingStep : compileJudging;
-    // Forward alone holds a layer at a time; logits, their softmax and their gradient come to the layers' own.
-    const bytes = activationBytes(config, B, T) / (kind === 'step' ? 1 : config.layers) + 12 * P * config.vocabSize;
+    // Forward alone holds a layer at a time.
+    const bytes = pretrainingBytes(kind === 'step' ? config : { ...config, layers: 1 }, B, T, P);
     const shape = { B, T, P, pairs, placed };
     return pool.get(`${kind} ${B}×${T}×${P} ${placed}`, bytes, () => compile(engine, config, parameters, shape));
   };
@@ -106,6 +116,7 @@ export function createPretrainingStepper(
       const outputs = await (await session(batch, 'judge')).run({ ...batch.inputs });
       return { ...lossesOf(outputs), correct: outputs[CORRECT]!.data as Float32Array };
     },
+    free: () => pool.dispose(),
     async dispose() {
       await pool.dispose();
       disposeParameters(parameters);

@@ -6,7 +6,7 @@ import { type AdamW, type RowGradient, squaredNorm, sumRows } from './adamw';
 import { dropoutMasks } from './dropout';
 import type { LossSettings } from './losses/loss';
 import { createPartition } from './partition';
-import { type Part, masksOfPart, partsOf } from './parts';
+import { type Part, addsUp, masksOfPart, partsOf } from './parts';
 import { createSessionPool } from './session-pool';
 import { LOSS, type LossGraph, SQUARED_NORM, WORD_GRADIENT, gradientName } from './step';
 import type { LabelledBatch } from './stepper';
@@ -65,7 +65,11 @@ export function createGradients(
 ): { of(batch: LabelledBatch): Promise<BatchGradient>; dispose(): Promise<void> } {
   const pool = createSessionPool<Compiled>(settings.memoryBudget);
   const into = gradientOutputs(optimizer);
-  const inFewestParts = createPartition(settings);
+  const inFewestParts = createPartition({
+    parts: settings.parts ?? 1,
+    addsUp: addsUp(settings.loss.name),
+    onParts: settings.onParts,
+  });
 
   const run = async (batch: LabelledBatch, masks: Record<string, HostTensor>, outputs?: typeof into) => {
     const [B, T] = [batch.B, pass.length(batch)];

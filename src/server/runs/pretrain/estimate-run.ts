@@ -23,7 +23,7 @@ export async function estimateRun(
   const texts = await textsOf(request);
   const { base, weights } = await loadBase(request, texts, world);
   const corpus = await readCorpus(request, base, texts, world);
-  const settings = await settingsOf(request, base, corpus);
+  const settings = await settingsOf(request, base, corpus, world.memoryBudget);
   const { reader, heldOut, longest, vocabulary } = openSequences({ record: { settings }, corpus, base });
   const stepper = createPretrainingStepper(world.engine, base.config, weights, {
     seed: settings.seed,

@@ -4,6 +4,7 @@ import { type PretrainingSettings, firstPositionOf, partsOf, sequencesOf } from 
 import { planPhases } from '../../pretraining/phases';
 import type { SequenceReader } from '../../pretraining/sequence-reader';
 import type { PretrainingStepper } from '../../pretraining/stepper';
+import { type Partition, createPartition } from '../../training/partition';
 
 /** What a run would take on this machine as it is now. */
 export interface PretrainingEstimate {
@@ -23,6 +24,7 @@ const SLOW_STEP = 5;
  * length take as long each, since sequences are packed. The graphs that it compiles are those of the run.
  * @param heldOut sequences that a judgement reads
  * @param clock milliseconds
+ * @param inParts how batches are parted; what it learns of memory here holds for the run
  */
 export async function estimatePretraining(
   stepper: PretrainingStepper,
@@ -32,28 +34,26 @@ export async function estimatePretraining(
   heldOut: number,
   clock: Clock,
   signal: AbortSignal,
+  inParts: Partition = createPartition({ parts: settings.accumulate, addsUp: true }),
 ): Promise<PretrainingEstimate> {
   let [measured, seconds, last] = [0, 0, 0];
   const phases = planPhases(settings.phases, settings.steps, settings.batchSize);
   for (const phase of phases) {
     // Stopped: the run says so itself after its first step.
     if (signal.aborted || phase.from === phase.to) continue;
-    const parts = partsOf(
-      await sequencesOf(reader, phase, phase.from),
-      phase.length,
-      padId,
-      settings,
-      firstPositionOf(settings, phase.length, phase.from),
-    );
+    const sequences = await sequencesOf(reader, phase, phase.from);
+    const first = firstPositionOf(settings, phase.length, phase.from);
+    const rehearse = (accumulate: number) =>
+      stepper.rehearse(partsOf(sequences, phase.length, padId, { ...settings, accumulate }, first));
     const timed = async () => {
       const began = clock.now();
-      await stepper.rehearse(parts);
+      await inParts(sequences.length, rehearse, () => stepper.free());
       measured++;
       return (clock.now() - began) / 1000;
     };
-    const first = await timed();
-    last = first > SLOW_STEP ? first : await timed();
-    seconds += first - last + last * (phase.to - phase.from);
+    const slow = await timed();
+    last = slow > SLOW_STEP ? slow : await timed();
+    seconds += slow - last + last * (phase.to - phase.from);
   }
   // Forward is a third of a step; the backward pass takes twice as long.
   const judging = (last / 3) * Math.ceil(Math.min(MOST_JUDGED, heldOut) / settings.batchSize);

@@ -13,6 +13,7 @@ import type { MaskedScores } from '../../pretraining/judge';
 import { type PretrainingStep, pretrain } from '../../pretraining/loop';
 import { createPretrainingStepper } from '../../pretraining/stepper';
 import type { Moments } from '../../training/adamw';
+import { createPartition } from '../../training/partition';
 import { goesOnOnCpu } from '../device-loss';
 import { openEventFile } from '../event-file';
 import { createPace } from '../follow-training';
@@ -101,7 +102,16 @@ export async function followPretraining(run: ReadyPretraining, world: Pretrainin
   let step = from?.step ?? 0;
   let saved = clock.now();
   let [words, whole] = [0, 0];
-  const counters = { ...from?.counters };
+  const counters: Record<string, number> = { ...from?.counters };
+  counters.parts ??= settings.accumulate;
+  const inParts = createPartition({
+    parts: counters.parts,
+    addsUp: true,
+    onParts(parts) {
+      counters.parts = parts;
+      world.log.warn(`memory did not suffice at step ${step + 1}: from now on a batch goes in ${parts} parts`);
+    },
+  });
   const device = `${engine.name} ${engine.device}`;
 
   const save = async (best: boolean, scores?: MaskedScores) => {
@@ -147,11 +157,13 @@ export async function followPretraining(run: ReadyPretraining, world: Pretrainin
       await save(true);
       const judged = heldOut.count(longest);
       const { padId } = vocabulary;
-      follower.estimated(await estimatePretraining(stepper, reader, padId, settings, judged, clock, world.signal));
+      follower.estimated(
+        await estimatePretraining(stepper, reader, padId, settings, judged, clock, world.signal, inParts),
+      );
     }
     if (step === 0) await judgeStart();
     const pace = createPace(clock, step, settings.steps);
-    for await (const done of pretrain(stepper, reader, vocabulary.padId, settings, step)) {
+    for await (const done of pretrain(stepper, reader, vocabulary.padId, settings, step, inParts)) {
       step = done.step;
       const loss = done.masked + (done.pair ?? 0);
       if (!Number.isFinite(loss) || !Number.isFinite(done.gradientNorm)) {

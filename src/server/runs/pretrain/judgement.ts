@@ -3,6 +3,7 @@ import type { Compiled } from '../../engine/engine';
 import { fillMasks } from '../../pretraining/fill-masks';
 import { type MaskedScores, judgeHeldOut } from '../../pretraining/judge';
 import type { PretrainingStepper } from '../../pretraining/stepper';
+import { rowsOfPart } from '../../training/parts';
 import type { PretrainingRecord } from './record';
 import type { RunSequences } from './sequences';
 
@@ -22,12 +23,20 @@ export async function judgeWeights(
   stepper: PretrainingStepper,
   filling: Compiled,
   { heldOut, longest, tokenizer, vocabulary }: RunSequences,
-  { batchSize, masks, pairs, fillIn }: PretrainingRecord['settings'],
+  { batchSize, accumulate, masks, pairs, fillIn }: PretrainingRecord['settings'],
 ): Promise<PretrainingJudgement> {
   const scores =
     heldOut.count(longest) === 0
       ? undefined
-      : await judgeHeldOut(stepper, heldOut, longest, batchSize, vocabulary.padId, masks, pairs !== 'none');
+      : await judgeHeldOut(
+          stepper,
+          heldOut,
+          longest,
+          rowsOfPart(batchSize, accumulate),
+          vocabulary.padId,
+          masks,
+          pairs !== 'none',
+        );
   const filled: FilledText[] = [];
   for (const text of fillIn)
     filled.push({ text, fillings: await fillMasks(filling, text, tokenizer, vocabulary, longest, MOST_FILLINGS) });

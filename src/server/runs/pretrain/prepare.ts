@@ -4,14 +4,18 @@ import type { TableTexts } from '../../corpus/read-documents';
 import { openShards } from '../../corpus/shards';
 import { type CorpusFile, corpusFiles } from '../../corpus/sources';
 import { RowlightError } from '../../errors';
+import type { BertConfig } from '../../model/config';
 import type { ModelFolder } from '../../model/model-folder';
 import { loadForPretraining } from '../../model/pretrained-folder';
 import type { Weights } from '../../model/tensor-map';
 import { nodeFiles } from '../../node-files';
+import { roomForPredictions } from '../../pretraining/batch';
 import { chooseFillIns } from '../../pretraining/choose-fill-ins';
-import { stepsFor } from '../../pretraining/phases';
+import { planPhases, stepsFor } from '../../pretraining/phases';
+import { pretrainingBytes } from '../../pretraining/stepper';
 import { createTokenizer } from '../../tokenizer/tokenizer';
 import { readTokenizerFiles } from '../../tokenizer/tokenizer-files';
+import { fewestParts } from '../../training/parts';
 import { createRandom } from '../../training/random';
 import { sha256 } from '../run-folder';
 import type { PretrainingWorld } from './follow';
@@ -19,7 +23,7 @@ import type { PretrainingRecord } from './record';
 import { type OtherVocabulary, otherTokenizer } from './vocabulary';
 
 /** Settings that a request may leave to the corpus. */
-type Chosen = 'steps' | 'evaluateEvery' | 'fillIn' | 'shiftPositions';
+type Chosen = 'steps' | 'evaluateEvery' | 'fillIn' | 'shiftPositions' | 'accumulate';
 
 /** A run to begin. */
 export interface PretrainRequest {
@@ -46,7 +50,7 @@ export interface PretrainRequest {
   readonly heldOut: number;
   /** Passes over the corpus, where `settings.steps` is not given. */
   readonly epochs: number;
-  /** Without `steps` as many as the epochs need, without `evaluateEvery` ten judgements or more, without `fillIn` texts of the held-out documents. */
+  /** Without `steps` as many as the epochs need, without `evaluateEvery` ten judgements or more, without `fillIn` texts of the held-out documents, without `accumulate` as few parts as fit the memory. */
   readonly settings: Omit<PretrainingRecord['settings'], Chosen> & Partial<Pick<PretrainingRecord['settings'], Chosen>>;
 }
 
@@ -137,11 +141,16 @@ export async function readCorpus(
   );
 }
 
-/** The settings of a run, with what the request left to the corpus. */
+/**
+ * The settings of a run, with what the request left to the corpus and the memory. In how many parts batches go is decided once, since sums in other
+ * parts are rounded otherwise.
+ * @param memoryBudget bytes that training sessions may hold together
+ */
 export async function settingsOf(
   { settings, epochs, fresh }: PretrainRequest,
-  { tokenizer, folder }: ModelFolder,
+  { tokenizer, folder, config }: ModelFolder,
   corpus: Corpus,
+  memoryBudget: number,
 ): Promise<PretrainingRecord['settings']> {
   const { shards, heldOut } = corpus.manifest;
   const numbers = shards.reduce((sum, shard) => sum + shard.numbers, 0);
@@ -156,7 +165,21 @@ export async function settingsOf(
     // A base knows its positions.
     shiftPositions: settings.shiftPositions ?? fresh,
     steps,
+    accumulate: settings.accumulate ?? partsThatFit(settings, config, memoryBudget),
     evaluateEvery: settings.evaluateEvery ?? Math.min(EVALUATE_EVERY, Math.ceil(steps / 10)),
     fillIn: settings.fillIn ?? (await own()),
   };
+}
+
+/** The fewest parts in which the batches of every length fit the memory. */
+function partsThatFit(
+  { phases, batchSize, masks }: PretrainRequest['settings'],
+  config: BertConfig,
+  memoryBudget: number,
+): number {
+  const parts = planPhases(phases, 1, batchSize).map(({ length, batchSize }) => {
+    const bytes = (rows: number) => pretrainingBytes(config, rows, length, roomForPredictions(rows, length, masks));
+    return fewestParts(bytes, batchSize, memoryBudget);
+  });
+  return Math.max(...parts);
 }

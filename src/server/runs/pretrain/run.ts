@@ -68,7 +68,7 @@ async function readAndRecord(request: PretrainRequest, base: ModelFolder, texts:
       createdAt: new Date(world.clock.now()).toISOString(),
       rowlight: world.version,
       ...about,
-      settings: await settingsOf(request, base, corpus),
+      settings: await settingsOf(request, base, corpus, world.memoryBudget),
       corpus: await recordCorpus(corpus),
       git: await describeGit(texts.files[0]!.path),
       attempts: [],

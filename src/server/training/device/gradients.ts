@@ -3,7 +3,7 @@ import type { Weights } from '../../model/tensor-map';
 import { dropoutMasks } from '../dropout';
 import { type GradientSettings, type Pass, truthTensors } from '../gradients';
 import { createPartition } from '../partition';
-import { type Part, masksOfPart, partsOf } from '../parts';
+import { type Part, addsUp, masksOfPart, partsOf } from '../parts';
 import { createSessionPool } from '../session-pool';
 import { LOSS, SQUARED_NORM, gradientName, lossAndGradients } from '../step';
 import type { LabelledBatch } from '../stepper';
@@ -31,7 +31,11 @@ export function createDeviceGradients(
   settings: GradientSettings,
 ): { of(batch: LabelledBatch): Promise<DeviceGradient>; dispose(): Promise<void> } {
   const pool = createSessionPool<DeviceGraph>(settings.memoryBudget);
-  const inFewestParts = createPartition(settings);
+  const inFewestParts = createPartition({
+    parts: settings.parts ?? 1,
+    addsUp: addsUp(settings.loss.name),
+    onParts: settings.onParts,
+  });
   const own = weights.optimizer.weights;
   const all: Weights = new Map([...own, ...read]);
   const sum = createDeviceSum(memory, own);
