@@ -1,6 +1,6 @@
 /** Pre-training runs: what is on the disk, exact resume, and a model that fine-tuning takes. */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { cpSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -113,6 +113,24 @@ test('the loss on held-out documents falls, fill-ins are shown, and the model is
     tinyWorld(),
   );
   assert.ok(tuned.scores.accuracy > 0);
+});
+
+test('a model keeps what its base recommends for fine-tuning, also over a break', async (t) => {
+  const folder = temporaryFolder(t);
+  writeTexts(folder);
+  const base = join(folder, 'base');
+  cpSync(pretrainRequest(folder, 'run').baseFolder, base, { recursive: true });
+  const recommended = { learningRate: 3e-4, epochs: 15 };
+  writeFileSync(join(base, 'rowlight.json'), JSON.stringify({ format: 1, recommended }));
+  const given = { ...pretrainRequest(folder, 'run', { steps: 2 }), base, baseFolder: base };
+  const stop = new AbortController();
+  const follower = { ...deafFollower, stepped: () => stop.abort() };
+  const stopped = beginPretraining(given, pretrainWorld(follower, stop.signal));
+  await assert.rejects(stopped, (error) => RowlightError.is(error, 'cancelled'));
+  await resumePretraining(join(folder, 'run'), pretrainWorld());
+  const { rowlight } = await loadModelFolder(nodeFiles, join(folder, 'run'));
+  assert.equal(rowlight?.step, 2);
+  assert.deepEqual(rowlight.recommended, recommended);
 });
 
 test('a start that was broken off before or after its judgement is judged once', async (t) => {

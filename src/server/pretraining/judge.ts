@@ -14,9 +14,16 @@ export interface MaskedScores {
 /** Sequences that are judged at most. */
 export const MOST_JUDGED = 256;
 
+/** The sequences of T tokens that judge: the first of the held-out ones, always with the same masks. */
+export async function judgedSequences(heldOut: SequenceReader, T: number, most = MOST_JUDGED): Promise<Masked[]> {
+  const sequences: Masked[] = [];
+  for (let i = 0; i < Math.min(most, heldOut.count(T)); i++) sequences.push(await heldOut.masked(T, i));
+  return sequences;
+}
+
 /** Judges the weights as they are now: always the same sequences with the same masks, so that scores of one run compare. */
 export async function judgeHeldOut(
-  stepper: PretrainingStepper,
+  stepper: Pick<PretrainingStepper, 'judge'>,
   heldOut: SequenceReader,
   T: number,
   batchSize: number,
@@ -24,8 +31,19 @@ export async function judgeHeldOut(
   masks: MaskSettings,
   pairs: boolean,
 ): Promise<MaskedScores> {
-  const sequences: Masked[] = [];
-  for (let i = 0; i < Math.min(MOST_JUDGED, heldOut.count(T)); i++) sequences.push(await heldOut.masked(T, i));
+  return judgeSequences(stepper, await judgedSequences(heldOut, T), T, batchSize, padId, masks, pairs);
+}
+
+/** Judges the weights as they are now by sequences of at most T tokens, one of them at least. */
+export async function judgeSequences(
+  stepper: Pick<PretrainingStepper, 'judge'>,
+  sequences: readonly Masked[],
+  T: number,
+  batchSize: number,
+  padId: number,
+  masks: MaskSettings,
+  pairs: boolean,
+): Promise<MaskedScores> {
   const predictions = sequences.reduce((sum, { positions }) => sum + positions.length, 0);
   let [loss, right] = [0, 0];
   for (let at = 0; at < sequences.length; at += batchSize) {

@@ -55,7 +55,7 @@ export interface PretrainRequest {
 }
 
 /** Numbers for new weights, apart from those for masks and orders. */
-const INITIALIZER_STREAM = 0x1717;
+export const INITIALIZER_STREAM = 0x1717;
 
 /** Most steps between two judgements where nobody said. */
 const EVALUATE_EVERY = 500;
