@@ -4,6 +4,7 @@
 //     --threads 1 --batch 32 --length 128 --rate 1e-3 --held-out 0.01
 //
 // Speaks as the peers do: a line of JSON when ready; for a line on standard input the whole training and one line of JSON.
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import type { EngineName } from '../../src/protocol/settings';
@@ -13,7 +14,7 @@ import { nodeFiles } from '../../src/server/node-files';
 import { judgeHeldOut } from '../../src/server/pretraining/judge';
 import { partsOf } from '../../src/server/pretraining/loop';
 import { createPretrainingStepper } from '../../src/server/pretraining/stepper';
-import { batchOf, createSampler, rateAt } from './pretrain/in-time';
+import { batchOf, createSampler, rateAt, sayOf } from './pretrain/in-time';
 import { MASKS, benchSequences } from './pretrain/sequences';
 
 const { values, positionals } = parseArgs({
@@ -45,9 +46,12 @@ const engine = await selectEngine({ engine: values.engine as EngineName, device:
 const settings = { seed: 1, pairs: false, memoryBudget: 8e9 };
 const stepper = createPretrainingStepper(engine, folder.config, weights, settings);
 say({ engine: engine.runtime, node: process.versions.node });
-await createInterface({ input: process.stdin })[Symbol.asyncIterator]().next();
+const lines = createInterface({ input: process.stdin });
+// Whoever asked is gone: nobody wants the rest.
+lines.once('close', () => process.exit());
+await once(lines, 'line');
 
-const sampler = createSampler(Number(values.minutes) * 60, () => Math.round(process.memoryUsage().rss / 2 ** 20));
+const sampler = createSampler(Number(values.minutes) * 60, sayOf('rowlight'));
 for (let number = 0; sampler.share() < 1; number++) {
   const sequences = await batchOf(reader, T, B, number);
   const parts = partsOf(sequences, T, padId, { masks: MASKS, pairs: 'none', accumulate: 1 });
@@ -55,6 +59,7 @@ for (let number = 0; sampler.share() < 1; number++) {
   sampler.stepped(
     sequences.reduce((sum, { ids }) => sum + ids.length, 0),
     masked,
+    Math.round(process.memoryUsage.rss() / 2 ** 20),
   );
 }
 const scores = await judgeHeldOut(stepper, heldOut, T, B, padId, MASKS, false);

@@ -10,7 +10,8 @@
 //
 // The third trains both for as many minutes, at the same time, each on processors of its own (half of the machine's, or --threads), from the same new weights
 // on the same batches; the rate follows the time: warm-up, then in a line to 0. Torch computes in bfloat16 (or --precision). It prints tokens, masked
-// accuracy on held-out documents, and Rowlight's resident memory thirty times on the way, with its slope over the last half.
+// accuracy on held-out documents, and of both the resident memory after the first step, half-way and at the end with its slope over the last half; loss
+// and memory of each thirtieth of the time also on standard error, as it goes.
 //
 // The engine is `tensorflow` where it is built, else `onnx`, as with --losses, which compares float32; --engine chooses.
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -4,8 +4,9 @@ alternate them with Rowlight's in one run.
     python pretrain.py --model models/zh-mini --precision bfloat16 --threads 2 [--dropout] [--attention sdpa]
 
 Protocol: one line with the description when ready; then for each line {"ids", "mask", "typeIds": [B][T], "positions",
-"labels": [P], "rate"} and perhaps "positionIds": [T] one step and {"seconds", "loss", "norm"}; the same with "judge" in the place of "rate" judges
-without dropout: {"loss", "correct"}; for {"memory": 1} {"peak_mb"}; the end of input ends it.
+"labels": [P], "rate"} and perhaps "positionIds": [T] one step and {"seconds", "loss", "norm", "resident_mb"}; the same
+with "judge" in the place of "rate" judges without dropout: {"loss", "correct"}; for {"memory": 1} {"peak_mb"}; the end
+of input ends it.
 
 A step is: forward, mean cross entropy over the masked positions (the output layer sees these rows alone), backward,
 clipping by global norm 1, AdamW (epsilon 1e-6, weight decay 0.01 but for norms and biases; fused). `bfloat16` is
@@ -20,7 +21,7 @@ import time
 
 import torch
 import transformers
-from memory import peak_megabytes
+from memory import peak_megabytes, resident_megabytes
 from optimizer import adamw
 from transformers import BertForMaskedLM
 
@@ -79,7 +80,7 @@ def judge(model, request: dict, arguments) -> dict[str, float]:
     return {"loss": loss.item(), "correct": int((logits.argmax(1) == tensors["labels"]).sum())}
 
 
-def step(model, optimizer, request: dict, arguments) -> dict[str, float]:
+def step(model, optimizer, request: dict, arguments) -> dict[str, float | None]:
     # Made outside the clock, as Rowlight's are.
     tensors = tensors_of(request)
     for group in optimizer.param_groups:
@@ -91,7 +92,8 @@ def step(model, optimizer, request: dict, arguments) -> dict[str, float]:
     optimizer.step()
     optimizer.zero_grad(set_to_none=True)
     value = loss.item()
-    return {"seconds": time.perf_counter() - started, "loss": value, "norm": norm.item()}
+    seconds = time.perf_counter() - started
+    return {"seconds": seconds, "loss": value, "norm": norm.item(), "resident_mb": resident_megabytes()}
 
 
 if __name__ == "__main__":

@@ -1,14 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { loadForPretraining, pretrainedFolderFiles } from '../../../src/server/model/pretrained-folder';
+import { loadForPretraining } from '../../../src/server/model/pretrained-folder';
 import { nodeFiles } from '../../../src/server/node-files';
+import { judgedSequences } from '../../../src/server/pretraining/judge';
 import { createRandom } from '../../../src/server/training/random';
 import { type Peer, startProcess } from '../peer';
-import { type Reached, type Sample, batchOf, createSampler, judgingBatches, rateAt, residentSlope } from './in-time';
-import { peerMessage, predictionsOf } from './peer-message';
+import { type Reached, batchOf, createSampler, inWords, memoryCourse, rateAt, sayOf } from './in-time';
+import { judgePeer } from './judge-peer';
+import { peerMessage } from './peer-message';
 import { type BenchSequences, benchSequences } from './sequences';
+import { writeModel } from './write-model';
 
 /** What is compared for how long. */
 export interface Comparison {
@@ -64,22 +66,20 @@ export async function besideTorch(given: Comparison): Promise<object> {
     rowlight: { engine: ours.description.engine, ...ends(mine, minutes) },
     torch: { peer: torch.description.peer, attention: torch.description.attention, ...ends(theirs, minutes) },
     times_torch: Number((mine.tokens / theirs.tokens).toFixed(3)),
-    rowlight_resident_mb_a_minute: Number(residentSlope(mine.samples).toFixed(3)),
-    samples: mine.samples.map((own, i) => `${inWords(own)}; torch: ${inWords(theirs.samples[i])}`),
+    samples: mine.samples.map((own, i) => {
+      const its = theirs.samples[i];
+      return `rowlight ${inWords(own)}; torch ${its === undefined ? 'ended' : inWords(its)}`;
+    }),
   };
 }
 
-const inWords = (sample: Sample | undefined): string =>
-  sample === undefined
-    ? 'ended'
-    : `minute ${sample.minute}, ${sample.tokens} tokens, loss ${sample.loss}${sample.residentMb === undefined ? '' : `, ${sample.residentMb} MB`}`;
-
-const ends = ({ steps, tokens, accuracy, loss }: Reached, minutes: number) => ({
+const ends = ({ samples, steps, tokens, accuracy, loss }: Reached, minutes: number) => ({
   steps,
   tokens,
   tokens_per_second: Math.round(tokens / minutes / 60),
   masked_accuracy: Number(accuracy.toFixed(4)),
   masked_loss: Number(loss.toFixed(4)),
+  resident_mb: memoryCourse(samples),
 });
 
 /** Writes a model folder with new weights, which both sides load. */
@@ -87,10 +87,7 @@ async function freshModel(shape: string, to: string) {
   const random = createRandom(1, 0);
   const start = { pairs: false, fresh: true, random: () => random.float() };
   const { folder, weights } = await loadForPretraining(nodeFiles, shape, start);
-  const rowlight = { format: 1, rowlight: 'bench', base: shape, step: 0 } as const;
-  mkdirSync(to);
-  for (const { name, parts } of pretrainedFolderFiles(folder.config, weights, false, folder.tokenizer, rowlight))
-    writeFileSync(join(to, name), Buffer.concat(parts as Uint8Array[]));
+  writeModel(folder, weights, to);
   return folder;
 }
 
@@ -113,7 +110,7 @@ async function trainPeer(
   { reader, heldOut, padId }: BenchSequences,
   { minutes, batch: B, length: T, rate }: Comparison,
 ): Promise<Reached> {
-  const sampler = createSampler(minutes * 60);
+  const sampler = createSampler(minutes * 60, sayOf('torch'));
   const ask = async (number: number) => {
     const sequences = await batchOf(reader, T, B, number);
     return { answer: peer.ask(peerMessage(sequences, T, padId, { rate: rateAt(sampler.share(), rate) })), sequences };
@@ -121,21 +118,15 @@ async function trainPeer(
   let asked = await ask(0);
   for (let number = 1; ; number++) {
     const next = sampler.share() < 1 ? await ask(number) : undefined;
-    const { loss } = await asked.answer;
+    const { loss, resident_mb: resident } = await asked.answer;
     sampler.stepped(
       asked.sequences.reduce((sum, { ids }) => sum + ids.length, 0),
       loss!,
+      resident ?? null,
     );
     if (next === undefined) break;
     asked = next;
   }
-  let [right, loss, all] = [0, 0, 0];
-  for (const sequences of await judgingBatches(heldOut, T, B)) {
-    const judged = await peer.ask(peerMessage(sequences, T, padId, { judge: 1 }));
-    const count = predictionsOf(sequences);
-    right += judged.correct!;
-    loss += judged.loss! * count;
-    all += count;
-  }
-  return { ...sampler.reached(), accuracy: right / all, loss: loss / all };
+  const scores = await judgePeer(peer, await judgedSequences(heldOut, T), T, B, padId);
+  return { ...sampler.reached(), ...scores };
 }

@@ -1,4 +1,3 @@
-import { MOST_JUDGED } from '../../../src/server/pretraining/judge';
 import type { Masked } from '../../../src/server/pretraining/batch';
 import type { SequenceReader } from '../../../src/server/pretraining/sequence-reader';
 import { learningRateAt } from '../../../src/server/training/schedule';
@@ -16,8 +15,8 @@ export interface Sample {
   readonly tokens: number;
   /** Mean loss of the masked words since the sample before. */
   readonly loss: number;
-  /** Resident memory, where it is asked for. */
-  readonly residentMb?: number;
+  /** Resident memory; null where the system does not say. */
+  readonly residentMb: number | null;
 }
 
 /** What a side has reached in the end. */
@@ -42,51 +41,63 @@ export async function batchOf(reader: SequenceReader, T: number, B: number, numb
   return sequences;
 }
 
-/** The batches that judge, the last with fewer sequences. */
-export async function judgingBatches(heldOut: SequenceReader, T: number, B: number): Promise<Masked[][]> {
-  const count = Math.min(MOST_JUDGED, heldOut.count(T));
-  const batches: Masked[][] = [];
-  for (let at = 0; at < count; at += B) {
-    const batch: Masked[] = [];
-    for (let i = at; i < Math.min(count, at + B); i++) batch.push(await heldOut.masked(T, i));
-    batches.push(batch);
-  }
-  return batches;
-}
-
-/** Keeps samples of a training that began now. */
-export function createSampler(seconds: number, resident?: () => number) {
-  const began = performance.now();
+/**
+ * Keeps samples of a training that began now: one after its first step, then one each thirtieth of its time.
+ * @param sampled hears of each sample, so that a run that is broken off has said how far it was
+ * @param now milliseconds
+ */
+export function createSampler(seconds: number, sampled: (sample: Sample) => void, now = () => performance.now()) {
+  const began = now();
   const samples: Sample[] = [];
   let [tokens, steps, loss, since] = [0, 0, 0, 0];
-  const elapsed = () => (performance.now() - began) / 1000;
+  const elapsed = () => (now() - began) / 1000;
   return {
     /** The share of the time that is over. */
     share: () => elapsed() / seconds,
-    /** Takes a step in. */
-    stepped(stepTokens: number, stepLoss: number): void {
+    /** Takes a step in. @param residentMb memory after it; null where the system does not say */
+    stepped(stepTokens: number, stepLoss: number, residentMb: number | null): void {
       tokens += stepTokens;
       steps++;
       loss += stepLoss;
       since++;
-      if (elapsed() < (seconds * (samples.length + 1)) / SAMPLES) return;
-      samples.push({
-        minute: Number((elapsed() / 60).toFixed(2)),
-        tokens,
-        loss: Number((loss / since).toFixed(4)),
-        ...(resident === undefined ? {} : { residentMb: resident() }),
-      });
+      if (elapsed() < (seconds * samples.length) / SAMPLES) return;
+      const minute = Number((elapsed() / 60).toFixed(2));
+      samples.push({ minute, tokens, loss: Number((loss / since).toFixed(4)), residentMb });
+      sampled(samples.at(-1)!);
       [loss, since] = [0, 0];
     },
     reached: () => ({ samples, steps, tokens }),
   };
 }
 
-/** MB a minute by which resident memory grows over the last half of the samples: the slope of the line of least squares. */
-export function residentSlope(samples: readonly Sample[]): number {
-  const half = samples.slice(Math.floor(samples.length / 2));
-  const mean = (of: (sample: Sample) => number) => half.reduce((sum, one) => sum + of(one), 0) / half.length;
-  const [minute, memory] = [mean((one) => one.minute), mean((one) => one.residentMb!)];
-  const across = mean((one) => (one.minute - minute) * (one.residentMb! - memory));
-  return across / mean((one) => (one.minute - minute) ** 2);
+/** Says on standard error how far a side is. @param name of the side */
+export const sayOf = (name: string) => (sample: Sample) => void process.stderr.write(`${name} ${inWords(sample)}\n`);
+
+/** A sample for people. */
+export function inWords({ minute, tokens, loss, residentMb }: Sample): string {
+  return `minute ${minute}: ${tokens} tokens, loss ${loss}${residentMb === null ? '' : `, ${residentMb} MB`}`;
+}
+
+/** Resident memory in MB after the first step, half-way and at the end, and the MB a minute by which it grew over the last half. */
+export interface MemoryCourse {
+  readonly start: number | null;
+  readonly middle: number | null;
+  readonly end: number | null;
+  readonly mb_a_minute: number | null;
+}
+
+/** The course of resident memory, nulls where it was not to be had. The slope is that of the line of least squares. @param samples one at least */
+export function memoryCourse(samples: readonly Sample[]): MemoryCourse {
+  const middle = Math.floor(samples.length / 2);
+  const [start, half, end] = [0, middle, samples.length - 1].map((at) => samples[at]!.residentMb) as [
+    number | null,
+    number | null,
+    number | null,
+  ];
+  const late = samples.slice(middle);
+  const mean = (of: (sample: Sample) => number) => late.reduce((sum, one) => sum + of(one), 0) / late.length;
+  const [minute, memory] = [mean((one) => one.minute), mean((one) => one.residentMb ?? Number.NaN)];
+  const across = mean((one) => (one.minute - minute) * ((one.residentMb ?? Number.NaN) - memory));
+  const slope = across / mean((one) => (one.minute - minute) ** 2);
+  return { start, middle: half, end, mb_a_minute: Number.isFinite(slope) ? Number(slope.toFixed(3)) : null };
 }

@@ -1,29 +1,33 @@
 import type { Masked } from '../../../src/server/pretraining/batch';
-import { partsOf } from '../../../src/server/pretraining/loop';
-import { MASKS } from './sequences';
 
 /**
- * A batch as `peers/pretrain.py` reads it.
- * @param more `rate` for a step; `judge` where it is to be judged
+ * Sequences, padded to T tokens, as a line for `peers/pretrain.py`: `[B][T]` what is read, `[P]` what is predicted.
+ * @param more `rate` for a step; `judge` where they are to be judged
+ * @param firstPosition the position that the first tokens are said to stand at; left out: 0
  */
 export function peerMessage(
   sequences: readonly Masked[],
   T: number,
   padId: number,
   more: { readonly rate: number } | { readonly judge: 1 },
+  firstPosition?: number,
 ): string {
-  const [batch] = partsOf(sequences, T, padId, { masks: MASKS, pairs: 'none', accumulate: 1 });
-  const count = predictionsOf(sequences);
-  const rows = (name: string) =>
-    Array.from({ length: sequences.length }, (_, row) => [
-      ...batch!.inputs[name]!.data.subarray(row * T, (row + 1) * T),
-    ]);
-  const first = (name: string) => [...batch!.inputs[name]!.data.subarray(0, count)];
-  const [ids, mask, typeIds] = ['ids', 'mask', 'typeIds'].map(rows);
-  return JSON.stringify({ ids, mask, typeIds, positions: first('positions'), labels: first('labels'), ...more });
-}
-
-/** Masked tokens of sequences. */
-export function predictionsOf(sequences: readonly Masked[]): number {
-  return sequences.reduce((sum, { positions }) => sum + positions.length, 0);
+  const padded = (values: Int32Array, padding: number) => [
+    ...values,
+    ...new Array<number>(T - values.length).fill(padding),
+  ];
+  return JSON.stringify({
+    ids: sequences.map(({ ids }) => padded(ids, padId)),
+    mask: sequences.map(({ ids }) =>
+      padded(
+        ids.map(() => 1),
+        0,
+      ),
+    ),
+    typeIds: sequences.map(({ typeIds }) => padded(typeIds, 0)),
+    positions: sequences.flatMap(({ positions }, row) => Array.from(positions, (position) => row * T + position)),
+    labels: sequences.flatMap(({ labels }) => [...labels]),
+    ...(firstPosition === undefined ? {} : { positionIds: Array.from({ length: T }, (_, at) => firstPosition + at) }),
+    ...more,
+  });
 }
