@@ -51,11 +51,11 @@ export function gelu<T extends tf.Tensor>(x: T): T {
       value: run<tf.Tensor>('Gelu', { x }),
       gradFunc: (dy, saved) => {
         const [x] = saved as [tf.Tensor];
-        // Φ(x) + x·φ(x) with s = x/√2: (1 + erf(s) + s·exp(ln(2/√π) − s²)) / 2, the form with the fewest passes over memory.
+        // Φ(x) + x·φ(x) with s = x/√2: (1 + erf(s))/2 + s·exp(ln(1/√π) − s²), the form with the fewest passes over memory.
         const s = tf.mul(x, Math.SQRT1_2);
-        const bell = tf.exp(tf.sub(Math.log(2 / Math.sqrt(Math.PI)), tf.square(s)));
-        const twice = tf.add(tf.add(tf.erf(s), tf.mul(s, bell)), 1);
-        return tf.mul(tf.mul(dy, 0.5), twice);
+        const phi = tf.mul(tf.add(tf.erf(s), 1), 0.5);
+        const bell = tf.exp(tf.sub(-Math.log(Math.PI) / 2, tf.mul(s, s)));
+        return tf.mul(dy, tf.add(phi, tf.mul(s, bell)));
       },
     };
   });

@@ -119,23 +119,29 @@ function losses(
 
 /**
  * `Σ w·(−log softmax(logits)[label])`. Its gradient is written out: (softmax − truth)·w, in the fewest passes over `[P, V]`, the largest tensor of the
- * step.
+ * step; what is special of the labels' own logits is computed for these P alone.
  */
 export function weighedCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D, weights: tf.Tensor1D): tf.Scalar {
   const [P, V] = logits.shape;
   const op = tf.customGrad((...args) => {
     const [logits] = args as [tf.Tensor2D];
     const save = args[1] as unknown as tf.GradSaveFunc;
-    const logs = tf.logSoftmax(logits);
-    save([logs]);
-    const truth = tf.oneHot(labels, V) as tf.Tensor2D;
-    const picked = tf.sum(tf.mul(logs, truth), 1);
+    // Where the labels' logits lie in memory.
+    const own = tf.add(tf.range(0, P * V, V, 'int32'), labels) as tf.Tensor1D;
+    const shifted = tf.sub(logits, tf.max(logits, 1, true));
+    const ownShifted = tf.gather(tf.reshape(shifted, [P * V]), own);
+    const exponentials = tf.exp(shifted);
+    const sums = tf.sum(exponentials, 1);
+    save([exponentials, sums, own, ownShifted]);
     return {
-      value: tf.neg(tf.sum(tf.mul(picked, weights))),
+      value: tf.sum(tf.mul(tf.sub(tf.log(sums), ownShifted), weights)),
       gradFunc: (dy, saved) => {
-        const probabilities = tf.exp(saved[0]!);
-        const truth = tf.cast(tf.oneHot(labels, V), 'float32');
-        return tf.mul(tf.sub(probabilities, truth), tf.mul(tf.reshape(weights, [P, 1]), dy));
+        const [exponentials, sums, own, ownShifted] = saved as [tf.Tensor2D, tf.Tensor1D, tf.Tensor1D, tf.Tensor1D];
+        const dWeights = tf.mul(weights, dy);
+        const dLogits = tf.mul(exponentials, tf.reshape(tf.div(dWeights, sums), [P, 1]));
+        const dOwn = tf.mul(tf.sub(tf.div(tf.exp(ownShifted), sums), 1), dWeights);
+        const all = tf.tensorScatterUpdate(tf.reshape(dLogits, [P * V]), tf.reshape(own, [P, 1]), dOwn);
+        return tf.reshape(all, [P, V]);
       },
     };
   });

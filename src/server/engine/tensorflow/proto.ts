@@ -74,7 +74,7 @@ const root = protobuf.Root.fromJSON({
 const savedModel = root.lookupType('SavedModel');
 
 /** TensorFlow's numbers for element types (DataType). */
-export const DATA_TYPE = { float32: 1, int32: 3, uint8: 4, int64: 9, bool: 10, bfloat16: 14 } as const;
+export const DATA_TYPE = { float32: 1, int32: 3, uint8: 4, int64: 9, bool: 10, quint8: 12, bfloat16: 14 } as const;
 
 /** Sizes of a tensor, −1 for one that is known only when the graph runs. */
 export interface TensorShape {

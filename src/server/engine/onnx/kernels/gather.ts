@@ -27,6 +27,13 @@ export function registerGather(): void {
     const [on, off] = [scalar(attribute('onValue'), dtype), scalar(attribute('offValue'), dtype)];
     return record('Where', [isHot, on, off], { type: dtype, shape });
   });
+  kernel('TensorScatterUpdate', ({ input }) => {
+    const x = input('tensor');
+    return record('ScatterND', [x, cast(input('indices'), 'int64'), input('updates')], {
+      type: x.type,
+      shape: x.shape,
+    });
+  });
   kernel('UnsortedSegmentSum', ({ input, attribute }) =>
     segmentSum(input('x'), input('segmentIds'), attribute('numSegments')),
   );

@@ -3,7 +3,14 @@ import { type Write, integerOf, sizesOf } from './operation';
 
 /** Operators that reduce axes, and softmax, which tfjs takes over the last axis alone. */
 export const REDUCTIONS: Readonly<Record<string, Write>> = {
-  ReduceSum: reduce('Sum'),
+  ReduceSum(written) {
+    const { graph, operation, y, names } = written;
+    const [axes, rank] = [sizesOf(operation.inputs[1]), operation.inputs[0]!.shape.length];
+    const columns =
+      y.type === 'float32' && y.shape.length === 1 && axes.length === rank - 1 && !axes.includes(rank - 1);
+    // The gradient of a bias: this operator sums columns 20 times as fast as the general one.
+    return columns ? graph.float('BiasAddGrad', ...names) : reduce('Sum')(written);
+  },
   ReduceMax: reduce('Max'),
   ReduceMin: reduce('Min'),
   ReduceMean: reduce('Mean'),

@@ -18,6 +18,8 @@ export const SHAPES: Readonly<Record<string, Write>> = {
       Tindices: type('int32'),
       Taxis: type('int32'),
     }),
+  ScatterND: ({ graph, y, names }) =>
+    graph.add('TensorScatterUpdate', names, { T: type(dataType(y)), Tindices: type('int64') }),
   Concat: ({ graph, operation, y, names }) =>
     graph.add('ConcatV2', [...names, graph.integers([integerOf(operation, 'axis')], 0)], {
       N: { i: names.length },
