@@ -1,4 +1,5 @@
 import type { RunComparison } from '../../src/protocol/comparison';
+import { modelName } from '../../src/protocol/hub';
 import {
   comparedScoresChart,
   evaluationsChart,
@@ -41,12 +42,14 @@ export function comparisonSections(comparison: RunComparison, words: Phrases): H
 
 function head(comparison: RunComparison, say: Phrases): HTMLElement {
   const names = runNames(comparison.runs);
+  const bases = new Set(comparison.runs.map(({ run }) => run.base));
   const item = ({ run }: RunComparison['runs'][number], at: number): HTMLElement => {
     const name = names[at]!;
     const swatch = element('span', { class: 'swatch', aria: { hidden: 'true' } });
     const open = (): void => post({ type: 'openRun', folder: run.folder });
+    const about = bases.size > 1 ? `${run.id} · ${modelName(run.base)}` : run.id;
     const button = element('button', { class: 'link', type: 'button', title: say.openRun(name), onClick: open }, foreign(name)); // prettier-ignore
-    return element('li', {}, swatch, button, element('span', { class: 'quiet' }, foreign(run.id)));
+    return element('li', {}, swatch, button, element('span', { class: 'quiet' }, foreign(about)));
   };
   return element(
     'header',

@@ -8,6 +8,8 @@ export interface PretrainingPhrases {
   readonly perplexity: string;
   readonly maskedLoss: string;
   readonly ofBest: string;
+  /** Of the best checkpoint, and what the value was before the first step. */
+  ofBestSince(before: string): string;
   readonly wholeWords: string;
   ofMasked(words: string): string;
   readonly tokenRate: string;
@@ -54,6 +56,7 @@ export const english: PretrainingPhrases = {
   perplexity: 'Perplexity',
   maskedLoss: 'Masked loss',
   ofBest: 'best checkpoint, held-out documents',
+  ofBestSince: (before) => `before: ${before} · held-out documents`,
   wholeWords: 'Masked as a whole',
   ofMasked: (words) => `of ${words} masked words`,
   tokenRate: 'Tokens per second',
@@ -106,6 +109,7 @@ export const chinese: PretrainingPhrases = {
   perplexity: '困惑度',
   maskedLoss: '掩码损失',
   ofBest: '最佳检查点，留出文档',
+  ofBestSince: (before) => `训练前 ${before} · 留出文档`,
   wholeWords: '整词掩码比例',
   ofMasked: (words) => `共掩码 ${words} 个词`,
   tokenRate: '每秒词元数',

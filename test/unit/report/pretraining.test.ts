@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { PretrainingMetrics } from '../../../src/protocol/pretraining-metrics';
 import type { FilledText } from '../../../src/protocol/runs';
 import { phrasesOf } from '../../../src/report/phrases';
 import { pretrainingName, pretrainingNotices } from '../../../src/report/pretraining/about';
@@ -9,6 +10,7 @@ import { PAPER } from '../../../src/report/charts/chart-theme';
 import { perplexity, perplexityText } from '../../../src/report/pretraining/numbers';
 import { type PretrainingPhrases, chinese, english } from '../../../src/report/pretraining/phrases';
 import { pretrainingReportHtml } from '../../../src/report/pretraining/report-html';
+import { tilesOf } from '../../../src/report/pretraining/tiles';
 import { filledIn, filledTable, filledTexts } from '../../../src/report/pretraining/tables';
 import { samplePretraining } from '../../support/pretraining-sample';
 
@@ -65,6 +67,17 @@ test('perplexity that falls from thousands is drawn by powers of ten', () => {
   };
   assert.equal(scale([9.9, 3, 2]), 'log');
   assert.equal(scale([2.6, 2.4, 2.3]), 'value');
+});
+
+test('the scores stand beside those before the first step, where they are known', () => {
+  const { run } = samplePretraining();
+  const notes = (metrics: PretrainingMetrics) => tilesOf(metrics, say).slice(0, 3).map(([, , note]) => note); // prettier-ignore
+  assert.deepEqual(notes(samplePretraining()), [english.ofBest, english.ofBest, english.ofBest]);
+  const before = { accuracy: 0.1, loss: Math.log(50) };
+  assert.deepEqual(
+    notes(samplePretraining({ run: { ...run, before } })),
+    ['10.0%', '50.00', '3.912'].map((value) => `before: ${value} · held-out documents`),
+  );
 });
 
 test('the report needs nothing from outside and holds figures, fill-ins and corpus, in both languages', () => {
