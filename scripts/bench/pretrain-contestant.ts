@@ -6,6 +6,7 @@
 // Speaks as the peers do: a line of JSON when ready; for a line on standard input the whole training and one line of JSON.
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { setImmediate } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { EngineName } from '../../src/protocol/settings';
 import { selectEngine } from '../../src/server/engine/select';
@@ -53,6 +54,8 @@ await once(lines, 'line');
 
 const sampler = createSampler(Number(values.minutes) * 60, sayOf('rowlight'));
 for (let number = 0; sampler.share() < 1; number++) {
+  // The batch may be in memory and the step compute here: without a turn of the event loop the end of the input would not be heard.
+  await setImmediate();
   const sequences = await batchOf(reader, T, B, number);
   const parts = partsOf(sequences, T, padId, { masks: MASKS, pairs: 'none', accumulate: 1 });
   const { masked } = await stepper.step(parts, rateAt(sampler.share(), peak));
