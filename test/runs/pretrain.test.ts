@@ -1,6 +1,6 @@
 /** Pre-training runs: what is on the disk, exact resume, and a model that fine-tuning takes. */
 import assert from 'node:assert/strict';
-import { cpSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -14,6 +14,7 @@ import { readMetrics } from '../../src/server/runs/metrics';
 import type { PretrainingEstimate } from '../../src/server/runs/pretrain/estimate';
 import { estimateRun } from '../../src/server/runs/pretrain/estimate-run';
 import type { PretrainingFollower } from '../../src/server/runs/pretrain/follow';
+import { reportReading } from '../../src/server/runs/pretrain/reading';
 import { readPretraining } from '../../src/server/runs/pretrain/record';
 import { beginPretraining, resumePretraining } from '../../src/server/runs/pretrain/run';
 import { deafFollower, pretrainRequest, pretrainWorld, writeTexts } from '../support/pretrain-run';
@@ -173,6 +174,23 @@ test('an estimate makes no run folder, and says what the run then is: its steps,
     const [before = '', after = ''] = text.split(/(?:\[MASK\])+/);
     assert.ok(texts.includes(before) && texts.includes(after), text);
   }
+});
+
+test('a run that was broken off while its texts were read is refused in one line, and begins anew in its place', async (t) => {
+  const folder = temporaryFolder(t);
+  writeTexts(folder);
+  const run = join(folder, 'run');
+  mkdirSync(run);
+  const about = { data: [join(folder, 'texts.txt')], base: 'x', fresh: true };
+  // As a killed process leaves it: nobody removes the file.
+  await reportReading(run, about, { now: () => 0 });
+  await assert.rejects(
+    resumePretraining(run, pretrainWorld()),
+    (error) =>
+      RowlightError.is(error, 'bad-argument') && /broken off while its texts were read.*anew/.test(error.message),
+  );
+  await beginPretraining(pretrainRequest(folder, 'run', { steps: 2 }), pretrainWorld());
+  assert.equal(await nodeFiles.exists(join(run, 'reading.json')), false);
 });
 
 test('a corpus that has changed since stops a resume', async (t) => {

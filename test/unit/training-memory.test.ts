@@ -20,6 +20,9 @@ test('where weights are copied each step a line says so; where they stay, or the
   assert.deepEqual(engineNotes({ device: 'cpu' }), []);
   assert.deepEqual(engineNotes({ device: 'cpu', note: 'webgpu: no driver' }), ['webgpu: no driver']);
   assert.deepEqual(engineNotes({ device: 'webgpu', memory: {} as DeviceMemory }), []);
+  // Pre-training leaves nothing there.
+  assert.match(engineNotes({ device: 'webgpu', memory: {} as DeviceMemory }, false)[0]!, /copied/);
+  assert.deepEqual(engineNotes({ device: 'cpu' }, false), []);
   for (const device of ['cuda', 'directml'])
     assert.match(engineNotes({ device })[0]!, new RegExp(`^${device}: weights and gradients are copied`));
 });

@@ -2,7 +2,8 @@ import type { Corpus, CorpusProgress } from '../corpus/build-corpus';
 import { JUNK_REASONS } from '../pretraining/clean-line';
 import type { Filling } from '../pretraining/fill-masks';
 import type { MaskedScores } from '../pretraining/judge';
-import type { PretrainingOutcome, ReadyPretraining } from '../runs/pretrain/follow';
+import type { ReadyPretraining } from '../runs/pretrain/follow';
+import type { PretrainingOutcome } from '../runs/pretrain/outcome';
 import { duration } from './progress-bar';
 import { percent } from './report';
 

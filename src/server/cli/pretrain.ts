@@ -2,7 +2,7 @@ import type { CorpusProgress } from '../corpus/build-corpus';
 import { selectEngine } from '../engine/select';
 import type { Clock } from '../env';
 import { RowlightError } from '../errors';
-import type { PretrainingOutcome } from '../runs/pretrain/follow';
+import type { PretrainingOutcome } from '../runs/pretrain/outcome';
 import { beginPretraining, resumePretraining } from '../runs/pretrain/run';
 import { engineNotes } from './engine-notes';
 import { engineSettings } from './options';
@@ -43,7 +43,8 @@ export async function pretrainingWorld(options: PretrainOptions, version: string
   try {
     const log = stderrLog(options.verbose);
     const engine = await selectEngine(engineSettings(options));
-    engineNotes(engine).forEach((line) => log.info(line));
+    // Weights of pre-training do not stay on a device.
+    engineNotes(engine, false).forEach((line) => log.info(line));
     const line = createProgressLine(process.stderr, Date.now);
     const progress = (read: CorpusProgress) => line.show(readingText(read), read.bytes / read.totalBytes);
     const memoryBudget = trainingMemory(engine, options.deviceMemory);

@@ -12,7 +12,7 @@ import type { Log } from '../env';
 import { RowlightError } from '../errors';
 import type { Trainer } from '../host/trainer';
 import { deleteRun, renameRun, requireOwnFolder } from '../runs/manage';
-import { markerOf } from '../runs/pretrain/marker';
+import { markerOf, requireBegun } from '../runs/pretrain/marker';
 import { readPretraining } from '../runs/pretrain/record';
 import { pretrainingFolder } from '../runs/pretrain/workspace';
 import type { Documents } from './documents';
@@ -66,6 +66,7 @@ export function registerPretrainingRequests(connection: Connection, parts: Pretr
     const id = basename(folder);
     if (state === 'running') throw new RowlightError('busy', `Run ${id} is under way already.`);
     if (state === 'finished') throw new RowlightError('bad-argument', `Run ${id} has come to its end.`);
+    await requireBegun(folder);
     if (!usable) throw new RowlightError('bad-argument', `Run ${id} has no checkpoint to go on from; start a new run.`);
     const { data } = await readPretraining(folder);
     await trainers.start(root, folder, data, ['pretrain', '--resume', folder, '--json']);

@@ -17,11 +17,12 @@ import { createPartition } from '../../training/partition';
 import { goesOnOnCpu } from '../device-loss';
 import { openEventFile } from '../event-file';
 import { createPace } from '../follow-training';
-import { openMetrics, readMetrics, writeToAll } from '../metrics';
+import { openMetrics, writeToAll } from '../metrics';
 import { CANCEL_FILE } from '../run-folder';
 import { savePretraining } from './checkpoint';
 import { type PretrainingEstimate, estimatePretraining } from './estimate';
-import { judgeWeights } from './judgement';
+import { createJudging } from './judging';
+import { type PretrainingOutcome, outcomeOf } from './outcome';
 import type { PretrainingRecord } from './record';
 import { openSequences } from './sequences';
 
@@ -67,18 +68,6 @@ export interface PretrainingWorld {
   readonly follower: PretrainingFollower;
 }
 
-/** How a run ended. */
-export interface PretrainingOutcome {
-  readonly folder: string;
-  readonly steps: number;
-  /** Scores before the first step; none where no document is held out. */
-  readonly before?: MaskedScores;
-  /** Scores of the best checkpoint; where no step made them better, those of the start. */
-  readonly scores?: MaskedScores;
-  /** Of the words masked by this process, the share masked as a whole. */
-  readonly wholeWords: number;
-}
-
 /** A checkpoint at least this often, so that a kill never costs more. */
 const CHECKPOINT_EVERY = 120_000;
 
@@ -120,26 +109,15 @@ export async function followPretraining(run: ReadyPretraining, world: Pretrainin
     saved = clock.now();
   };
 
-  /** Judges the weights as they are now; `keep` has what is done with that before it is told. */
-  const judge = async (keep: (isBest: boolean, scores?: MaskedScores) => Promise<void>) => {
-    const inPlace = average === undefined ? <T>(work: () => Promise<T>) => work() : average.whileInPlace;
-    const { scores, filled } = await inPlace(() => judgeWeights(stepper, filling, sequences, settings));
-    const isBest = scores === undefined || scores.loss < (counters.bestLoss ?? Infinity);
-    if (scores !== undefined && isBest)
-      Object.assign(counters, { bestLoss: scores.loss, bestAccuracy: scores.accuracy });
-    counters.judged = step;
-    if (scores !== undefined) await metrics.append({ event: 'masked', attempt, step, ...scores });
-    if (filled.length > 0) await metrics.append({ event: 'filled', attempt, step, texts: filled });
-    await keep(isBest, scores);
-    follower.judged(step, scores, filled);
-  };
-  /** Judges the start, which every later judgement is compared with; one that was killed meanwhile made its checkpoint, but not that. */
-  const judgeStart = async () => {
-    const found = (await readMetrics(folder)).filter((line) => line.step === 0);
-    const scores = found.find((line) => line.event === 'masked');
-    if (scores) Object.assign(counters, { bestLoss: scores.loss, bestAccuracy: scores.accuracy });
-    if (!scores && !found.some((line) => line.event === 'filled')) await judge(async () => undefined);
-  };
+  const { judge, judgeStart } = createJudging(run, {
+    stepper,
+    filling,
+    sequences,
+    average,
+    metrics,
+    counters,
+    follower,
+  });
 
   try {
     await metrics.append({
@@ -190,7 +168,7 @@ export async function followPretraining(run: ReadyPretraining, world: Pretrainin
         whole: done.whole,
       });
       follower.stepped(done, { tokensPerSecond: examplesPerSecond, secondsLeft }, settings.steps);
-      if (step % settings.evaluateEvery === 0 || step === settings.steps) await judge(save);
+      if (step % settings.evaluateEvery === 0 || step === settings.steps) await judge(step, save);
       else if (clock.now() - saved > CHECKPOINT_EVERY) await save(false);
       if (step < settings.steps && (world.signal.aborted || (await nodeFiles.exists(join(folder, CANCEL_FILE))))) {
         if (counters.judged !== step) await save(false);
@@ -202,15 +180,7 @@ export async function followPretraining(run: ReadyPretraining, world: Pretrainin
       }
     }
     await metrics.append({ event: 'finished', attempt, step, time: clock.now() });
-    const { bestLoss: loss, bestAccuracy: accuracy } = counters;
-    const before = (await readMetrics(folder)).find((line) => line.event === 'masked' && line.step === 0);
-    return {
-      folder,
-      steps: step,
-      ...(before?.event === 'masked' ? { before: { accuracy: before.accuracy, loss: before.loss } } : {}),
-      ...(loss === undefined || accuracy === undefined ? {} : { scores: { accuracy, loss } }),
-      wholeWords: words === 0 ? 0 : whole / words,
-    };
+    return await outcomeOf(folder, step, counters, words === 0 ? 0 : whole / words);
   } catch (error) {
     if (!RowlightError.is(error, 'cancelled') && !goesOnOnCpu(error, engine)) {
       const message = error instanceof Error ? error.message : String(error);

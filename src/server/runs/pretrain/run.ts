@@ -15,8 +15,10 @@ import { whileLocked } from '../lock';
 import { newRunId } from '../run-folder';
 import { isRunFolder } from '../stages-record';
 import { loadTrainingState } from '../training-state';
+import { requireBegun } from './marker';
 import { openCorpus, recordCorpus } from './corpus-record';
-import { type PretrainingOutcome, type PretrainingWorld, followPretraining } from './follow';
+import { type PretrainingWorld, followPretraining } from './follow';
+import type { PretrainingOutcome } from './outcome';
 import {
   type PretrainRequest,
   type ReadingWorld,
@@ -81,6 +83,7 @@ async function readAndRecord(request: PretrainRequest, base: ModelFolder, texts:
 
 /** Goes on with a run that was broken off, from its last checkpoint; it ends as it would have. */
 export async function resumePretraining(folder: string, world: PretrainingWorld): Promise<PretrainingOutcome> {
+  await requireBegun(folder);
   await readPretraining(folder);
   return whileLocked(folder, () =>
     whileDeviceLasts(
