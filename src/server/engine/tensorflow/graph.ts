@@ -13,6 +13,8 @@ export type ProductType = 'float32' | 'bfloat16';
 export class GraphBuilder {
   readonly nodes: NodeDef[] = [];
   readonly #known = new Map<string, string>();
+  /** Tensors that are there in bfloat16 too, since they were made of such ones: products read these in the place of a rounded copy. */
+  readonly #narrow = new Map<string, string>();
   #bytes = 0;
 
   /** @param inputs the graph's inputs by name, from whose shapes named axes are read */
@@ -39,13 +41,36 @@ export class GraphBuilder {
   /** Appends a matrix product of two float32 tensors, computed in the graph's type for products. */
   product(op: 'MatMul' | 'BatchMatMulV2', a: string, b: string, attr: Readonly<Record<string, AttrValue>>): string {
     if (this.products === 'float32') return this.add(op, [a, b], { T: type('float32'), ...attr });
-    const product = this.add(op, [this.#narrowed(a), this.#narrowed(b)], { T: type('bfloat16'), ...attr });
-    return this.add('Cast', [product], { SrcT: type('bfloat16'), DstT: type('float32') });
+    return this.#widened(this.add(op, [this.#narrowed(a), this.#narrowed(b)], { T: type('bfloat16'), ...attr }));
   }
 
-  /** A tensor rounded to bfloat16. */
+  /** Appends the sum of a product and a bias. For another product it is added in bfloat16. */
+  biased(product: string, bias: string): string {
+    const sum = this.add('BiasAdd', [product, bias], { T: type('float32') });
+    const narrow = this.#narrow.get(product);
+    if (narrow !== undefined)
+      this.#narrow.set(sum, this.add('BiasAdd', [narrow, this.#narrowed(bias)], { T: type('bfloat16') }));
+    return sum;
+  }
+
+  /** Appends an operation that moves the elements of a tensor, in bfloat16 where it is there in that: half of the bytes, the same numbers. */
+  moved(op: string, x: string, how: string, element: AttrValue, attr: Readonly<Record<string, AttrValue>>): string {
+    const result = this.add(op, [x, how], { T: element, ...attr });
+    const narrow = this.#narrow.get(x);
+    if (narrow !== undefined) this.#narrow.set(result, this.add(op, [narrow, how], { T: type('bfloat16'), ...attr }));
+    return result;
+  }
+
+  /** A tensor in float32 of one in bfloat16. */
+  #widened(narrow: string): string {
+    const wide = this.add('Cast', [narrow], { SrcT: type('bfloat16'), DstT: type('float32') });
+    this.#narrow.set(wide, narrow);
+    return wide;
+  }
+
+  /** A tensor in bfloat16. */
   #narrowed(name: string): string {
-    return this.add('Cast', [name], { SrcT: type('float32'), DstT: type('bfloat16') });
+    return this.#narrow.get(name) ?? this.add('Cast', [name], { SrcT: type('float32'), DstT: type('bfloat16') });
   }
 
   /** Appends an operation whose only attribute is the element type `T`. */

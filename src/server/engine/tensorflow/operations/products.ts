@@ -1,5 +1,4 @@
 import type { Value } from '../../onnx/value';
-import { type } from '../graph';
 import { type Write, integerOf, integersOf } from './operation';
 
 /** Matrix products. */
@@ -18,7 +17,7 @@ export const PRODUCTS: Readonly<Record<string, Write>> = {
     });
     if (bias === undefined) return product;
     if (operation.inputs[2]!.shape.length !== 1) return graph.float('AddV2', product, bias);
-    return graph.add('BiasAdd', [product, bias], { T: type('float32') });
+    return graph.biased(product, bias);
   },
 };
 

@@ -4,12 +4,11 @@ import { type Write, type Written, integerOf, integersOf, sizesOf } from './oper
 /** Operators that move, cut, join, pick or add up parts of tensors. */
 export const SHAPES: Readonly<Record<string, Write>> = {
   Reshape: ({ graph, y, names: [x] }) =>
-    graph.add('Reshape', [x!, graph.sizes(y.shape)], { T: type(dataType(y)), Tshape: type('int32') }),
+    graph.moved('Reshape', x!, graph.sizes(y.shape), type(dataType(y)), { Tshape: type('int32') }),
   Expand: ({ graph, y, names: [x] }) =>
     graph.add('BroadcastTo', [x!, graph.sizes(y.shape)], { T: type(dataType(y)), Tidx: type('int32') }),
   Transpose: ({ graph, operation, y, names: [x] }) =>
-    graph.add('Transpose', [x!, graph.integers(integersOf(operation.attributes['perm']))], {
-      T: type(dataType(y)),
+    graph.moved('Transpose', x!, graph.integers(integersOf(operation.attributes['perm'])), type(dataType(y)), {
       Tperm: type('int32'),
     }),
   Gather: ({ graph, operation, y, names: [x, indices] }) =>
