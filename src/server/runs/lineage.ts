@@ -21,6 +21,18 @@ export const machineSchema = z.object({
 /** What computed an attempt at a run. */
 export type Machine = z.infer<typeof machineSchema>;
 
+/** A process that worked on a run. */
+export const attemptSchema = z.object({
+  attempt: z.int().min(1),
+  /** ISO 8601, UTC. */
+  startedAt: z.string(),
+  pid: z.int(),
+  /** The step that it went on from. */
+  resumedFrom: z.int().min(0).optional(),
+  /** What computes it; runs of Rowlight 0.1 lack it. */
+  machine: machineSchema.optional(),
+});
+
 /** Repositories at a run's beginning: that of its data file and that of the working folder; either is absent where there is none. */
 export const gitSchema = z.object({ data: gitStateSchema.optional(), folder: gitStateSchema.optional() });
 

@@ -7,7 +7,7 @@ import { RowlightError } from '../errors';
 import type { MultiLabel } from '../data/multi-label';
 import { columnsSchema, multiLabelSchema } from '../model/rowlight-json';
 import { parseJson } from '../parse-json';
-import { type Machine, gitSchema, machineSchema } from './lineage';
+import { type Machine, attemptSchema, gitSchema } from './lineage';
 import { nodeFiles, rethrow } from '../node-files';
 
 /*
@@ -69,16 +69,7 @@ const schema = z.object({
   /** Labelled rows on both sides; runs of Rowlight 0.1 lack it. */
   rows: z.object({ train: z.int(), heldOut: z.int() }).optional(),
   /** The processes that worked on it, in order. */
-  attempts: z.array(
-    z.object({
-      attempt: z.int().min(1),
-      startedAt: z.string(),
-      pid: z.int(),
-      resumedFrom: z.int().min(0).optional(),
-      /** What computes it; runs of Rowlight 0.1 lack it. */
-      machine: machineSchema.optional(),
-    }),
-  ),
+  attempts: z.array(attemptSchema),
   /** The repositories of the data file and of the working folder when the run began; runs of Rowlight 0.1 lack it. */
   git: gitSchema.optional(),
 });

@@ -6,7 +6,7 @@ import { parseJson } from '../../parse-json';
 import { JUNK_REASONS } from '../../pretraining/clean-line';
 import { PAIR_TASKS, UNITS } from '../../pretraining/settings';
 import { SCHEDULES } from '../../training/schedule';
-import { describeMachine, gitSchema, machineSchema } from '../lineage';
+import { attemptSchema, describeMachine, gitSchema } from '../lineage';
 import type { PretrainingWorld } from './follow';
 
 /*
@@ -81,15 +81,7 @@ const schema = z.object({
   /** Folder of the corpus, the SHA-256 of its manifest, and what the manifest counts. */
   corpus: z.object({ folder: z.string(), sha256: z.string(), counts: countsSchema.optional() }),
   git: gitSchema.optional(),
-  attempts: z.array(
-    z.object({
-      attempt: z.int().min(1),
-      startedAt: z.string(),
-      pid: z.int(),
-      resumedFrom: z.int().min(0).optional(),
-      machine: machineSchema,
-    }),
-  ),
+  attempts: z.array(attemptSchema.required({ machine: true })),
 });
 
 /** What `pretraining.json` says; only `attempts` grows after it was written. */
