@@ -82,8 +82,12 @@ export function registerCounterparts(connection: Connection, parts: CounterpartP
     const plainBase = await adaptedFrom(root, record.base);
     if (plainBase !== undefined) {
       const [other] = others.find(([, { base }]) => folderOf(base) === plainBase) ?? [];
+      if (other) return answered(plainBase, other, run);
       // A relative path was relative to a folder that is not known here.
-      return other || isAbsolute(record.data.path) ? answered(plainBase, other, run) : null;
+      if (!isAbsolute(record.data.path)) return null;
+      // Until then no other run may begin: what is offered can be had.
+      await trainers.gone(folder);
+      return answered(plainBase);
     }
     for (const [other, { base }] of others) {
       if ((await adaptedFrom(root, base)) === folderOf(record.base)) return answered(folderOf(record.base), run, other);

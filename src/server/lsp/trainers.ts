@@ -26,6 +26,8 @@ export interface Trainers {
   ): Promise<void>;
   /** Rejects with reason `busy` while a run, a cross-validation or pre-training of the root is under way. */
   requireFree(root: string): Promise<void>;
+  /** Resolves when the process that this server started on a run is gone: it works on for seconds after the run's end was told. At once for any other. */
+  gone(folder: string): Promise<void>;
   /** Notes that another process, of this id, begins its work on the root; what is returned takes that back. */
   occupy(root: string, id: string): () => void;
 }
@@ -47,6 +49,9 @@ export function createTrainers(
 ): Trainers {
   /** The run that this server started, by root: until its files are there nothing else tells of it. */
   const starting = new Map<string, string>();
+
+  /** The ends of the processes that this server started, by run folder. */
+  const ends = new Map<string, Promise<void>>();
 
   async function ended(root: string, folder: string, data: string, before: number, code: number | null): Promise<void> {
     await runs.expect(root);
@@ -76,9 +81,17 @@ export function createTrainers(
   return {
     requireFree,
     occupy,
+    gone: (folder) => ends.get(folder) ?? Promise.resolve(),
     async start(root, { folder, id, data }, args) {
       await requireFree(root);
-      const release = occupy(root, id);
+      const free = occupy(root, id);
+      let gone = (): void => undefined;
+      ends.set(folder, new Promise((resolve) => (gone = resolve)));
+      const release = (): void => {
+        free();
+        ends.delete(folder);
+        gone();
+      };
       const before = await attempts(folder);
       // Now, so that it holds even where no editor is open when the run finishes.
       await writeAdoption(folder, 'pending', clock);

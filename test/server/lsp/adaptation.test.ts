@@ -11,12 +11,13 @@ import {
   StartCounterpart,
   adaptationArguments,
 } from '../../../src/protocol/adapt';
+import { ContinueRun } from '../../../src/protocol/run-actions';
 import { nodeFiles } from '../../../src/server/node-files';
 import { repeatArguments } from '../../../src/server/runs/repeat-arguments';
 import { readRun } from '../../../src/server/runs/run-folder';
 import { temporaryFolder } from '../../support/tiny-run';
 import { openPair } from '../support/pair';
-import { makeRun, pointTo, started } from '../support/run-folder';
+import { appendMetrics, makeRun, pointTo, started } from '../support/run-folder';
 
 const BUNDLED = join(process.cwd(), 'models');
 
@@ -148,6 +149,22 @@ test('a run from an adapted model is compared with one from the model as it was,
   const [trainer] = client.started;
   const again = repeatArguments(await readRun(ours), { base: plainBase, output: folder });
   assert.deepEqual(trainer?.args.slice(0, again.length + 1), [...again, '--json']);
+
+  trainer!.exit(0);
+
+  // A run whose process works on after its end was told keeps others from beginning: nothing is offered until it is gone.
+  const late = await makeRun(root, 'late', { base: adapted, arguments: numbers, seed: 3 }, [started()]);
+  pointTo(late, 'step-4');
+  await client.request(ContinueRun, { folder: late });
+  const at = { attempt: 1, step: 4 };
+  appendMetrics(late, { event: 'evaluated', ...at, ...scores }, { event: 'finished', ...at, time: 0 });
+  await client.until(() => client.runs.some(({ run }) => run.folder === late && run.state === 'finished'));
+  let answered = false;
+  const asked = client.request(FindCounterpart, { folder: late }).finally(() => (answered = true));
+  await client.request(FindCounterpart, { folder: other });
+  assert.equal(answered, false);
+  client.started.at(-1)!.exit(0);
+  assert.deepEqual(await asked, { plainBase: 'zh-mini' });
 
   // In how many parts a batch went hangs on the memory there was.
   const plain = await finished('plain', plainBase, { ...numbers, accumulate: 2 });
