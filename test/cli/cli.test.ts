@@ -132,6 +132,11 @@ test('doctor says what runs models here', async (t) => {
   const facts = JSON.parse(stdout) as Record<string, unknown>;
   assert.equal(facts.engine, 'onnx');
   assert.ok(Number(facts.threads) >= 1);
+  // Of the engine that was not asked for, too; an installed package would have it.
+  assert.match(
+    String(facts.tensorflow),
+    /^(can't be used: it is not here: npm run engine:tensorflow builds it|is here: )[^\n]*$/,
+  );
 });
 
 test('a wrong command line ends with 2, a failure with 1', async () => {

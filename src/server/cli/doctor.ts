@@ -1,10 +1,11 @@
+import { findBinding } from '../engine/tensorflow/find-binding';
 import { hardwareOf, probeDevices, selectEngine } from '../engine/select';
 import { loadModelFolder } from '../model/model-folder';
 import { nodeFiles } from '../node-files';
 import { type EngineOptions, engineSettings } from './options';
 import { EMBEDDED_MODEL, modelPath } from './world';
 
-/** `rowlight doctor`: which engine and device run models here, if it is the CPU, why, and how every other device fared. */
+/** `rowlight doctor`: which engine and device run models here, if it is the CPU, why, whether the other engine is here, and how every other device fared. */
 export async function doctorCommand(options: EngineOptions, version: string): Promise<void> {
   const engine = await selectEngine(engineSettings(options));
   const base = modelPath(EMBEDDED_MODEL);
@@ -18,6 +19,7 @@ export async function doctorCommand(options: EngineOptions, version: string): Pr
     why: engine.note,
     hardware: engine.hardware,
     threads: engine.threads,
+    ...(engine.name === 'tensorflow' ? {} : { tensorflow: otherEngine() }),
     devices: (await probeDevices(engine.threads, true)).map((report) => {
       const { device, works, why, software } = report;
       return { device, works, why, hardware: hardwareOf(report), software };
@@ -25,6 +27,14 @@ export async function doctorCommand(options: EngineOptions, version: string): Pr
     base: `${base} (${config.layers} layers of ${config.hiddenSize}, vocabulary ${config.vocabSize})`,
   };
   process.stdout.write(options.json ? `${JSON.stringify(facts)}\n` : lines(facts).join(''));
+}
+
+/** Whether the engine that nobody asked for could be, as far as its files tell: it is not loaded. */
+function otherEngine(): string {
+  const found = findBinding();
+  if ('problem' in found) return `can't be used: ${found.problem}`;
+  const version = found.tensorflow === undefined ? '' : `TensorFlow ${found.tensorflow}, `;
+  return `is here: ${version}taken with --engine tensorflow`;
 }
 
 function lines({
