@@ -65,7 +65,7 @@ export function pretrainingUnderWay(run: PretrainingProgress): string {
 export function scoreText({ scores }: PretrainingProgress): string {
   if (!scores) return '';
   const accuracy = `${(100 * scores.accuracy).toFixed(1)}%`;
-  return vscode.l10n.t('masked {0} · perplexity {1}', accuracy, perplexityText(perplexity(scores.loss)));
+  return vscode.l10n.t('masked accuracy {0} · perplexity {1}', accuracy, perplexityText(perplexity(scores.loss)));
 }
 
 function stateText(run: PretrainingProgress): string {
