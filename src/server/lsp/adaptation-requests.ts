@@ -22,8 +22,9 @@ import { DEFAULT_BASE, type ServerEnv } from './environment';
 import type { FileStates } from './file-states';
 import type { ModelCards } from './model-cards';
 import type { PretrainingTrainers } from './pretraining-trainers';
+import { savedFile } from './saved-file';
 import { answer } from './wire';
-import { pathOf, type Workspace } from './workspace';
+import type { Workspace } from './workspace';
 
 /** What `rowlight pretrain --estimate --json` prints (`cli/pretrain-estimate.ts`). */
 const estimateSchema = z.object({
@@ -59,15 +60,7 @@ export function registerAdaptationRequests(connection: Connection, parts: Adapta
   };
 
   answer(connection, log, PlanAdaptation, async ({ uri, base }) => {
-    const document = documents.get(uri);
-    const data = pathOf(uri);
-    if (!document || data === undefined) throw new RowlightError('bad-argument', 'Save the data as a file first.');
-    const state = await files.get(uri);
-    const columns = state?.columns;
-    if (!columns) {
-      const message = state?.kind === 'unpredicted' && 'message' in state.status ? state.status.message : 'No rows.';
-      throw new RowlightError('bad-data', `${basename(data)}: ${message}`);
-    }
+    const { document, path: data, columns } = await savedFile({ documents, files }, uri);
     const count = await countTexts(document, columns);
     if (count.all.texts < 2) throw new RowlightError('bad-data', `${basename(data)}: has no texts to learn from yet.`);
     const model = base ?? join(env.bundledModels, DEFAULT_BASE);

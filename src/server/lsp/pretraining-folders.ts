@@ -4,7 +4,6 @@ import type { PretrainingProgress } from '../../protocol/pretraining';
 import type { MetricsLine } from '../../protocol/runs';
 import type { Log } from '../env';
 import { POINTERS_FILE } from '../model/checkpoint-pointers';
-import { nodeFiles } from '../node-files';
 import { readPointers } from '../runs/checkpoints';
 import { lockOwner } from '../runs/lock';
 import { NAME_FILE, readRunName } from '../runs/manage';
@@ -14,6 +13,7 @@ import { READING_FILE, readReading } from '../runs/pretrain/reading';
 import { PRETRAINING_FILE, type PretrainingRecord, readPretraining } from '../runs/pretrain/record';
 import { ensureReadable } from '../runs/run-data';
 import type { ServerEnv } from './environment';
+import { knownFolders } from './known-folders';
 import { LARGEST, type MetricsTail, metricsTail } from './metrics-tail';
 
 /** Reads the pre-training runs in one folder again and again, looking only into those that may have moved on. */
@@ -31,11 +31,10 @@ interface Known {
 
 /** The runs of the folder `runs`. */
 export function pretrainingFolders(runs: string, stamp: ServerEnv['stamp'], log: Log): PretrainingFolders {
-  let known = new Map<string, Known>();
+  const folders = knownFolders<Known>(runs, look);
 
-  async function look(name: string): Promise<Known | undefined> {
+  async function look(name: string, before: Known | undefined): Promise<Known | undefined> {
     const folder = join(runs, name);
-    const before = known.get(name);
     const files = [PRETRAINING_FILE, READING_FILE, METRICS_FILE, POINTERS_FILE, NAME_FILE];
     const stamps = await Promise.all(files.map((file) => stamp(join(folder, file))));
     const [recorded, reading] = stamps;
@@ -73,15 +72,7 @@ export function pretrainingFolders(runs: string, stamp: ServerEnv['stamp'], log:
 
   return {
     async read() {
-      const next = new Map<string, Known>();
-      for (const name of await nodeFiles.list(runs)) {
-        // Being deleted, or another program's.
-        if (name.startsWith('.')) continue;
-        const found = await look(name);
-        if (found) next.set(name, found);
-      }
-      known = next;
-      const all = [...next.values()].map(({ progress }) => progress);
+      const all = (await folders()).map(({ progress }) => progress);
       return all.sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
     },
   };

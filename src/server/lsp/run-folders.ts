@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { RunProgress } from '../../protocol/messages';
-import { nodeFiles } from '../node-files';
 import { followMetrics, METRICS_FILE } from '../runs/metrics';
 import { summarize } from '../runs/list';
 import { ADOPTION_FILE } from '../runs/adoption';
 import { currentStage } from '../runs/stages-record';
 import { NAME_FILE } from '../runs/manage';
+import { knownFolders } from './known-folders';
 
 /** Reads the runs in one folder again and again, looking only into those that may have moved on. */
 export interface RunFolders {
@@ -23,12 +23,11 @@ interface Known {
 
 /** The runs of the folder `runs`; `stamp` tells whether a file was written since (`ServerEnv.stamp`). */
 export function runFolders(runs: string, stamp: (path: string) => Promise<string | undefined>): RunFolders {
-  let known = new Map<string, Known>();
+  const folders = knownFolders<Known>(runs, look);
 
-  async function look(name: string): Promise<Known | undefined> {
+  async function look(name: string, earlier: Known | undefined): Promise<Known | undefined> {
     const folder = join(runs, name);
     const own = await currentStage(folder);
-    const earlier = known.get(name);
     const before = earlier?.own === own ? earlier : undefined;
     const files = [join(own, METRICS_FILE), join(folder, NAME_FILE), join(folder, ADOPTION_FILE)];
     const stamps = await Promise.all(files.map(stamp));
@@ -50,15 +49,7 @@ export function runFolders(runs: string, stamp: (path: string) => Promise<string
 
   return {
     async read() {
-      const next = new Map<string, Known>();
-      for (const name of await nodeFiles.list(runs)) {
-        // Being deleted, or another program's.
-        if (name.startsWith('.')) continue;
-        const found = await look(name);
-        if (found) next.set(name, found);
-      }
-      known = next;
-      const all = [...next.values()].map((entry) => entry.progress);
+      const all = (await folders()).map(({ progress }) => progress);
       return all.sort((a, b) => (a.run.createdAt < b.run.createdAt ? 1 : -1));
     },
   };

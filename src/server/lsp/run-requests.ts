@@ -27,8 +27,9 @@ import { runRoots } from './own-runs';
 import type { Runs } from './runs';
 import type { Trainers } from './trainers';
 import type { Trust } from './trust';
+import { savedFile } from './saved-file';
 import { answer } from './wire';
-import { pathOf, type Workspace } from './workspace';
+import type { Workspace } from './workspace';
 
 /** What a base model that recommends nothing is fine-tuned with; the command line's own defaults. */
 const DEFAULTS: RunArguments = { epochs: 3, learningRate: 2e-5, maxLength: 128, batchSize: 32 };
@@ -51,16 +52,7 @@ export function registerRunRequests(connection: Connection, parts: RunRequestPar
   const { env, documents, files, workspace, cards, runs, trainers, trust, log } = parts;
 
   answer(connection, log, PlanRun, async ({ uri, base }) => {
-    const document = documents.get(uri);
-    const data = pathOf(uri);
-    if (!document || data === undefined) throw new RowlightError('bad-argument', 'Save the data as a file first.');
-    const state = await files.get(uri);
-    const columns = state?.columns;
-    if (!columns) {
-      const message =
-        state?.kind === 'unpredicted' && 'message' in state.status ? state.status.message : 'No rows to train on.';
-      throw new RowlightError('bad-data', `${basename(data)}: ${message}`);
-    }
+    const { document, path: data, columns } = await savedFile({ documents, files }, uri);
     const count = await countLabels(document, columns);
     if (count.labels.size < 2) {
       throw new RowlightError('bad-data', `${basename(data)}: give some rows at least two different labels first.`);
