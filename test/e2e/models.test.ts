@@ -18,19 +18,30 @@ const NAMES = ['甲', '乙', '丙', '丁', '戊'];
 const ROWS = ['我', '身份证', '你', '护照', '他'].map((text, i) => `${NAMES[i]}\t${text}\n`);
 
 /**
- * Answers the workbench's own file dialog with a folder. It reads the disk behind every change of its box, and what is pressed meanwhile may lead into
- * the folder instead of taking it: so until it is gone.
+ * Answers the workbench's own file dialog with a folder. It reads the disk before it fills its box and behind every change of it: what is written before
+ * it rests may be overwritten by the folder it begins with, and what is pressed may lead into a folder instead of taking it. So until it is gone.
  */
 async function chooseFolder(page: Page, button: string, folder: string): Promise<void> {
   const dialog = page.locator('.quick-input-widget:visible');
   const accept = dialog.locator('.monaco-button', { hasText: button });
+  const input = dialog.locator('input').first();
   await until('the dialog', () => accept.count(), (count) => count > 0); // prettier-ignore
+  /** What the box holds once it and the list below stay as they are. */
+  const atRest = async (): Promise<string> => {
+    let former = '';
+    const look = async () => [await input.inputValue({ timeout: TRY_MS }), ...(await quickInputRows(page))];
+    const [value] = await until('the dialog to rest', look, (seen) => {
+      const now = seen.join('\n');
+      const rests = seen[0] !== '' && now === former;
+      former = now;
+      return rests;
+    }, TRY_MS); // prettier-ignore
+    return value!.replace(/\/$/, '');
+  };
   const press = async () => {
     if ((await accept.count()) === 0) return;
-    const input = dialog.locator('input').first();
-    const there = await input.inputValue({ timeout: TRY_MS });
-    if (there.replace(/\/$/, '') !== folder) await input.fill(`${folder}/`, { timeout: TRY_MS });
-    await accept.first().click({ timeout: TRY_MS });
+    if ((await atRest()) !== folder) await input.fill(`${folder}/`, { timeout: TRY_MS });
+    if ((await atRest()) === folder) await accept.first().click({ timeout: TRY_MS });
   };
   await actUntil('the dialog to be gone', press, () => accept.count(), (count) => count === 0); // prettier-ignore
 }
