@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { ContinueCrossval, DeleteCrossval, type CrossvalProgress } from '../../protocol/crossval';
 import { ContinuePretraining } from '../../protocol/pretraining';
-import { MAX_RUN_NAME, ContinueRun, DeleteRun, RenameRun } from '../../protocol/run-actions';
+import { ContinueRun, DeleteRun, RenameRun } from '../../protocol/run-actions';
 import type { Context } from '../context';
 import { crossvalName, isCrossval } from '../crossval/crossval-item';
 import { isContinuable, runName } from '../runs/run-item';
@@ -9,6 +9,7 @@ import { isPretrainingRun } from '../pretraining/pretraining-item';
 import { activeData } from './active-data';
 import { deletePretraining, pretrainingOfCommand, renamePretraining } from './pretraining-commands';
 import { runOfCommand } from './run-of-command';
+import { askRunName, confirmDeletion } from './run-questions';
 import { reveal } from '../reveal';
 import { useFolder } from './use-model';
 
@@ -30,13 +31,7 @@ export async function renameRun(context: Context, given?: unknown): Promise<void
   if (pretraining) return renamePretraining(context, pretraining);
   const run = await runOfCommand(context, given, vscode.l10n.t('Rename Run'), () => true);
   if (!run) return;
-  const name = await vscode.window.showInputBox({
-    title: vscode.l10n.t('Rename Run'),
-    prompt: vscode.l10n.t('A name for {0}; empty: the name of its data file', run.id),
-    value: run.name ?? '',
-    validateInput: (text) =>
-      text.trim().length > MAX_RUN_NAME ? vscode.l10n.t('At most {0} characters', MAX_RUN_NAME) : undefined,
-  });
+  const name = await askRunName(run);
   if (name !== undefined) await context.client.request(RenameRun, { folder: run.folder, name });
 }
 
@@ -47,23 +42,14 @@ export async function deleteRun(context: Context, given?: unknown): Promise<void
   if (pretraining) return deletePretraining(context, pretraining);
   const run = await runOfCommand(context, given, vscode.l10n.t('Delete Run'), ({ state }) => state !== 'running');
   if (!run) return;
-  const remove = vscode.l10n.t('Delete');
-  const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('Delete the run "{0}" with its model?', runName(run)),
-    { modal: true, detail: vscode.l10n.t('{0}\nThis cannot be undone. Your data file stays.', run.folder) },
-    remove,
-  );
-  if (answer === remove) await context.client.request(DeleteRun, { folder: run.folder });
+  const question = vscode.l10n.t('Delete the run "{0}" with its model?', runName(run));
+  if (await confirmDeletion(question, run.folder)) await context.client.request(DeleteRun, { folder: run.folder });
 }
 
 async function deleteCrossval(context: Context, crossval: CrossvalProgress): Promise<void> {
-  const remove = vscode.l10n.t('Delete');
-  const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('Delete the cross-validation "{0}" with its models and rows?', crossvalName(crossval)),
-    { modal: true, detail: vscode.l10n.t('{0}\nThis cannot be undone. Your data file stays.', crossval.folder) },
-    remove,
-  );
-  if (answer === remove) await context.client.request(DeleteCrossval, { folder: crossval.folder });
+  const question = vscode.l10n.t('Delete the cross-validation "{0}" with its models and rows?', crossvalName(crossval));
+  if (await confirmDeletion(question, crossval.folder))
+    await context.client.request(DeleteCrossval, { folder: crossval.folder });
 }
 
 /** Goes on with a run or a cross-validation that was interrupted, cancelled or failed. */
