@@ -3,7 +3,7 @@ import type { Log } from '../env';
 import { DeviceFailure } from '../errors';
 
 /** Whether a run that broke off with this error goes on on the CPU: its device failed, and there is a CPU to turn to. */
-export function goesOnOnCpu(error: unknown, { onCpu }: Engine): boolean {
+export function goesOnOnCpu(error: unknown, { onCpu }: Engine): error is DeviceFailure {
   return DeviceFailure.is(error) && onCpu !== undefined;
 }
 
@@ -18,13 +18,13 @@ export async function whileDeviceLasts<World extends { readonly engine: Engine; 
   train: (world: World) => Promise<Outcome>,
   goOn: (world: World) => Promise<Outcome>,
 ): Promise<Outcome> {
-  const { device, onCpu } = world.engine;
+  const { engine } = world;
   try {
     return await train(world);
   } catch (error) {
-    if (!DeviceFailure.is(error) || onCpu === undefined) throw error;
+    if (!goesOnOnCpu(error, engine)) throw error;
     const [line] = error.message.split('\n');
-    world.log.warn(`${device} failed (${line}): the run goes on from its last checkpoint on the CPU`);
-    return goOn({ ...world, engine: onCpu() });
+    world.log.warn(`${engine.device} failed (${line}): the run goes on from its last checkpoint on the CPU`);
+    return goOn({ ...world, engine: engine.onCpu!() });
   }
 }

@@ -16,19 +16,14 @@ import { type StagesRecord, currentStage, isRunFolder, readStages } from './stag
 /**
  * Makes the folder of a workspace's runs, `.rowlight/runs`, and returns it. Beside it a `.gitignore` keeps runs out of the user's repository;
  * one that is there already is left as it is.
+ * @param runs another folder in `.rowlight` for runs of another kind
  */
-export async function prepareRunsFolder(workspace: string): Promise<string> {
-  const runs = runsFolder(workspace);
+export async function prepareRunsFolder(workspace: string, runs = runsFolder(workspace)): Promise<string> {
   await mkdir(runs, { recursive: true }).catch((error: unknown) => rethrow(error, runs));
-  await removeDeleted(runs);
-  await keepOutOfGit(workspace);
-  return runs;
-}
-
-/** Keeps what Rowlight makes in a workspace out of the user's repository; a `.gitignore` that is there already is left as it is. */
-export async function keepOutOfGit(workspace: string): Promise<void> {
   const ignore = join(workspace, '.rowlight', '.gitignore');
+  await removeDeleted(runs);
   if (!(await nodeFiles.exists(ignore))) await nodeFiles.writeAtomic(ignore, '*\n');
+  return runs;
 }
 
 /** Where a workspace's runs lie. */
