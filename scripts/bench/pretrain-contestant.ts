@@ -12,7 +12,7 @@ import type { EngineName } from '../../src/protocol/settings';
 import { selectEngine } from '../../src/server/engine/select';
 import { loadForPretraining } from '../../src/server/model/pretrained-folder';
 import { nodeFiles } from '../../src/server/node-files';
-import { judgeHeldOut } from '../../src/server/pretraining/judge';
+import { judgeSequences, judgedSequences } from '../../src/server/pretraining/judge';
 import { partsOf } from '../../src/server/pretraining/loop';
 import { createPretrainingStepper } from '../../src/server/pretraining/stepper';
 import { batchOf, createSampler, rateAt, sayOf } from './pretrain/in-time';
@@ -65,7 +65,7 @@ for (let number = 0; sampler.share() < 1; number++) {
     Math.round(process.memoryUsage.rss() / 2 ** 20),
   );
 }
-const scores = await judgeHeldOut(stepper, heldOut, T, B, padId, MASKS, false);
+const scores = await judgeSequences(stepper, await judgedSequences(heldOut, T), T, B, padId, MASKS, false);
 say({ ...sampler.reached(), ...scores });
 await stepper.dispose();
 process.exit();

@@ -8,7 +8,7 @@ import type { FilledText } from '../../src/protocol/runs';
 import { RowlightError } from '../../src/server/errors';
 import { loadModelFolder } from '../../src/server/model/model-folder';
 import { nodeFiles } from '../../src/server/node-files';
-import type { MaskedScores } from '../../src/server/pretraining/judge';
+import type { MaskedScores } from '../../src/protocol/pretraining';
 import { fineTune } from '../../src/server/runs/fine-tune';
 import { readMetrics } from '../../src/server/runs/metrics';
 import type { PretrainingEstimate } from '../../src/server/runs/pretrain/estimate';

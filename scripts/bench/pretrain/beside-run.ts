@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type MaskedScores, judgedSequences } from '../../../src/server/pretraining/judge';
+import type { MaskedScores } from '../../../src/protocol/pretraining';
+import { judgedSequences } from '../../../src/server/pretraining/judge';
 import { firstPositionOf, sequencesOf } from '../../../src/server/pretraining/loop';
 import { planPhases } from '../../../src/server/pretraining/phases';
 import { learningRateAt } from '../../../src/server/training/schedule';

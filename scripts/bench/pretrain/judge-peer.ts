@@ -1,5 +1,5 @@
 import type { Masked } from '../../../src/server/pretraining/batch';
-import type { MaskedScores } from '../../../src/server/pretraining/judge';
+import type { MaskedScores } from '../../../src/protocol/pretraining';
 import type { Peer } from '../peer';
 import { peerMessage } from './peer-message';
 

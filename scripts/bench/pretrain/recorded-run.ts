@@ -4,7 +4,7 @@ import type { ModelFolder } from '../../../src/server/model/model-folder';
 import { loadForPretraining } from '../../../src/server/model/pretrained-folder';
 import type { Weights } from '../../../src/server/model/tensor-map';
 import { nodeFiles } from '../../../src/server/node-files';
-import type { MaskedScores } from '../../../src/server/pretraining/judge';
+import type { MaskedScores } from '../../../src/protocol/pretraining';
 import { readMetrics } from '../../../src/server/runs/metrics';
 import { openCorpus } from '../../../src/server/runs/pretrain/corpus-record';
 import { INITIALIZER_STREAM } from '../../../src/server/runs/pretrain/prepare';

@@ -1,7 +1,7 @@
 import type { Corpus, CorpusProgress } from '../corpus/build-corpus';
 import { JUNK_REASONS } from '../pretraining/clean-line';
 import type { Filling } from '../pretraining/fill-masks';
-import type { MaskedScores } from '../pretraining/judge';
+import type { MaskedScores } from '../../protocol/pretraining';
 import type { ReadyPretraining } from '../runs/pretrain/follow';
 import type { PretrainingOutcome } from '../runs/pretrain/outcome';
 import { duration } from './progress-bar';

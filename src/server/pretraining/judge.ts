@@ -1,15 +1,8 @@
+import type { MaskedScores } from '../../protocol/pretraining';
 import { type Masked, makePretrainingBatch } from './batch';
 import type { SequenceReader } from './sequence-reader';
 import type { MaskSettings } from './settings';
 import type { PretrainingStepper } from './stepper';
-
-/** How well masked tokens of held-out documents are found. */
-export interface MaskedScores {
-  /** Share of the masked tokens for which the right one is the most likely. */
-  readonly accuracy: number;
-  /** Mean cross-entropy in nats; perplexity is its exponential. */
-  readonly loss: number;
-}
 
 /** Sequences that are judged at most. */
 export const MOST_JUDGED = 256;
@@ -19,19 +12,6 @@ export async function judgedSequences(heldOut: SequenceReader, T: number, most =
   const sequences: Masked[] = [];
   for (let i = 0; i < Math.min(most, heldOut.count(T)); i++) sequences.push(await heldOut.masked(T, i));
   return sequences;
-}
-
-/** Judges the weights as they are now: always the same sequences with the same masks, so that scores of one run compare. */
-export async function judgeHeldOut(
-  stepper: Pick<PretrainingStepper, 'judge'>,
-  heldOut: SequenceReader,
-  T: number,
-  batchSize: number,
-  padId: number,
-  masks: MaskSettings,
-  pairs: boolean,
-): Promise<MaskedScores> {
-  return judgeSequences(stepper, await judgedSequences(heldOut, T), T, batchSize, padId, masks, pairs);
 }
 
 /** Judges the weights as they are now by sequences of at most T tokens, one of them at least. */

@@ -1,6 +1,6 @@
 import { pretrainedFolderFiles } from '../../model/pretrained-folder';
 import type { createAverage } from '../../pretraining/average';
-import type { MaskedScores } from '../../pretraining/judge';
+import type { MaskedScores } from '../../../protocol/pretraining';
 import type { PretrainingStepper } from '../../pretraining/stepper';
 import { saveCheckpoint } from '../checkpoints';
 import { momentsOf } from '../follow-training';

@@ -9,7 +9,7 @@ import type { Weights } from '../../model/tensor-map';
 import { nodeFiles } from '../../node-files';
 import { createAverage } from '../../pretraining/average';
 import { compileFilling } from '../../pretraining/fill-masks';
-import type { MaskedScores } from '../../pretraining/judge';
+import type { MaskedScores } from '../../../protocol/pretraining';
 import { type PretrainingStep, pretrain } from '../../pretraining/loop';
 import { createPretrainingStepper } from '../../pretraining/stepper';
 import type { Moments } from '../../training/adamw';

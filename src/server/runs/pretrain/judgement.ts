@@ -1,7 +1,8 @@
+import type { MaskedScores } from '../../../protocol/pretraining';
 import type { FilledText } from '../../../protocol/runs';
 import type { Compiled } from '../../engine/engine';
 import { fillMasks } from '../../pretraining/fill-masks';
-import { type MaskedScores, judgeHeldOut } from '../../pretraining/judge';
+import { judgeSequences, judgedSequences } from '../../pretraining/judge';
 import type { PretrainingStepper } from '../../pretraining/stepper';
 import { rowsOfPart } from '../../training/parts';
 import type { PretrainingRecord } from './record';
@@ -28,9 +29,9 @@ export async function judgeWeights(
   const scores =
     heldOut.count(longest) === 0
       ? undefined
-      : await judgeHeldOut(
+      : await judgeSequences(
           stepper,
-          heldOut,
+          await judgedSequences(heldOut, longest),
           longest,
           rowsOfPart(batchSize, accumulate),
           vocabulary.padId,

@@ -1,6 +1,6 @@
 import type { Compiled } from '../../engine/engine';
 import type { WeightAverage } from '../../pretraining/average';
-import type { MaskedScores } from '../../pretraining/judge';
+import type { MaskedScores } from '../../../protocol/pretraining';
 import type { PretrainingStepper } from '../../pretraining/stepper';
 import { type MetricsWriter, readMetrics } from '../metrics';
 import type { PretrainingFollower, ReadyPretraining } from './follow';

@@ -1,4 +1,4 @@
-import type { MaskedScores } from '../../pretraining/judge';
+import type { MaskedScores } from '../../../protocol/pretraining';
 import { readMetrics } from '../metrics';
 
 /** How a run ended. */

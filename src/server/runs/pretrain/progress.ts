@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { PretrainingProgress } from '../../../protocol/pretraining';
+import type { MaskedScores, PretrainingProgress } from '../../../protocol/pretraining';
 import type { MetricsLine } from '../../../protocol/runs';
 import type { CheckpointPointers } from '../../model/checkpoint-pointers';
 import { secondsOf, stateOf } from '../list';
@@ -33,9 +33,8 @@ export function progressOf({ folder, pid, name, record, lines, pointers }: Pretr
   const started = lines.findLast((line) => line.event === 'started');
   const failed = lines.findLast((line) => line.event === 'failed');
   const step = lines.findLast((line) => line.event === 'step');
-  const best = bestStep(pointers);
-  const scores = lines.findLast((line) => line.event === 'masked' && line.step === best);
-  const before = lines.find((line) => line.event === 'masked' && line.step === 0);
+  const scores = scoresOf(lines.findLast(isJudgementOf(bestStep(pointers))));
+  const before = scoresOf(lines.find(isJudgementOf(0)));
   const seconds = secondsOf(lines);
   const state = stateOf(lines.at(-1)?.event, pid !== undefined);
   return {
@@ -49,18 +48,26 @@ export function progressOf({ folder, pid, name, record, lines, pointers }: Pretr
     step: lines.at(-1)?.step ?? 0,
     totalSteps: started?.totalSteps ?? record.settings.steps,
     usable: pointers !== undefined,
-    ...(scores?.event === 'masked' && Number.isFinite(scores.loss)
-      ? { scores: { accuracy: scores.accuracy, loss: scores.loss } }
-      : {}),
-    ...(before?.event === 'masked' && Number.isFinite(before.loss)
-      ? { before: { accuracy: before.accuracy, loss: before.loss } }
-      : {}),
+    ...(scores ? { scores } : {}),
+    ...(before ? { before } : {}),
     ...(step === undefined || !Number.isFinite(step.loss) ? {} : { loss: step.loss }),
     ...(state === 'running' && step && step.attempt === started?.attempt
       ? { tokensPerSecond: step.examplesPerSecond, secondsLeft: step.secondsLeft }
       : {}),
     ...(failed ? { message: failed.message } : {}),
   };
+}
+
+type MaskedLine = Extract<MetricsLine, { event: 'masked' }>;
+
+const isJudgementOf =
+  (step: number | undefined) =>
+  (line: MetricsLine): line is MaskedLine =>
+    line.event === 'masked' && line.step === step;
+
+/** Undefined where nothing was judged, or the loss was no number. */
+function scoresOf(line: MaskedLine | undefined): MaskedScores | undefined {
+  return line && Number.isFinite(line.loss) ? { accuracy: line.accuracy, loss: line.loss } : undefined;
 }
 
 /** How a run stands whose corpus is being read, or was when its process went. */
